@@ -1,0 +1,35 @@
+"""What every test stands on: a data folder of its own, an open store, and empty tables where a test asks for them."""
+
+import os
+import tempfile
+from collections.abc import Iterator
+
+os.environ.setdefault("GROUNDSWELL_DATA", tempfile.mkdtemp(prefix="groundswell-test-"))
+
+import pytest
+
+
+@pytest.fixture(scope="session")
+def open_store() -> Iterator[None]:
+    from groundswell.store import service
+    from groundswell.web.slices import load_slices
+
+    load_slices()
+    service.open_store()
+    yield
+    service.close()
+
+
+@pytest.fixture
+def store(open_store: None) -> Iterator[None]:
+    """An empty column store."""
+    from groundswell.store import service
+
+    yield
+    for (name,) in service.read(
+        "SELECT name FROM system.tables"
+        " WHERE database = 'groundswell' AND engine LIKE '%MergeTree' AND name != 'migrations'"
+    ).rows:
+        service.engine().command(f"TRUNCATE TABLE groundswell.{name}")
+    for dictionary in ("persons", "person_accounts"):
+        service.dictionary_touched(dictionary)

@@ -1,0 +1,15 @@
+"""Who asks the API: a secret key, or this machine's own command line."""
+
+from django.http import HttpRequest
+
+from groundswell.workspace.operator import is_operator
+from groundswell.workspace.service import caller_of_secret
+from groundswell.workspace.types import Caller
+
+
+def authenticate(request: HttpRequest) -> Caller | None:
+    """The caller behind ``Authorization: Bearer …``; None, which is refused, for anybody else."""
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not token:
+        return None
+    return Caller(is_operator=True) if is_operator(token) else caller_of_secret(token.strip())

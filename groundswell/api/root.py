@@ -1,0 +1,40 @@
+"""The REST API: who asks, one shape of refusal, and the routers of every capability."""
+
+from collections.abc import Iterable
+
+from django.http import HttpRequest, HttpResponse
+from ninja import NinjaAPI, Router
+from ninja.errors import AuthenticationError, HttpError, ValidationError
+
+from groundswell.api.callers import authenticate
+from groundswell.kernel.errors import Refusal
+
+
+def make_api(routers: Iterable[tuple[str, Router]]) -> NinjaAPI:
+    """The API with these routers under their prefixes."""
+    api = NinjaAPI(
+        title="Groundswell", version="1", auth=authenticate, openapi_url="/openapi.json", docs_url=None,
+        urls_namespace="api",
+    )  # fmt: skip
+
+    @api.exception_handler(Refusal)
+    def refuse(request: HttpRequest, refusal: Refusal) -> HttpResponse:
+        return api.create_response(request, refusal.as_json(), status=refusal.status)
+
+    @api.exception_handler(AuthenticationError)
+    def refuse_stranger(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
+        hint = "Send a secret key as `Authorization: Bearer gss_…`."
+        return refuse(request, Refusal(401, "unauthorized", "This key opens nothing.", hint=hint))
+
+    @api.exception_handler(ValidationError)
+    def refuse_input(request: HttpRequest, error: ValidationError) -> HttpResponse:
+        fields = {".".join(str(part) for part in each["loc"][1:]): str(each["msg"]) for each in error.errors}
+        return refuse(request, Refusal(400, "bad_request", "Some fields of the request do not fit.", fields=fields))
+
+    @api.exception_handler(HttpError)
+    def refuse_http(request: HttpRequest, error: HttpError) -> HttpResponse:
+        return refuse(request, Refusal(error.status_code, "bad_request", str(error)))
+
+    for prefix, router in routers:
+        api.add_router(prefix, router)
+    return api

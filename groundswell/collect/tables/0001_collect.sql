@@ -1,0 +1,51 @@
+-- up
+CREATE TABLE groundswell.receipts
+(
+    project UInt32,
+    message UInt64 COMMENT 'hash of the message id',
+    position UInt64 COMMENT 'where it was first received',
+    expires Date
+)
+ENGINE = MergeTree
+PARTITION BY toYYYYMM(expires)
+ORDER BY (project, message)
+TTL expires
+SETTINGS non_replicated_deduplication_window = 1000, fsync_after_insert = 1, ttl_only_drop_parts = 1;
+
+CREATE TABLE groundswell.ingestion
+(
+    project UInt32,
+    reason LowCardinality(String) COMMENT 'loaded, or why it was dropped',
+    messages UInt64
+)
+ENGINE = SummingMergeTree
+ORDER BY (project, reason)
+SETTINGS non_replicated_deduplication_window = 1000, fsync_after_insert = 1;
+
+CREATE TABLE groundswell.refused_messages
+(
+    project UInt32,
+    received DateTime64(6, 'UTC'),
+    reason LowCardinality(String),
+    payload String CODEC(ZSTD(3))
+)
+ENGINE = MergeTree
+PARTITION BY toDate(received)
+ORDER BY (project, received)
+TTL toDate(received) + INTERVAL 7 DAY
+SETTINGS non_replicated_deduplication_window = 1000, fsync_after_insert = 1, ttl_only_drop_parts = 1;
+
+CREATE TABLE groundswell.progress
+(
+    journal String COMMENT 'the inbox, or the file of an import',
+    position UInt64 COMMENT 'everything before it is in the store',
+    at DateTime64(6, 'UTC') DEFAULT now64(6)
+)
+ENGINE = ReplacingMergeTree(position)
+ORDER BY journal
+SETTINGS non_replicated_deduplication_window = 1000, fsync_after_insert = 1;
+-- down
+DROP TABLE groundswell.progress;
+DROP TABLE groundswell.refused_messages;
+DROP TABLE groundswell.ingestion;
+DROP TABLE groundswell.receipts;

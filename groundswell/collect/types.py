@@ -1,0 +1,96 @@
+"""The words of collecting: what a request left in the inbox, and why a message was dropped."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+import msgspec
+
+MAX_MESSAGE = 32 * 1024  # bytes of one message
+MAX_ID = 400  # characters of a user, anonymous, group or message id
+
+
+class Reason(StrEnum):
+    """Why an acknowledged message is not among the events. The list is closed: each has a sentence below."""
+
+    UNREADABLE = "unreadable"
+    TOO_LARGE = "too_large"
+    INVALID_TYPE = "invalid_type"
+    MISSING_ID = "missing_id"
+    INVALID_ID = "invalid_id"
+    MISSING_NAME = "missing_name"
+    INVALID_NAME = "invalid_name"
+    INVALID_PROPERTIES = "invalid_properties"
+    INVALID_TIMESTAMP = "invalid_timestamp"
+    TOO_MANY_NAMES = "too_many_names"
+    NOT_TRUSTED = "not_trusted"
+    MERGE_REFUSED = "merge_refused"
+    DUPLICATE = "duplicate"
+
+
+SENTENCES = {
+    Reason.UNREADABLE: "The message could not be read as an object.",
+    Reason.TOO_LARGE: "The message is larger than 32 KB.",
+    Reason.INVALID_TYPE: "The type is none of track, identify, group, page, screen and alias.",
+    Reason.MISSING_ID: "There is no userId and no anonymousId (or, for group, no groupId; for alias, no previousId).",
+    Reason.INVALID_ID: "An id is not text or a number, or is longer than 400 characters.",
+    Reason.MISSING_NAME: "A track call has no event name.",
+    Reason.INVALID_NAME: "A name is not text, or is longer than 200 characters.",
+    Reason.INVALID_PROPERTIES: "Properties, traits or context are not an object, or are nested too deeply.",
+    Reason.INVALID_TIMESTAMP: "The timestamp is not a time between 2000 and now.",
+    Reason.TOO_MANY_NAMES: "The project has as many names of events or properties as it may have.",
+    Reason.NOT_TRUSTED: "A browser key is not believed about money and roles. Send this from a server.",
+    Reason.MERGE_REFUSED: "A browser key may join only an anonymous id that was never joined before.",
+    Reason.DUPLICATE: "A message with this messageId was received before.",
+}
+
+
+class Source(StrEnum):
+    """Which dialect a request speaks."""
+
+    SEGMENT = "segment"
+    POSTHOG = "posthog"
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One acknowledged request in the inbox: its body, and what is known about it besides.
+
+    ``position`` is the number of its first message since the inbox began; the record holds the positions
+    ``position … position + count - 1``. ``kind`` is the Segment call of a single-message body (``track`` …), empty
+    for a batch.
+    """
+
+    position: int
+    count: int
+    project: int
+    key: int
+    is_trusted: bool
+    source: Source
+    kind: str
+    received: int  # µs since 1970
+    body: bytes
+
+
+class Message(msgspec.Struct, rename="camel"):
+    """One message in Segment's words, as a client sent it or as it was translated. Nothing in it is checked yet.
+
+    ``traits_once`` and ``traits_unset`` have no Segment counterpart; PostHog's ``$set_once`` and ``$unset`` fill them.
+    """
+
+    type: Any = None
+    event: Any = None
+    name: Any = None
+    user_id: Any = None
+    anonymous_id: Any = None
+    group_id: Any = None
+    previous_id: Any = None
+    message_id: Any = None
+    timestamp: Any = None
+    original_timestamp: Any = None
+    sent_at: Any = None
+    properties: msgspec.Raw = msgspec.Raw()
+    traits: msgspec.Raw = msgspec.Raw()
+    context: msgspec.Raw = msgspec.Raw()
+    traits_once: msgspec.Raw = msgspec.Raw()
+    traits_unset: msgspec.Raw = msgspec.Raw()

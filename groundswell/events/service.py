@@ -1,0 +1,121 @@
+"""The verbs of events: learn names, append, and say how SQL reads a property."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+import pyarrow as pa
+from django.db import transaction
+
+from groundswell.events.models import EventName, PropertyName
+from groundswell.events.slots import CONTEXT, path_value, raw_value, slot_column
+from groundswell.events.types import SLOTS, EventCard, PropertyCard, Sight
+from groundswell.store import service as store
+
+MAX_EXAMPLES = 5
+
+
+def event_names(project: int) -> set[str]:
+    """The names of a project's events."""
+    return set(EventName.objects.filter(project_id=project).values_list("name", flat=True))
+
+
+def property_slots(project: int) -> dict[str, int | None]:
+    """The names of a project's properties, with the slot of those that have one."""
+    return dict(PropertyName.objects.filter(project_id=project).values_list("name", "slot"))
+
+
+@transaction.atomic
+def learn(project: int, *, events: Iterable[str], properties: Mapping[str, Sight], at: datetime) -> None:
+    """Put new names into the catalogue. The first properties get the free slots, in the order given."""
+    EventName.objects.bulk_create(
+        [EventName(project_id=project, name=name, first_seen=at) for name in events], ignore_conflicts=True
+    )
+    taken = set(PropertyName.objects.filter(project_id=project, slot__isnull=False).values_list("slot", flat=True))
+    free = iter([slot for slot in range(1, SLOTS + 1) if slot not in taken])
+    PropertyName.objects.bulk_create(
+        [
+            PropertyName(
+                project_id=project, name=name, slot=next(free, None), types=sorted(sight.types),
+                examples=list(sight.examples), first_seen=at, last_seen=at,
+            )
+            for name, sight in properties.items()
+        ],
+        ignore_conflicts=True,
+    )  # fmt: skip
+
+
+@transaction.atomic
+def saw(project: int, properties: Mapping[str, Sight], *, at: datetime) -> None:
+    """Add what a block showed of names that are known already: types, examples, last seen."""
+    for row in PropertyName.objects.filter(project_id=project, name__in=list(properties)):
+        sight = properties[row.name]
+        row.types = sorted({*row.types, *sight.types})
+        row.examples = list(dict.fromkeys([*row.examples, *sight.examples]))[:MAX_EXAMPLES]
+        row.last_seen = at
+        row.save(update_fields=["types", "examples", "last_seen"])
+
+
+def append_events(project: int, rows: pa.Table, *, token: str) -> None:
+    """Append events of one project and month, once per token. ``rows`` has the columns of the table without slots."""
+    slots = {slot_column(slot): raw_value("properties", name) for name, slot in property_slots(project).items() if slot}
+    store.append("events", rows, token=token, computed={"project": str(project), **slots})
+
+
+def append_rollup(project: int, rows: pa.Table, *, token: str) -> None:
+    """Append counts per event, local day and id of one project and month, once per token."""
+    store.append("rollup", rows, token=token, computed={"project": str(project), "edition": str(edition(project))})
+
+
+def edition(project: int) -> int:
+    """The edition of the project's rollup that is current."""
+    found = store.read(
+        "SELECT max(edition) FROM groundswell.rollup_editions WHERE project = {project:UInt32}",
+        params={"project": project},
+    )
+    return int(found.rows[0][0])
+
+
+def property_sql(project: int, name: str) -> str:
+    """SQL for the raw JSON text of a property of ``scope.events``; '' where an event has none.
+
+    ``context.…`` reads the context; a dotted name is a path into objects. Nothing that a client sent
+    becomes SQL: the name stands inside a quoted literal.
+    """
+    if name.startswith(CONTEXT):
+        return path_value("context", name.removeprefix(CONTEXT))
+    slot = property_slots(project).get(name)
+    return slot_column(slot) if slot else path_value("properties", name)
+
+
+def properties_of(project: int) -> list[PropertyCard]:
+    """The catalogue of a project's properties, by name."""
+    return [
+        PropertyCard(row.name, row.slot, tuple(row.types), tuple(row.examples), row.first_seen, row.last_seen)
+        for row in PropertyName.objects.filter(project_id=project).order_by("name")
+    ]
+
+
+def events_of(project: int) -> list[EventCard]:
+    """The catalogue of a project's events with their volume, the most frequent first."""
+    counted = store.run(
+        "SELECT event, sum(count), max(last) FROM scope.rollup GROUP BY event", project=project, between=store.EVER
+    )
+    seen = {name: (int(count), last) for name, count, last in counted.rows}
+    cards = [
+        EventCard(row.name, row.first_seen, seen.get(row.name, (0, None))[1], seen.get(row.name, (0, None))[0])
+        for row in EventName.objects.filter(project_id=project)
+    ]
+    return sorted(cards, key=lambda card: (-card.count, card.name))
+
+
+def rebuild_rollup(project: int, *, tz: str) -> None:
+    """Build the rollup anew for another time zone, aside, then switch to it. The loader must rest meanwhile."""
+    following = edition(project) + 1
+    engine = store.engine()
+    engine.command(
+        f"INSERT INTO groundswell.rollup SELECT project, {following}, event, toDate(timestamp, '{tz}') AS day, id,"
+        f" min(timestamp), max(timestamp), count() FROM groundswell.events WHERE project = {project}"
+        " GROUP BY project, event, day, id SETTINGS max_partitions_per_insert_block = 0"
+    )
+    engine.command(f"INSERT INTO groundswell.rollup_editions VALUES ({project}, {following}, '{tz}')")
+    engine.command(f"ALTER TABLE groundswell.rollup DELETE WHERE project = {project} AND edition < {following}")

@@ -1,0 +1,1 @@
+"""Insights bring the door of questions."""

@@ -1,0 +1,5 @@
+SELECT id AS account, key, argMax(value, at) AS value
+FROM groundswell.trait_writes
+WHERE project = {project:UInt32} AND entity = 'account'
+GROUP BY account, key
+HAVING value != ''

@@ -1,0 +1,190 @@
+"""Connections to the column store, embedded or not, and the three things one does with it."""
+
+import os
+import queue
+import tempfile
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import clickhouse_connect
+import pyarrow as pa
+from clickhouse_connect.driver.exceptions import ClickHouseError
+
+from groundswell.kernel.errors import Refusal
+from groundswell.store.limits import Limits, refusal_of
+
+DATABASE = "groundswell"
+READERS = 4  # questions answered at once; more wait. Each uses up to all cores.
+
+# One thread parses and one writes: block boundaries, and so deduplication, must not depend on chance.
+APPEND_SETTINGS = {
+    "async_insert": 0,
+    "max_insert_threads": 1,
+    "input_format_parallel_parsing": 0,
+    "max_insert_block_size": 10_000_000,
+    "min_insert_block_size_rows": 10_000_000,
+    "min_insert_block_size_bytes": 0,
+    "max_partitions_per_insert_block": 0,
+}
+
+
+@dataclass(frozen=True)
+class Table:
+    """What came back: column names, and the values column by column."""
+
+    names: tuple[str, ...]
+    columns: tuple[Sequence[Any], ...]
+
+    @property
+    def rows(self) -> list[tuple[Any, ...]]:
+        return list(zip(*self.columns, strict=True)) if self.columns else []
+
+
+class Engine:
+    """A column store at an address: ``chdb:///folder`` or ``clickhouse://user:password@host:port/``."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.is_embedded = url.startswith("chdb:")
+        self._idle: queue.LifoQueue[Any] = queue.LifoQueue()
+        self._opened = threading.BoundedSemaphore(READERS)
+        self._closed = threading.Event()
+        first = self._connect()
+        first.command(f"CREATE DATABASE IF NOT EXISTS {DATABASE}")
+        self._writer = first
+        self._writing = threading.Lock()
+
+    def command(self, sql: str, *, settings: Mapping[str, Any] | None = None) -> None:
+        """Run a statement that answers nothing. Raises Refusal when the store cannot."""
+        with self._writer_client() as client:
+            client.command(sql, settings=dict(settings or {}))
+
+    def read(self, sql: str, *, params: Mapping[str, Any] | None = None, limits: Limits | None = None) -> Table:
+        """Run a query and return its columns. ``params`` bind ``{name:Type}``. Raises Refusal when stopped."""
+        with self._reader() as client:
+            result = client.query(
+                sql, parameters=dict(params or {}), settings=(limits or Limits()).settings, column_oriented=True
+            )
+            return Table(tuple(result.column_names), tuple(result.result_columns))
+
+    def read_arrow(
+        self, sql: str, *, params: Mapping[str, Any] | None = None, limits: Limits | None = None
+    ) -> pa.Table:
+        """As ``read``, as an Arrow table: for answers of millions of rows."""
+        with self._reader() as client:
+            return client.query_arrow(
+                sql, parameters=dict(params or {}), settings=(limits or Limits()).settings, use_strings=True
+            )
+
+    def append(
+        self, table: str, rows: pa.Table, *, token: str, computed: Mapping[str, str] | None = None, fsync: bool = True
+    ) -> None:
+        """Append rows to a table, once per token. ``computed`` adds columns as SQL over the given ones."""
+        computed = computed or {}
+        names = [*rows.column_names, *computed]
+        values = [*rows.column_names, *computed.values()]
+        # `insert_deduplication_token` must be the block's own, or retried rows would be counted twice.
+        settings = {**APPEND_SETTINGS, "insert_deduplication_token": token, "insert_deduplicate": 1}
+        into = f"INSERT INTO {DATABASE}.{table} ({', '.join(names)})"
+        clause = " SETTINGS " + ", ".join(f"{name} = {_literal(value)}" for name, value in settings.items())
+        select = f"SELECT {', '.join(values)} FROM"
+        with self._writer_client() as client, _arrow_file(rows) as path:
+            if self.is_embedded:
+                client.command(f"{into}{clause} {select} file('{path}', 'ArrowStream', '{_structure(rows)}')")
+            else:
+                client.raw_insert(
+                    f"{DATABASE}.{table}",
+                    insert_block=f"{select} input('{_structure(rows)}') FORMAT ArrowStream\n".encode()
+                    + Path(path).read_bytes(),
+                    settings=settings,
+                )
+
+    def close(self) -> None:
+        """Give the connections back. A closed engine refuses with 503 from then on."""
+        self._closed.set()
+        with self._writing:
+            self._writer.close()
+        while not self._idle.empty():
+            self._idle.get_nowait().close()
+
+    def _connect(self) -> Any:
+        try:
+            return clickhouse_connect.get_client(dsn=self.url)
+        except Exception as error:
+            raise _unavailable(self.url, error) from error
+
+    @contextmanager
+    def _reader(self) -> Iterator[Any]:
+        self._refuse_if_closed()
+        with self._opened:
+            try:
+                client = self._idle.get_nowait()
+            except queue.Empty:
+                client = self._connect()
+            try:
+                yield client
+            except ClickHouseError as error:
+                raise refusal_of(error) from error
+            finally:
+                self._idle.put(client)
+
+    @contextmanager
+    def _writer_client(self) -> Iterator[Any]:
+        self._refuse_if_closed()
+        with self._writing:
+            try:
+                yield self._writer
+            except ClickHouseError as error:
+                raise refusal_of(error) from error
+
+    def _refuse_if_closed(self) -> None:
+        if self._closed.is_set():
+            raise Refusal(503, "store_unavailable", "The event store is stopped.", hint="Start it and ask again.")
+
+
+def _unavailable(url: str, error: Exception) -> Refusal:
+    if url.startswith("chdb:"):
+        return Refusal(
+            503,
+            "store_unavailable",
+            f"The event store at {url.removeprefix('chdb://')} could not be opened: {error}",
+            hint="Another Groundswell process may own this folder. Stop it, or speak to it over HTTP.",
+        )
+    return Refusal(503, "store_unavailable", f"The event store does not answer: {error}", hint="Is it running?")
+
+
+@contextmanager
+def _arrow_file(rows: pa.Table) -> Iterator[str]:
+    """The rows as an Arrow stream in a file in memory, where the machine has such a folder."""
+    folder = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa: S108 - a RAM disk; the name is random
+    with tempfile.NamedTemporaryFile(dir=folder, suffix=".arrow") as file:
+        with pa.ipc.new_stream(file, rows.schema) as stream:
+            stream.write_table(rows)
+        file.flush()
+        yield file.name
+
+
+_TYPES = {
+    "uint8": "UInt8", "uint16": "UInt16", "uint32": "UInt32", "uint64": "UInt64", "int32": "Int32", "int64": "Int64",
+    "double": "Float64", "date32[day]": "Date32", "timestamp[us, tz=UTC]": "DateTime64(6)",
+    "string": "String", "binary": "String", "large_string": "String",
+}  # fmt: skip
+
+
+def _structure(rows: pa.Table) -> str:
+    """The columns' types in the engine's words; no column is nullable."""
+    return ", ".join(f"{field.name} {_type_of(field.type)}" for field in rows.schema)
+
+
+def _type_of(kind: pa.DataType) -> str:
+    if pa.types.is_dictionary(kind):
+        return f"LowCardinality({_TYPES[str(kind.value_type)]})"
+    return _TYPES[str(kind)]
+
+
+def _literal(value: Any) -> str:
+    return str(value) if isinstance(value, int) else "'" + str(value).replace("\\", "\\\\").replace("'", "\\'") + "'"

@@ -1,0 +1,47 @@
+"""How long a question may take and how much memory it may use, and what is said when it was stopped."""
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from groundswell.kernel.errors import Refusal
+
+MEMORY_LIMIT_EXCEEDED = 241
+TIMEOUT_EXCEEDED = 159
+TOO_SLOW = 160
+QUERY_WAS_CANCELLED = 394
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Bounds of one query: seconds of time and bytes of memory."""
+
+    seconds: int = 60
+    memory: int = 2_000_000_000
+    threads: int = 2
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        return {
+            "max_execution_time": self.seconds,
+            "timeout_overflow_mode": "throw",
+            "max_memory_usage": self.memory,
+            "max_threads": self.threads,
+        }
+
+
+def refusal_of(error: Exception) -> Refusal:
+    """What an error of the engine means to the person who asked."""
+    found = re.search(r"Code: (\d+)", str(error))
+    code = int(found.group(1)) if found else 0
+    if code in (TIMEOUT_EXCEEDED, TOO_SLOW, QUERY_WAS_CANCELLED):
+        return Refusal(
+            422, "question_too_long", "The question took longer than it may and was stopped.",
+            hint="Ask about fewer days or events, or without the breakdown.",
+        )  # fmt: skip
+    if code == MEMORY_LIMIT_EXCEEDED:
+        return Refusal(
+            422, "question_too_large", "The question needed more memory than it may use and was stopped.",
+            hint="Ask about fewer days, or break down by a property with fewer values.",
+        )  # fmt: skip
+    return Refusal(503, "store_error", f"The event store could not do this: {error}", hint="See `groundswell doctor`.")

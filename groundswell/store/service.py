@@ -1,0 +1,119 @@
+"""The process's one column store, and what one asks of it."""
+
+import threading
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from groundswell.kernel.environment import data_folder, text
+from groundswell.store import scope
+from groundswell.store.dictionaries import Dictionaries, register_dictionaries
+from groundswell.store.engine import DATABASE, Engine, Table
+from groundswell.store.limits import Limits
+from groundswell.store.migrate import Migration, migrate, migrations_in, unmigrate
+from groundswell.store.scope import FROM_START, TO_END, Unfenced, register_source
+
+__all__ = [
+    "DATABASE", "EVER", "FROM_START", "TO_END", "Engine", "Limits", "Migration", "Table", "Unfenced", "append", "close",
+    "dictionary_touched", "engine", "migrations_in", "open_store", "read", "register_dictionaries",
+    "register_source", "register_tables", "run", "run_arrow", "take_back",
+]  # fmt: skip
+
+EVER = (FROM_START, TO_END)  # for questions that look at all history; said out loud, never by default
+
+_tables: list[Path] = []
+_opening = threading.Lock()
+_engine: Engine | None = None
+_dictionaries: Dictionaries | None = None
+
+
+def register_tables(folder: Path) -> None:
+    """Have the migrations in a street's ``tables/`` folder applied when the store opens; streets lowest first."""
+    if folder not in _tables:
+        _tables.append(folder)
+
+
+def open_store(url: str = "") -> Engine:
+    """Open the store of ``GROUNDSWELL_EVENTS_URL``, by default chDB in the data folder, and bring its tables up to date."""
+    global _engine, _dictionaries
+    with _opening:
+        if _engine is None:
+            opened = Engine(url or text("EVENTS_URL") or f"chdb://{data_folder() / 'events'}")
+            migrate(opened, _migrations())
+            _engine, _dictionaries = opened, Dictionaries(opened)
+        return _engine
+
+
+def engine() -> Engine:
+    """The open store; opened on first use."""
+    return _engine or open_store()
+
+
+def close() -> None:
+    """Close the store; the next use opens it again."""
+    global _engine, _dictionaries
+    with _opening:
+        if _engine is not None:
+            _engine.close()
+        _engine = _dictionaries = None
+
+
+def take_back() -> None:
+    """Take every migration back: an empty store, as tests want it between worlds."""
+    unmigrate(engine(), _migrations())
+    migrate(engine(), _migrations())
+
+
+def run(
+    sql: str,
+    *,
+    project: int,
+    between: tuple[int, int],
+    params: Mapping[str, Any] | None = None,
+    limits: Limits | None = None,
+) -> Table:
+    """Ask one project's data (see ``scope.run``), with every join that was acknowledged in sight."""
+    return _fresh(scope.run)(engine(), sql, project=project, between=between, params=params, limits=limits)
+
+
+def run_arrow(
+    sql: str,
+    *,
+    project: int,
+    between: tuple[int, int],
+    params: Mapping[str, Any] | None = None,
+    limits: Limits | None = None,
+) -> pa.Table:
+    """As ``run``, as an Arrow table."""
+    return _fresh(scope.run_arrow)(engine(), sql, project=project, between=between, params=params, limits=limits)
+
+
+def read(sql: str, *, params: Mapping[str, Any] | None = None) -> Table:
+    """Ask across projects: for the loader's own state and operation, never for a person's question."""
+    return engine().read(sql, params=params)
+
+
+def append(table: str, rows: pa.Table, *, token: str, computed: Mapping[str, str] | None = None) -> None:
+    """Append rows once per token (see ``Engine.append``); nothing happens for no rows."""
+    if rows.num_rows:
+        engine().append(table, rows, token=token, computed=computed)
+
+
+def dictionary_touched(name: str) -> None:
+    """Say that the table behind a dictionary has new rows."""
+    engine()
+    assert _dictionaries is not None
+    _dictionaries.touched(name)
+
+
+def _fresh(asked: Callable[..., Any]) -> Callable[..., Any]:
+    engine()
+    assert _dictionaries is not None
+    _dictionaries.freshen()
+    return asked
+
+
+def _migrations() -> list[Migration]:
+    return [migration for folder in _tables for migration in migrations_in(folder)]

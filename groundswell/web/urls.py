@@ -1,0 +1,10 @@
+"""The roots of the HTTP surface that Django serves."""
+
+from django.urls import path
+
+from groundswell.api.root import make_api
+from groundswell.web.slices import load_slices
+
+api = make_api(router for piece in load_slices() for router in getattr(piece, "ROUTERS", ()))
+
+urlpatterns = [path("api/v1/", api.urls)]

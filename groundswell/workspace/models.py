@@ -1,0 +1,55 @@
+"""Organisations, projects, members and keys."""
+
+from django.conf import settings
+from django.db import models
+
+from groundswell.workspace.types import KeyKind, Role
+
+
+class Organisation(models.Model):
+    name = models.CharField(max_length=200)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Project(models.Model):
+    organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="projects")
+    name = models.CharField(max_length=200)
+    timezone = models.CharField(max_length=64, default="UTC")
+    currency = models.CharField(max_length=3, default="USD")
+    language = models.CharField(max_length=5, default="en")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["organisation", "name"], name="one_project_of_a_name")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Member(models.Model):
+    organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="members")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="memberships")
+    role = models.CharField(max_length=10, choices=[(role.value, role.value) for role in Role])
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["organisation", "user"], name="one_role_each")]
+
+    def __str__(self) -> str:
+        return f"{self.user} ({self.role})"
+
+
+class Key(models.Model):
+    project = models.ForeignKey(Project, models.CASCADE, related_name="keys")
+    kind = models.CharField(max_length=10, choices=[(kind.value, kind.value) for kind in KeyKind])
+    fingerprint = models.CharField(max_length=64, unique=True, help_text="SHA-256 of the key")
+    shown = models.CharField(max_length=80, help_text="the key itself where it may be seen again, else its beginning")
+    created_at = models.DateTimeField(auto_now_add=True)
+    last_used_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"{self.kind} key {self.shown}"

@@ -1,0 +1,65 @@
+"""How the command line on this machine reaches the server that runs on the same data folder.
+
+The server writes its address and a token into a file that only its owner can read. Whoever can read the
+data folder could read the data anyway, so the token opens every project.
+"""
+
+import hmac
+import os
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+
+from groundswell.kernel.environment import data_folder
+
+_token = secrets.token_urlsafe(32)
+
+
+@dataclass(frozen=True)
+class RunningServer:
+    """Where the running server is and what opens it."""
+
+    url: str
+    token: str
+    pid: int
+
+
+def is_operator(token: str) -> bool:
+    """Whether that is this process's own token."""
+    return hmac.compare_digest(token.encode(), _token.encode())
+
+
+def operator_token() -> str:
+    """This process's own token, for commands that run inside it."""
+    return _token
+
+
+def announce(url: str) -> None:
+    """Write the server file of this process."""
+    path = _path()
+    path.unlink(missing_ok=True)
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        file.write(msgspec.json.encode(RunningServer(url, _token, os.getpid())))
+
+
+def withdraw() -> None:
+    """Take the server file away, if it is this process's."""
+    server = running_server()
+    if server and server.pid == os.getpid():
+        _path().unlink(missing_ok=True)
+
+
+def running_server() -> RunningServer | None:
+    """The server that runs on this data folder; None where there is none, or its file was left behind by a crash."""
+    try:
+        server = msgspec.json.decode(_path().read_bytes(), type=RunningServer)
+        os.kill(server.pid, 0)
+    except (OSError, msgspec.DecodeError):
+        return None
+    return server
+
+
+def _path() -> Path:
+    return data_folder() / "server.json"

@@ -1,0 +1,145 @@
+"""The verbs of the workspace."""
+
+from django.contrib.auth import get_user_model
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone as django_time
+
+from groundswell.kernel.errors import Refusal, bad_request, not_found
+from groundswell.kernel.happenings import tell
+from groundswell.kernel.ids import fingerprint, new_secret
+from groundswell.kernel.periods import zone
+from groundswell.workspace.models import Key, Member, Organisation, Project
+from groundswell.workspace.types import Caller, KeyKind, KeyRevoked, May, NewKeys, ProjectCard, Role, SendingKey
+
+_SHOWN_AGAIN = {KeyKind.BROWSER, KeyKind.WRITE}
+_PREFIX = {KeyKind.BROWSER: "gsb", KeyKind.WRITE: "gsw", KeyKind.SECRET: "gss"}
+_ROLES_THAT_MAY = {
+    May.VIEW: [Role.OWNER, Role.EDITOR, Role.VIEWER],
+    May.EDIT: [Role.OWNER, Role.EDITOR],
+    May.OWN: [Role.OWNER],
+}
+
+
+@transaction.atomic
+def found_project(
+    *, email: str, password: str, name: str, timezone: str = "UTC", currency: str = "USD", language: str = "en"
+) -> tuple[ProjectCard, NewKeys]:
+    """Make a project with its three keys, and its owner and organisation if this is their first.
+
+    An owner who exists already must give their password.
+    """
+    zone(timezone)
+    _check(name=name, currency=currency, language=language)
+    organisation = _organisation_of(email, password)
+    if Project.objects.filter(organisation=organisation, name=name).exists():
+        raise Refusal(409, "project_exists", f"There is a project named {name!r} already.", hint="Choose another name.")
+    project = Project.objects.create(
+        organisation=organisation, name=name, timezone=timezone, currency=currency.upper(), language=language
+    )
+    keys = [issue_key(project=project.pk, kind=kind) for kind in (KeyKind.WRITE, KeyKind.BROWSER, KeyKind.SECRET)]
+    return _card(project), NewKeys(*keys)
+
+
+def issue_key(*, project: int, kind: KeyKind) -> str:
+    """Make a key and return it. A secret key cannot be shown again."""
+    secret = new_secret(_PREFIX[kind])
+    shown = secret if kind in _SHOWN_AGAIN else secret[:8] + "…"
+    Key.objects.create(project_id=project, kind=kind, fingerprint=fingerprint(secret), shown=shown)
+    return secret
+
+
+def revoke_key(*, project: int, key: int) -> None:
+    """Close a key of that project for ever."""
+    if not Key.objects.filter(pk=key, project_id=project, revoked_at=None).update(revoked_at=django_time.now()):
+        raise not_found("There is no such key, or it was revoked before.")
+    tell(KeyRevoked(key=key))
+
+
+def project_for(caller: Caller, project: int | str, *, may: May = May.VIEW) -> ProjectCard:
+    """The project of that id (or, for the operator, name), if the caller may do this with it.
+
+    Raises Refusal 404 where they may not see it, 403 where they may see but not do it.
+    """
+    missing = not_found("There is no such project, or you may not see it.", hint="Check the project and the key.")
+    found = _visible(caller).filter(pk=int(project)).first() if str(project).isdecimal() else None
+    if found is None and caller.is_operator:
+        found = Project.objects.filter(name=str(project)).first()
+    if found is None:
+        raise missing
+    if caller.user is not None and not _has_role(caller.user, found, may):
+        raise Refusal(403, "forbidden", "Your role does not allow this.", hint="Ask an owner of the project.")
+    return _card(found)
+
+
+def projects_of(caller: Caller) -> list[ProjectCard]:
+    """The projects that the caller may see, by name."""
+    return [_card(project) for project in _visible(caller).order_by("name", "pk")]
+
+
+def project_card(project: int) -> ProjectCard:
+    """A project by id, for work that asked before or runs on nobody's behalf (the loader, schedules)."""
+    return _card(Project.objects.get(pk=project))
+
+
+def caller_of_secret(secret: str) -> Caller | None:
+    """Who comes with that secret key; None for any other text."""
+    key = Key.objects.filter(fingerprint=fingerprint(secret), kind=KeyKind.SECRET, revoked_at=None).first()
+    if key is None:
+        return None
+    Key.objects.filter(pk=key.pk).update(last_used_at=django_time.now())
+    return Caller(project=key.project_id)
+
+
+def sending_key(secret: str) -> SendingKey | None:
+    """The key behind that text, if it may send; None where it is unknown or revoked."""
+    key = Key.objects.filter(fingerprint=fingerprint(secret), revoked_at=None).first()
+    return SendingKey(id=key.pk, project=key.project_id, kind=KeyKind(key.kind)) if key else None
+
+
+def _visible(caller: Caller) -> QuerySet[Project]:
+    if caller.is_operator:
+        return Project.objects.all()
+    if caller.project is not None:
+        return Project.objects.filter(pk=caller.project)
+    return Project.objects.filter(organisation__members__user=caller.user)
+
+
+def _has_role(user: int, project: Project, may: May) -> bool:
+    return Member.objects.filter(
+        organisation=project.organisation_id, user=user, role__in=_ROLES_THAT_MAY[may]
+    ).exists()
+
+
+def _organisation_of(email: str, password: str) -> Organisation:
+    users = get_user_model()
+    try:
+        validate_email(email)
+    except ValidationError:
+        raise bad_request(f"{email!r} is not an email address.", field="email") from None
+    user = users.objects.filter(username=email.lower()).first()
+    if user is None:
+        user = users.objects.create_user(username=email.lower(), email=email, password=password)
+    elif not user.check_password(password):
+        raise Refusal(403, "wrong_password", f"{email} exists with another password.")
+    owned = Member.objects.filter(user=user, role=Role.OWNER).select_related("organisation").order_by("pk").first()
+    if owned:
+        return owned.organisation
+    organisation = Organisation.objects.create(name=email.split("@")[1])
+    Member.objects.create(organisation=organisation, user=user, role=Role.OWNER)
+    return organisation
+
+
+def _check(*, name: str, currency: str, language: str) -> None:
+    if not name.strip() or len(name) > 200:
+        raise bad_request("A project needs a name of at most 200 characters.", field="name")
+    if len(currency) != 3 or not currency.isalpha():
+        raise bad_request(f"{currency!r} is not a currency.", hint="Use three letters, such as EUR.", field="currency")
+    if language not in ("en", "ko"):
+        raise bad_request(f"{language!r} is not a language of the console.", hint="Use en or ko.", field="language")
+
+
+def _card(project: Project) -> ProjectCard:
+    return ProjectCard(project.pk, project.name, project.timezone, project.currency, project.language)

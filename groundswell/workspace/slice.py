@@ -1,0 +1,1 @@
+"""The workspace registers nothing: all other streets stand on it."""
