@@ -1,7 +1,7 @@
 """The process's one column store, and what one asks of it."""
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +36,7 @@ def register_tables(folder: Path) -> None:
 
 
 def open_store(url: str = "") -> Engine:
-    """Open the store of ``GROUNDSWELL_EVENTS_URL``, by default chDB in the data folder, and bring its tables up to date."""
+    """Open the store of ``GROUNDSWELL_EVENTS_URL`` (default: chDB in the data folder); bring its tables up to date."""
     global _engine, _dictionaries
     with _opening:
         if _engine is None:
@@ -75,7 +75,8 @@ def run(
     limits: Limits | None = None,
 ) -> Table:
     """Ask one project's data (see ``scope.run``), with every join that was acknowledged in sight."""
-    return _fresh(scope.run)(engine(), sql, project=project, between=between, params=params, limits=limits)
+    _freshen()
+    return scope.run(engine(), sql, project=project, between=between, params=params, limits=limits)
 
 
 def run_arrow(
@@ -87,7 +88,8 @@ def run_arrow(
     limits: Limits | None = None,
 ) -> pa.Table:
     """As ``run``, as an Arrow table."""
-    return _fresh(scope.run_arrow)(engine(), sql, project=project, between=between, params=params, limits=limits)
+    _freshen()
+    return scope.run_arrow(engine(), sql, project=project, between=between, params=params, limits=limits)
 
 
 def read(sql: str, *, params: Mapping[str, Any] | None = None) -> Table:
@@ -108,11 +110,10 @@ def dictionary_touched(name: str) -> None:
     _dictionaries.touched(name)
 
 
-def _fresh(asked: Callable[..., Any]) -> Callable[..., Any]:
+def _freshen() -> None:
     engine()
     assert _dictionaries is not None
     _dictionaries.freshen()
-    return asked
 
 
 def _migrations() -> list[Migration]:
