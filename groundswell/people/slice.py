@@ -1,3 +1,8 @@
-"""People bring their tables, and the sources through which every question sees who did what."""
+"""People bring the sources through which every question sees who did what, and the doors to profiles."""
 
-from groundswell.people import sources  # noqa: F401 - registers itself
+from groundswell.people import sources
+from groundswell.people.api import router
+
+__all__ = ["sources"]
+
+ROUTERS = [("projects", router)]

@@ -3,8 +3,7 @@ CREATE TABLE groundswell.receipts
 (
     project UInt32,
     message UInt64 COMMENT 'hash of the message id',
-    position UInt64 COMMENT 'where it was first received',
-    expires Date
+    expires Date COMMENT 'the last day on which a repeat is a duplicate'
 )
 ENGINE = MergeTree
 PARTITION BY toYYYYMM(expires)

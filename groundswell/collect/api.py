@@ -1,0 +1,24 @@
+"""What became of what was sent, over HTTP."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from ninja import Router
+
+from groundswell.collect.service import collector
+from groundswell.workspace.doors import asked_project
+
+router = Router()
+
+
+@router.get("/{project}/ingestion")
+def read_ingestion(request: HttpRequest, project: str) -> dict[str, Any]:
+    """How many messages were accepted, loaded, dropped (and why), and are waiting, since the project began."""
+    return collector().ingestion(asked_project(request, project).id)
+
+
+@router.get("/{project}/ingestion/messages")
+def read_messages(request: HttpRequest, project: str, status: str = "", limit: int = 100) -> dict[str, Any]:
+    """The latest messages, newest first: what was sent, and why it was refused if it was."""
+    messages = collector().recent.of(asked_project(request, project).id, status=status)
+    return {"messages": messages[: max(1, min(limit, 400))]}

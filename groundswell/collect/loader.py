@@ -1,0 +1,244 @@
+"""From the inbox into the store: one thread, in order, block by block.
+
+Which records make up a block is noted on disk before its first row is written, and every row is written under
+the block's token. So after a crash at any instant the same block is made and written again, and the store keeps
+each row once. Receipts are written last: a message counts as received only when all that it said is in the store.
+"""
+
+import logging
+import os
+import threading
+import time
+from collections.abc import Callable, Mapping
+from itertools import groupby
+from pathlib import Path
+
+import msgspec
+import numpy as np
+import pyarrow as pa
+from django.db import DatabaseError
+
+from groundswell.collect.block import REASONS, Block, block_of
+from groundswell.collect.formats import posthog, segment
+from groundswell.collect.inbox import Inbox
+from groundswell.collect.names import Names
+from groundswell.collect.receipts import Receipts
+from groundswell.collect.recent import Recent
+from groundswell.collect.steps import LAST_EVENT, STEPS
+from groundswell.collect.types import Message, Reason, Record, Source
+from groundswell.collect.writing import is_join, write_events, write_people
+from groundswell.kernel.errors import Refusal
+from groundswell.people import service as people
+from groundswell.people.identity import Identity
+from groundswell.people.types import Sightings
+from groundswell.store import service as store
+from groundswell.workspace.service import project_card
+
+log = logging.getLogger(__name__)
+
+BLOCK = 50_000  # messages; larger blocks load little faster and hold more memory
+PATIENCE = 0.25  # seconds that a small block waits for company, for the store likes large blocks better
+ENOUGH = 20_000  # messages that need no company
+RETRY = 1.0  # seconds until a store that failed is tried again
+JOURNAL = "inbox"
+
+_DECODE: Mapping[Source, Callable[[Record], list[Message | None]]] = {
+    Source.SEGMENT: segment.decode,
+    Source.POSTHOG: posthog.decode,
+}
+_UNREADABLE = Message(type=Reason.UNREADABLE)
+
+
+class Loader:
+    """Loads what the inbox holds; ``run`` until ``stop``."""
+
+    def __init__(self, inbox: Inbox, *, folder: Path, recent: Recent) -> None:
+        self._inbox = inbox
+        self._intent = folder / "block.json"
+        self._recent = recent
+        self._names: dict[int, Names] = {}
+        self._stopping = threading.Event()
+        self._identity = Identity()
+        self._receipts = Receipts()
+        self.position = 0
+
+    def restore(self) -> None:
+        """Take up where the store's progress says that loading stopped."""
+        self.position = progress(JOURNAL)
+        people.restore(self._identity)
+        self._receipts.restore()
+
+    def run(self) -> None:
+        """Load until stopped. A store that fails is tried again; meanwhile the inbox grows."""
+        while not self._stopping.is_set():
+            try:
+                if not self.load_next():
+                    self._inbox.wait(self.position, 0.5)
+            except (Refusal, DatabaseError) as error:
+                log.warning("loading waits: %s", error)
+                self._stopping.wait(RETRY)
+        self._drain()
+
+    def stop(self) -> None:
+        """Ask the loader to finish what is waiting and return."""
+        self._stopping.set()
+
+    def load_next(self, *, patience: float = PATIENCE) -> int:
+        """Load one block. Returns how many messages it held, 0 if nothing was waiting."""
+        if self._inbox.end <= self.position:
+            return 0
+        records = self._records(patience)
+        end = records[-1].position + records[-1].count
+        self._note_intent(end)
+        counts: dict[int, int] = {}
+        for project, own in _by_project(records):
+            token = f"{self.position}-{end}-{project}"
+            messages = [message or _UNREADABLE for record in own for message in _DECODE[record.source](record)]
+            block = block_of(project_card(project), own, messages, token=token)
+            self.load_block(block)
+            counts[project] = len(block)
+        store.append("progress", _progress_row(JOURNAL, end), token=f"{JOURNAL}-{end}")
+        loaded, self.position = end - self.position, end
+        self._inbox.settle(counts)
+        self._inbox.discard(end)
+        return loaded
+
+    def _records(self, patience: float) -> list[Record]:
+        """The records of the next block: those of the block begun before a crash, else what is waiting."""
+        begun = self._begun()
+        if begun:
+            records = self._inbox.read(self.position, begun - self.position)
+            return [record for record in records if record.position < begun]
+        deadline = time.monotonic() + patience
+        while self._inbox.end - self.position < ENOUGH and not self._stopping.is_set():
+            left = deadline - time.monotonic()
+            if left <= 0:
+                break
+            self._stopping.wait(min(left, 0.05))
+        return self._inbox.read(self.position, BLOCK)
+
+    def load_block(self, block: Block, *, keep_receipts: bool = False) -> None:
+        """Take a block through all steps and write it. Imports enter here too, and keep their receipts for ever."""
+        for step in STEPS:
+            block = step(block)
+        self._learn(block)
+        self._unique(block)
+        meeting = self._meet(block)  # from here on the block must be written: its joins are known
+        self._until_written(lambda: self._write(block, meeting, keep_receipts=keep_receipts))
+        self._recent.keep(block)
+
+    def _write(self, block: Block, meeting: people.Meeting, *, keep_receipts: bool) -> None:
+        write_people(block, meeting)
+        write_events(block)
+        _write_counts(block)
+        self._receipts.append(
+            block.project.id, np.where(block.kept, block.message, 0).astype("u8"), received=block.received,
+            token=block.token, keep=keep_receipts,
+        )  # fmt: skip
+
+    def _until_written(self, write: Callable[[], None]) -> None:
+        """Repeat a write until the store takes it. Raises Refusal only when the loader is to stop."""
+        while True:
+            try:
+                return write()
+            except Refusal as refusal:
+                if self._stopping.wait(RETRY):
+                    raise
+                log.warning("the store did not take a block and is tried again: %s", refusal.message)
+
+    def _learn(self, block: Block) -> None:
+        project = block.project.id
+        names = self._names.get(project) or self._names.setdefault(project, Names(project))
+        rows = np.flatnonzero(block.kept & (block.kind <= LAST_EVENT)).tolist()
+        try:
+            refused = names.refuse(block.event, block.properties, rows)
+            names.notice([block.properties[row] for row in rows[:: max(1, len(rows) // 50)] if row not in refused])
+        except Exception:
+            del self._names[project]  # what it took up may not be in the catalogue
+            raise
+        for reason in set(refused.values()):
+            block.drop([row for row, why in refused.items() if why is reason], reason)
+
+    def _unique(self, block: Block) -> None:
+        messages = np.where(block.kept, block.message, 0).astype("u8")
+        block.drop(self._receipts.repeated(block.project.id, messages, at=block.received), Reason.DUPLICATE)
+
+    def _meet(self, block: Block) -> people.Meeting:
+        kept = block.kept
+        seen = Sightings(
+            position=block.position,
+            at=block.at,
+            user=np.where(kept, block.user, 0).astype("u8"),
+            anonymous=np.where(kept, block.anonymous, 0).astype("u8"),
+            is_join=is_join(block),
+            is_trusted=block.is_trusted,
+        )
+        meeting = people.meet(self._identity, seen)
+        meeting.names = [
+            block.user_names[each["row"]] if each["known"] else block.anonymous_names[each["row"]]
+            for each in meeting.met
+        ]
+        block.drop(meeting.joins.refused, Reason.MERGE_REFUSED)
+        return meeting
+
+    def _note_intent(self, end: int) -> None:
+        """Write down which block is being loaded, before its first row is written."""
+        draft = self._intent.with_suffix(".draft")
+        with draft.open("wb") as file:
+            file.write(msgspec.json.encode({"start": self.position, "end": end}))
+            file.flush()
+            os.fsync(file.fileno())
+        draft.replace(self._intent)
+
+    def _begun(self) -> int:
+        """The end of the block that was begun at this position before a crash; 0 if none was."""
+        try:
+            noted = msgspec.json.decode(self._intent.read_bytes())
+        except (OSError, msgspec.DecodeError):
+            return 0
+        return int(noted["end"]) if noted["start"] == self.position else 0
+
+    def _drain(self) -> None:
+        """Load what is left, so that a clean stop leaves an empty inbox; a failing store keeps it for later."""
+        try:
+            while self.load_next(patience=0):
+                pass
+        except (Refusal, DatabaseError) as error:
+            log.warning("stopped with messages waiting: %s", error)
+
+
+def progress(journal: str) -> int:
+    """The position before which everything of a journal is in the store."""
+    found = store.read(
+        "SELECT max(position) FROM groundswell.progress WHERE journal = {journal:String}", params={"journal": journal}
+    )
+    return int(found.rows[0][0])
+
+
+def ingested(project: int) -> dict[str, int]:
+    """How many messages of a project were loaded, and dropped for each reason, since it began."""
+    found = store.read(
+        "SELECT reason, sum(messages) FROM groundswell.ingestion WHERE project = {project:UInt32} GROUP BY reason",
+        params={"project": project},
+    )
+    return {reason: int(number) for reason, number in found.rows}
+
+
+def _write_counts(block: Block) -> None:
+    counts = block.counts()
+    rows = pa.table(
+        {"reason": pa.array(list(counts), pa.string()), "messages": pa.array(list(counts.values()), pa.uint64())}
+    )
+    store.append("ingestion", rows, token=block.token, computed={"project": str(block.project.id)})
+
+
+def _progress_row(journal: str, position: int) -> pa.Table:
+    return pa.table({"journal": pa.array([journal]), "position": pa.array([position], pa.uint64())})
+
+
+def _by_project(records: list[Record]) -> list[tuple[int, list[Record]]]:
+    ordered = sorted(records, key=lambda record: record.project)  # stable: each project's own order stays
+    return [(project, list(own)) for project, own in groupby(ordered, key=lambda record: record.project)]
+
+
+assert len(REASONS) < 127, "reasons are kept as 8-bit numbers"

@@ -1,0 +1,80 @@
+"""Which names of events and properties a project may use, and what was seen of them."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from groundswell.collect.types import Reason
+from groundswell.events import service as events
+from groundswell.events.types import MAX_EVENT_NAMES, MAX_NAME_LENGTH, MAX_PROPERTY_NAMES, Sight
+from groundswell.kernel.clock import now
+
+MOST_SHAPES = 50_000
+MAX_EXAMPLE = 80  # characters
+JSON_TYPES = {str: "string", int: "number", float: "number", bool: "boolean", dict: "object", list: "array"}
+
+
+class Names:
+    """One project's names as its loader knows them."""
+
+    def __init__(self, project: int) -> None:
+        self.project = project
+        self._events = events.event_names(project)
+        self._properties = set(events.property_slots(project))
+        self._shapes: set[tuple[str, ...]] = set()
+        self._seen: dict[str, frozenset[str]] = {}
+
+    def refuse(self, event: list[str], properties: list[dict[str, Any]], rows: Iterable[int]) -> dict[int, Reason]:
+        """Learn the new names of these rows; returns the rows that have one name too many, or too long a name."""
+        refused: dict[int, Reason] = {}
+        new_events: dict[str, None] = {}
+        new_properties: dict[str, Sight] = {}
+        for row in rows:
+            names = properties[row]
+            shape = (event[row], *names)  # most events look like one before them: then all is known
+            if shape in self._shapes:
+                continue
+            reason = self._judge(event[row], names, new_events, new_properties)
+            if reason:
+                refused[row] = reason
+            elif len(self._shapes) < MOST_SHAPES:
+                self._shapes.add(shape)
+        if new_events or new_properties:
+            events.learn(self.project, events=new_events, properties=new_properties, at=now())
+        return refused
+
+    def notice(self, properties: list[dict[str, Any]]) -> None:
+        """Look at a few events for types and values that the catalogue does not show yet."""
+        sights = {name: sight for each in properties for name, sight in _sights(each).items()}
+        news = {name: sight for name, sight in sights.items() if not sight.types <= self._seen.get(name, frozenset())}
+        if news:
+            events.saw(self.project, news, at=now())
+            for name, sight in news.items():
+                self._seen[name] = self._seen.get(name, frozenset()) | sight.types
+
+    def _judge(
+        self, event: str, names: dict[str, Any], new_events: dict[str, None], new_properties: dict[str, Sight]
+    ) -> Reason | None:
+        """Why an event may not come in; None where it may, and then its names are taken up."""
+        if any(len(name) > MAX_NAME_LENGTH for name in names):
+            return Reason.INVALID_NAME
+        strange = [name for name in names if name not in self._properties]
+        if len(self._properties) + len(strange) > MAX_PROPERTY_NAMES:
+            return Reason.TOO_MANY_NAMES
+        if event not in self._events:
+            if len(self._events) >= MAX_EVENT_NAMES:
+                return Reason.TOO_MANY_NAMES
+            self._events.add(event)
+            new_events[event] = None
+        if strange:
+            self._properties.update(strange)
+            sights = _sights(names)
+            new_properties.update({name: sights[name] for name in strange})
+        return None
+
+
+def _sights(properties: dict[str, Any]) -> dict[str, Sight]:
+    return {name: Sight(frozenset({_type(value)}), (str(value)[:MAX_EXAMPLE],)) for name, value in properties.items()}
+
+
+def _type(value: Any) -> str:
+    return JSON_TYPES.get(type(value), "null")

@@ -1,0 +1,83 @@
+"""Collecting as one running thing: the door, the inbox and the loader behind it."""
+
+import threading
+from pathlib import Path
+from typing import Any
+
+from groundswell.collect.door import Door
+from groundswell.collect.inbox import Inbox
+from groundswell.collect.keys import Keys
+from groundswell.collect.loader import Loader, ingested, progress
+from groundswell.collect.rates import Rates
+from groundswell.collect.recent import Recent
+from groundswell.kernel import environment
+from groundswell.kernel.clock import MICROSECONDS_PER_SECOND, now_us
+
+LOADED = "loaded"
+GIGABYTE = 1_000_000_000
+
+
+class Collector:
+    """Receives and loads until it is closed. One per process."""
+
+    def __init__(self, folder: Path) -> None:
+        cap = environment.number("INBOX_GIGABYTES", 10, least=1) * GIGABYTE
+        self.inbox = Inbox(folder / "inbox", cap)
+        self.recent = Recent()
+        self.rates = Rates()
+        self.loader = Loader(self.inbox, folder=folder, recent=self.recent)
+        self.door = Door(self.inbox, Keys(), self.rates)
+        self._thread = threading.Thread(target=self.loader.run, name="loader")
+
+    def open(self) -> None:
+        """Take up where the last process stopped, then receive."""
+        self.loader.restore()
+        self.inbox.open(progress("inbox"))
+        self._thread.start()
+
+    def close(self) -> None:
+        """Load what was received, then rest."""
+        self.loader.stop()
+        self._thread.join()
+        self.inbox.close()
+
+    @property
+    def is_loading(self) -> bool:
+        """Whether the loader is alive."""
+        return self._thread.is_alive()
+
+    def ingestion(self, project: int) -> dict[str, Any]:
+        """What became of everything that was received for a project since it began (see the contract of the API)."""
+        waiting = self.inbox.waiting.get(project, 0)
+        counts = ingested(project)
+        loaded = counts.pop(LOADED, 0)
+        oldest = self.inbox.oldest_waiting
+        return {
+            "accepted": loaded + sum(counts.values()) + waiting,
+            "loaded": loaded,
+            "dropped": counts,
+            "waiting": waiting,
+            "lag_seconds": max(0, now_us() - oldest) / MICROSECONDS_PER_SECOND if waiting and oldest else 0,
+            "refused": self.rates.refused(project),
+        }
+
+
+_collector: Collector | None = None
+
+
+def collector() -> Collector:
+    """The process's collector; made and opened on first use."""
+    global _collector
+    if _collector is None:
+        made = Collector(environment.data_folder())
+        made.open()
+        _collector = made
+    return _collector
+
+
+def close_collector() -> None:
+    """Close the process's collector, if there is one."""
+    global _collector
+    if _collector is not None:
+        _collector.close()
+        _collector = None

@@ -1,0 +1,99 @@
+"""A block, after its steps, becomes rows of the store. Everything is written under the block's token: once."""
+
+import msgspec
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from groundswell.collect.block import Block
+from groundswell.collect.steps import ALIAS, GROUP, LAST_EVENT
+from groundswell.collect.traits import read_roles, read_traits
+from groundswell.events import rollup
+from groundswell.events import service as events
+from groundswell.kernel.clock import DAY
+from groundswell.people import service as people
+from groundswell.people.service import GroupCall, Meeting
+
+MICROS = pa.timestamp("us", tz="UTC")
+_encode = msgspec.json.Encoder().encode
+
+
+def write_people(block: Block, meeting: Meeting) -> None:
+    """The ids, joins, accounts, group calls, roles and traits of a block."""
+    project, token = block.project.id, block.token
+    people.append_meeting(project, meeting, at=block.at, token=token)
+    people.append_accounts(project, _accounts(block), token=token)
+    people.append_group_calls(project, _group_calls(block), token=token)
+    people.append_roles(project, read_roles(block), token=token)
+    persons, accounts = read_traits(block)
+    people.append_traits(project, "person", persons, token=token)
+    people.append_traits(project, "account", accounts, token=token)
+
+
+def write_events(block: Block) -> None:
+    """The events of a block and their rollup, month by month."""
+    rows = np.flatnonzero(block.kept & (block.kind <= LAST_EVENT))
+    id = _own_id(block)
+    names = pa.array([block.event[row] for row in rows], pa.string()).dictionary_encode()
+    for label, chosen in _by_month(block.at[rows]):
+        month = rows[chosen]
+        events.append_events(
+            block.project.id, _event_rows(block, month, id[month], names.take(pa.array(chosen))),
+            token=f"{block.token}-{label}",
+        )  # fmt: skip
+    days = rollup.local_days(block.at[rows], block.project.timezone)
+    for label, chosen in _by_month(days * DAY):
+        month = rows[chosen]
+        counted = rollup.count(names.take(pa.array(chosen)), days[chosen], id[month], block.at[month])
+        events.append_rollup(block.project.id, counted, token=f"{block.token}-{label}")
+
+
+def _event_rows(block: Block, rows: NDArray[np.int64], id: NDArray[np.uint64], names: pa.Array) -> pa.Table:
+    return pa.table(
+        {
+            "id": pa.array(id),
+            "timestamp": pa.array(block.at[rows]).cast(MICROS),
+            "event": names,
+            "account": pa.array(block.account[rows]),
+            "message": pa.array(block.message[rows]),
+            "key": pa.array(block.key[rows]),
+            "received": pa.array(block.received[rows]).cast(MICROS),
+            "properties": pa.array([_encode(block.properties[row]) for row in rows], pa.binary()),
+            "context": pa.array([block.context[row] for row in rows], pa.binary()),
+        }
+    )
+
+
+def _own_id(block: Block) -> NDArray[np.uint64]:
+    """The id that a message speaks for: the user's where it names one."""
+    return np.where(block.user != 0, block.user, block.anonymous)
+
+
+def _by_month(at: NDArray[np.int64]) -> list[tuple[str, NDArray[np.int64]]]:
+    """The rows of each month (UTC): one append must stay within one partition."""
+    months = at.astype("datetime64[us]").astype("datetime64[M]")
+    return [(str(month), np.flatnonzero(months == month)) for month in np.unique(months)]
+
+
+def _accounts(block: Block) -> dict[int, tuple[str, int]]:
+    """The accounts that a block names, with their first instant in it."""
+    rows = np.flatnonzero(block.kept & (block.account != 0))
+    rows = rows[np.argsort(block.at[rows], kind="stable")]
+    numbers, first = np.unique(block.account[rows], return_index=True)
+    return {
+        int(number): (block.account_names[row], int(block.at[row]))
+        for number, row in zip(numbers, rows[first], strict=True)
+    }
+
+
+def _group_calls(block: Block) -> list[GroupCall]:
+    id = _own_id(block)
+    return [
+        GroupCall(int(id[row]), int(block.account[row]), int(block.at[row]), int(block.position[row]))
+        for row in np.flatnonzero(block.kept & (block.kind == GROUP))
+    ]
+
+
+def is_join(block: Block) -> NDArray[np.bool_]:
+    """The rows that ask to join two persons outright."""
+    return block.kind == ALIAS

@@ -1,0 +1,20 @@
+"""What a project calls things: roles that metrics speak of, and the event names that play them by default.
+
+The names are those of Segment's B2B SaaS and e-commerce specifications.
+"""
+
+PAGE_VIEWED = "Page Viewed"
+SCREEN_VIEWED = "Screen Viewed"
+ACCOUNT_ADDED_USER = "Account Added User"
+
+MONEY_EVENTS = frozenset(
+    {
+        "Subscription Started",
+        "Subscription Changed",
+        "Subscription Ended",
+        "Payment Succeeded",
+        "Payment Failed",
+        "Order Completed",
+        "Spend Recorded",
+    }
+)

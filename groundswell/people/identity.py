@@ -1,0 +1,176 @@
+"""Who is who: joins ids into persons, block by block, from the joins known so far.
+
+The outcome is a function of what was received and in which order, so a block that is loaded again after a
+crash gives the same joins. Claims are decided by timestamp, not by arrival: late messages change nothing
+that punctual ones would not have said. (A browser key's claims are the exception: they never move one.)
+"""
+
+from collections import defaultdict
+
+import numpy as np
+from numpy.typing import NDArray
+
+from groundswell.kernel.keyed import Keyed
+from groundswell.people.types import Ids, Joins, Micros, Sightings
+
+KNOWN = 1
+
+
+class Identity:
+    """The joins of all projects. One loader thread uses it."""
+
+    def __init__(self) -> None:
+        self._ids = Keyed(position="i8", known="u1")
+        self._claims = Keyed(person="u8", at="i8")
+        self._survivor: dict[int, int] = {}
+        self._merged: dict[int, list[int]] = defaultdict(list)
+
+    def restore_ids(self, ids: Ids, *, position: np.ndarray, known: np.ndarray) -> None:
+        """Take over ids that the store has."""
+        self._ids.put(ids, position=position, known=known)
+
+    def restore_claims(self, ids: Ids, *, person: Ids, at: Micros) -> None:
+        """Take over claims that the store has."""
+        self._claims.put(ids, person=person, at=at)
+
+    def restore_merge(self, *, id: int, person: int) -> None:
+        """Take over one merge that the store has."""
+        self._survivor[id] = person
+        self._merged[person].append(id)
+
+    def meet(self, seen: Sightings) -> np.ndarray:
+        """Take in the ids of a block.
+
+        Returns a row for each id that is new or newly known: ``id``, ``known``, ``row`` (where in the block it
+        was so first) and ``position`` (where it was received first).
+        """
+        met = _first_sightings(seen)
+        before, there = self._ids.rows(met["id"])
+        met["position"] = np.where(there, before["position"], met["position"])
+        met = met[~there | (met["known"] > before["known"])]
+        self._ids.put(met["id"], position=met["position"], known=met["known"])
+        return met
+
+    def join(self, seen: Sightings, met: np.ndarray) -> Joins:
+        """Decide the joins that a block asks for, in the order of receipt. ``met`` is what ``meet`` returned."""
+        rows = self._candidates(seen)
+        if not len(rows):
+            return Joins()
+        round = _Round(self, seen, met, rows)
+        for row in rows:
+            round.decide(int(row))
+        round.keep()
+        return round.joins
+
+    def _candidates(self, seen: Sightings) -> NDArray[np.int64]:
+        """The rows that could join something: two different ids, and not a pair that is joined already."""
+        rows = np.flatnonzero((seen.user != 0) & (seen.anonymous != 0) & (seen.user != seen.anonymous))
+        claims, there = self._claims.rows(seen.anonymous[rows])
+        settled = there & (claims["person"] == seen.user[rows]) & (claims["at"] <= seen.at[rows])
+        rows = rows[~settled]
+        # Of equal pairs only the earliest can matter: sort by time, keep the first of each.
+        pairs = (seen.anonymous[rows], seen.user[rows], seen.is_join[rows], seen.is_trusted[rows])
+        order = np.lexsort((rows, seen.at[rows], *pairs))
+        repeated = np.zeros(len(rows), bool)
+        repeated[1:] = np.logical_and.reduce([part[order][1:] == part[order][:-1] for part in pairs])
+        return np.sort(rows[order[~repeated]])
+
+
+class _Round:
+    """The joins of one block while they are decided, on what is known of the ids concerned."""
+
+    def __init__(self, identity: Identity, seen: Sightings, met: np.ndarray, rows: NDArray[np.int64]) -> None:
+        self.joins = Joins()
+        self._identity = identity
+        self._seen = seen
+        ids = np.unique(np.concatenate([seen.user[rows], seen.anonymous[rows]]))
+        claims, claimed = identity._claims.rows(ids)
+        received, _ = identity._ids.rows(ids)
+        self._claims = {
+            int(id): (int(row["person"]), int(row["at"])) for id, row in zip(ids[claimed], claims[claimed], strict=True)
+        }
+        self._changed: set[int] = set()
+        self._known = set(ids[received["known"] == KNOWN].tolist())
+        # An id that became known in this block was not so in the messages before.
+        self._known_from = {int(each["id"]): int(each["row"]) for each in met[met["known"] == KNOWN]}
+
+    def decide(self, row: int) -> None:
+        """Join what row asks to join, if it may."""
+        seen = self._seen
+        user, other, at = int(seen.user[row]), int(seen.anonymous[row]), int(seen.at[row])
+        if not seen.is_join[row]:
+            self._pair(other, user, row=row, at=at)
+        elif not self._alias(other, user, row=row, at=at):
+            self.joins.refused.append(row)
+
+    def keep(self) -> None:
+        """Write what was decided back to the identity."""
+        ids = sorted(self._changed)
+        claims = [self._claims[id] for id in ids]
+        self._identity._claims.put(
+            np.array(ids, "u8"),
+            person=np.array([person for person, _ in claims], "u8"),
+            at=np.array([at for _, at in claims], "i8"),
+        )
+
+    def _pair(self, anonymous: int, user: int, *, row: int, at: int) -> None:
+        """A message carried both ids: the anonymous one belongs to the known one, unless it is another's."""
+        owner, since = self._claims.get(anonymous, (0, 0))
+        if owner == 0:
+            if not self._is_known(anonymous, row):
+                self._claim(anonymous, user, row=row, at=at)
+        elif at < since and (owner == user or self._seen.is_trusted[row]):
+            self._claim(anonymous, user, row=row, at=at)
+
+    def _alias(self, previous: int, user: int, *, row: int, at: int) -> bool:
+        """A message asks to join two persons. False where a key that is not trusted asks for too much."""
+        one, other = self._person(previous), self._person(user)
+        if one == other:
+            return True
+        if previous not in self._claims and not self._is_known(previous, row):
+            self._claim(previous, user, row=row, at=at)
+            return True
+        if not self._seen.is_trusted[row]:
+            return False
+        self._merge(one, other, row=row, at=at)
+        return True
+
+    def _merge(self, one: int, other: int, *, row: int, at: int) -> None:
+        """Two known persons are one. The one received first survives."""
+        received, _ = self._identity._ids.rows(np.array([one, other], "u8"))
+        first = (int(received["position"][0]), one) <= (int(received["position"][1]), other)
+        survivor, lost = (one, other) if first else (other, one)
+        survivors, merged = self._identity._survivor, self._identity._merged
+        for id in [lost, *merged.pop(lost, [])]:
+            survivors[id] = survivor
+            merged[survivor].append(id)
+            self.joins.merges.append((id, survivor, at, int(self._seen.position[row])))
+
+    def _claim(self, anonymous: int, user: int, *, row: int, at: int) -> None:
+        # The known id may itself have been somebody's anonymous one: a claim names the person it stood for.
+        person, _ = self._claims.get(user, (user, 0))
+        self._claims[anonymous] = (person, at)
+        self._changed.add(anonymous)
+        self.joins.claims.append((anonymous, person, at, int(self._seen.position[row])))
+
+    def _person(self, id: int) -> int:
+        owner, _ = self._claims.get(id, (id, 0))
+        return self._identity._survivor.get(owner, owner)
+
+    def _is_known(self, id: int, row: int) -> bool:
+        return id in self._known and self._known_from.get(id, -1) < row
+
+
+def _first_sightings(seen: Sightings) -> np.ndarray:
+    """Each id of the block once, sorted: whether it is ever known here, and the first row in which it is so."""
+    users, others = np.flatnonzero(seen.user), np.flatnonzero(seen.anonymous)
+    all_of = np.empty(len(users) + len(others), [("id", "u8"), ("known", "u1"), ("row", "i8"), ("position", "i8")])
+    all_of["id"] = np.concatenate([seen.user[users], seen.anonymous[others]])
+    all_of["known"][: len(users)], all_of["known"][len(users) :] = KNOWN, 0
+    all_of["row"] = np.concatenate([users, others])
+    all_of["position"] = seen.position[all_of["row"]]
+    order = np.lexsort((all_of["row"], 1 - all_of["known"].astype("i1"), all_of["id"]))
+    all_of = all_of[order]
+    first = np.ones(len(all_of), bool)
+    first[1:] = all_of["id"][1:] != all_of["id"][:-1]
+    return all_of[first]

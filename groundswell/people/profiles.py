@@ -1,0 +1,105 @@
+"""Single persons and accounts, read through the fenced sources."""
+
+from typing import Any
+
+import msgspec
+
+from groundswell.kernel.errors import not_found
+from groundswell.kernel.ids import stable_id
+from groundswell.people.types import AccountProfile, Profile
+from groundswell.store import service as store
+from groundswell.store.service import Table
+from groundswell.workspace.types import ProjectCard
+
+MOST_LISTED = 200  # ids, accounts or members of one profile
+
+
+def person(project: ProjectCard, id: str) -> Profile:
+    """The person that any id ever sent leads to. Raises Refusal 404."""
+    found = _ask(
+        project,
+        "SELECT id, person, name, known FROM scope.person_ids WHERE person ="
+        " (SELECT any(person) FROM scope.person_ids WHERE id = {id:UInt64}) ORDER BY known DESC, first_seen, name",
+        id=stable_id(project.id, id),
+    )
+    if not found.rows:
+        raise not_found(
+            f"Nobody was ever seen as {id!r}.", hint="Use an id that a client sent, exactly as it was sent."
+        )
+    number = int(found.rows[0][1])
+    own = [name for each, _, name, _ in found.rows if each == number]
+    names = [name for _, _, name, _ in found.rows]
+    count, first, last = _activity(project, number)
+    return Profile(
+        id=own[0] if own else names[0],
+        ids=names[:MOST_LISTED],
+        known=any(known for *_, known in found.rows),
+        traits=_traits(project, "person", number),
+        accounts=_accounts(project, number),
+        first_seen=first,
+        last_seen=last,
+        events=count,
+    )
+
+
+def account(project: ProjectCard, id: str) -> AccountProfile:
+    """The account of that group id. Raises Refusal 404."""
+    number = stable_id(project.id, id)
+    found = _ask(project, "SELECT name, first_seen FROM scope.account_ids WHERE account = {id:UInt64}", id=number)
+    if not found.rows:
+        raise not_found(
+            f"There is no account {id!r}.", hint="Use a group id that a client sent, exactly as it was sent."
+        )
+    return AccountProfile(
+        id=id,
+        traits=_traits(project, "account", number),
+        members=_members(project, number),
+        first_seen=found.rows[0][1].isoformat(),
+    )
+
+
+def _activity(project: ProjectCard, person: int) -> tuple[int, str | None, str | None]:
+    """How many events, the first and the last, of one person."""
+    ids = "(SELECT id FROM scope.person_ids WHERE person = {person:UInt64})"
+    rows = _ask(
+        project, f"SELECT count(), min(timestamp), max(timestamp) FROM scope.events WHERE id IN {ids}", person=person
+    ).rows
+    count, first, last = rows[0]
+    return (int(count), first.isoformat(), last.isoformat()) if count else (0, None, None)
+
+
+def _traits(project: ProjectCard, entity: str, number: int) -> dict[str, Any]:
+    rows = _ask(
+        project, f"SELECT key, value FROM scope.{entity}_traits WHERE {entity} = {{id:UInt64}} ORDER BY key", id=number
+    ).rows
+    return {key: msgspec.json.decode(value) for key, value in rows}
+
+
+def _accounts(project: ProjectCard, person: int) -> list[dict[str, Any]]:
+    """The accounts of a person: by group call or role, and those that their events name."""
+    rows = _ask(
+        project,
+        "SELECT name, max(role), min(since) AS since FROM ("
+        " SELECT account, role, since FROM scope.memberships WHERE person = {person:UInt64}"
+        " UNION ALL SELECT account_given AS account, '' AS role, min(timestamp) AS since FROM scope.events"
+        "   WHERE account_given != 0 AND id IN (SELECT id FROM scope.person_ids WHERE person = {person:UInt64})"
+        "   GROUP BY account"
+        f") AS m INNER JOIN scope.account_ids AS a USING (account) GROUP BY name ORDER BY since LIMIT {MOST_LISTED}",
+        person=person,
+    ).rows
+    return [{"id": name, "role": role or None, "since": since.isoformat()} for name, role, since in rows]
+
+
+def _members(project: ProjectCard, account: int) -> list[dict[str, Any]]:
+    rows = _ask(
+        project,
+        "SELECT argMax(name, (id = m.person, known)), any(role), min(since) AS joined FROM scope.memberships AS m"
+        " INNER JOIN scope.person_ids AS p ON m.person = p.person WHERE m.account = {account:UInt64}"
+        f" GROUP BY m.person ORDER BY joined LIMIT {MOST_LISTED}",
+        account=account,
+    ).rows
+    return [{"id": name, "role": role or None, "since": since.isoformat()} for name, role, since in rows]
+
+
+def _ask(project: ProjectCard, sql: str, **params: Any) -> Table:
+    return store.run(sql, project=project.id, between=store.EVER, params=params)

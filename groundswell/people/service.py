@@ -1,0 +1,151 @@
+"""The verbs of people: join ids, note traits, group calls and roles, and tell who somebody is."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import pyarrow as pa
+
+from groundswell.people import profiles
+from groundswell.people.arrow import instants, numbers, texts
+from groundswell.people.identity import Identity
+from groundswell.people.types import AccountProfile, Joins, MemberRole, Profile, Sightings, Trait
+from groundswell.store import service as store
+from groundswell.workspace.types import ProjectCard
+
+MAX_TRAIT_NAMES = 5_000
+
+
+@dataclass
+class Meeting:
+    """What one block says about people, gathered before it is written."""
+
+    joins: Joins
+    met: np.ndarray
+    names: list[str] = field(default_factory=list)  # of the ids met, in the same order
+
+
+@dataclass(frozen=True)
+class GroupCall:
+    """A person (by the id sent) belongs to an account from that instant (µs) on."""
+
+    id: int
+    account: int
+    at: int
+    position: int
+
+
+@dataclass(frozen=True)
+class RoleGiven:
+    """A person (by the id sent) has that role in an account from that instant (µs) on."""
+
+    id: int
+    account: int
+    role: MemberRole
+    at: int
+
+
+def restore(identity: Identity) -> None:
+    """Fill an identity with what the store knows."""
+    ids = store.read("SELECT id, min(position), max(known) FROM groundswell.person_ids GROUP BY id")
+    if ids.columns:
+        id, position, known = (np.asarray(column) for column in ids.columns)
+        identity.restore_ids(id.astype("u8"), position=position.astype("i8"), known=known.astype("u1"))
+    claims = store.read("SELECT id, person, toUnixTimestamp64Micro(at) FROM groundswell.claims FINAL")
+    if claims.columns:
+        id, person, at = (np.asarray(column) for column in claims.columns)
+        identity.restore_claims(id.astype("u8"), person=person.astype("u8"), at=at.astype("i8"))
+    for each, person in store.read("SELECT id, person FROM groundswell.merges FINAL").rows:
+        identity.restore_merge(id=each, person=person)
+
+
+def meet(identity: Identity, seen: Sightings) -> Meeting:
+    """Take in a block's ids and decide its joins. The names of the ids met are the caller's to fill in."""
+    met = identity.meet(seen)
+    return Meeting(identity.join(seen, met), met)
+
+
+def append_meeting(project: int, meeting: Meeting, *, at: np.ndarray, token: str) -> None:
+    """Write the ids and joins of a block, once per token. ``at`` is each row's instant (µs)."""
+    met = meeting.met
+    _append(
+        "person_ids", project, token,
+        id=numbers(met["id"]), name=texts(meeting.names), known=pa.array(met["known"], pa.uint8()),
+        first_seen=instants(at[met["row"]]), position=numbers(met["position"]),
+    )  # fmt: skip
+    for table, rows in (("claims", meeting.joins.claims), ("merges", meeting.joins.merges)):
+        if rows:
+            id, person, joined, position = zip(*rows, strict=True)
+            _append(
+                table, project, token,
+                id=numbers(id), person=numbers(person), at=instants(joined), position=numbers(position),
+            )  # fmt: skip
+    if meeting.joins.claims or meeting.joins.merges:
+        store.dictionary_touched("persons")
+
+
+def append_group_calls(project: int, calls: Sequence[GroupCall], *, token: str) -> None:
+    """Write group calls, once per token."""
+    if calls:
+        _append(
+            "group_calls", project, token,
+            id=numbers(call.id for call in calls), at=instants([call.at for call in calls]),
+            account=numbers(call.account for call in calls), position=numbers(call.position for call in calls),
+        )  # fmt: skip
+        store.dictionary_touched("person_accounts")
+
+
+def append_roles(project: int, roles: Sequence[RoleGiven], *, token: str) -> None:
+    """Write membership roles, once per token."""
+    if roles:
+        _append(
+            "roles", project, token,
+            id=numbers(given.id for given in roles), account=numbers(given.account for given in roles),
+            role=texts(given.role for given in roles), at=instants([given.at for given in roles]),
+        )  # fmt: skip
+
+
+def append_accounts(project: int, names: dict[int, tuple[str, int]], *, token: str) -> None:
+    """Write the accounts of a block: name as sent and first instant (µs) by number."""
+    if names:
+        _append(
+            "account_ids", project, token,
+            account=numbers(names), name=texts(name for name, _ in names.values()),
+            first_seen=instants([at for _, at in names.values()]),
+        )  # fmt: skip
+
+
+def append_traits(project: int, entity: str, traits: Sequence[Trait], *, token: str) -> None:
+    """Write traits of persons (``entity`` "person") or accounts ("account"), once per token."""
+    if traits:
+        _append(
+            "trait_writes", project, f"{token}-{entity}",
+            computed={"entity": f"'{entity}'"},
+            key=texts(trait.key for trait in traits), id=numbers(trait.id for trait in traits),
+            once=pa.array([trait.once for trait in traits], pa.bool_()).cast(pa.uint8()),
+            value=texts(trait.value for trait in traits), at=instants([trait.at for trait in traits]),
+            version=pa.array([-trait.at if trait.once else trait.at for trait in traits], pa.int64()),
+        )  # fmt: skip
+
+
+def trait_names(project: int) -> set[str]:
+    """The names of the traits that persons and accounts of a project have."""
+    found = store.read(
+        "SELECT DISTINCT key FROM groundswell.trait_writes WHERE project = {project:UInt32}",
+        params={"project": project},
+    )
+    return {key for (key,) in found.rows}
+
+
+def profile(project: ProjectCard, id: str) -> Profile:
+    """The person that any id ever sent leads to. Raises Refusal 404."""
+    return profiles.person(project, id)
+
+
+def account_profile(project: ProjectCard, id: str) -> AccountProfile:
+    """The account of that group id. Raises Refusal 404."""
+    return profiles.account(project, id)
+
+
+def _append(table: str, project: int, token: str, computed: dict[str, str] | None = None, **columns: pa.Array) -> None:
+    store.append(table, pa.table(columns), token=token, computed={"project": str(project), **(computed or {})})

@@ -1,0 +1,81 @@
+"""What enters and leaves the street of people."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Ids = NDArray[np.uint64]
+Micros = NDArray[np.int64]
+
+
+class MemberRole(StrEnum):
+    """What a person is in an account. Who uses is not always who buys."""
+
+    END_USER = "end_user"
+    CHAMPION = "champion"
+    BUYER = "buyer"
+    ADMIN = "admin"
+    PARTNER = "partner"
+
+
+@dataclass(frozen=True)
+class Sightings:
+    """A block's ids in the order of their receipt: row i was received at ``position[i]`` and happened at ``at[i]`` (µs).
+
+    ``user`` and ``anonymous`` are stable ids, 0 where the message had none. Where ``is_join`` the message asks
+    to join two persons (alias): ``anonymous`` is the previous id, known or not.
+    """
+
+    position: NDArray[np.int64]
+    at: Micros
+    user: Ids
+    anonymous: Ids
+    is_join: NDArray[np.bool_]
+    is_trusted: NDArray[np.bool_]
+
+
+@dataclass
+class Joins:
+    """What a block joined: rows of the tables ``claims`` and ``merges`` as (id, person, at, position)."""
+
+    claims: list[tuple[int, int, int, int]] = field(default_factory=list)
+    merges: list[tuple[int, int, int, int]] = field(default_factory=list)
+    refused: list[int] = field(default_factory=list)  # indexes of rows that asked for what they may not
+
+
+@dataclass(frozen=True)
+class Trait:
+    """One write of a trait: ``value`` is raw JSON, empty to remove it; ``once`` keeps the first value."""
+
+    id: int
+    key: str
+    value: str
+    at: int
+    once: bool = False
+
+
+@dataclass(frozen=True)
+class Profile:
+    """Somebody, as the API shows them."""
+
+    id: str
+    ids: list[str]
+    known: bool
+    traits: dict[str, Any]
+    accounts: list[dict[str, Any]]
+    first_seen: str | None
+    last_seen: str | None
+    events: int
+
+
+@dataclass(frozen=True)
+class AccountProfile:
+    """A company, as the API shows it."""
+
+    id: str
+    traits: dict[str, Any]
+    members: list[dict[str, Any]]
+    first_seen: str | None
