@@ -12,7 +12,9 @@ from groundswell.workspace.types import ProjectCard
 
 REASONS = tuple(Reason)
 KEPT = -1
+LOADED = "loaded"
 Mask = NDArray[np.bool_]
+Rows = Mask | NDArray[np.intp] | Sequence[int] | Sequence[bool]  # true where chosen, or the numbers of the chosen
 
 
 @dataclass(frozen=True)
@@ -63,9 +65,10 @@ class Block:
     @property
     def kept(self) -> Mask:
         """The rows that no step has dropped so far."""
-        return self.reason == KEPT
+        kept: Mask = self.reason == KEPT
+        return kept
 
-    def drop(self, rows: Mask | Sequence[int] | NDArray[np.int64], reason: Reason) -> None:
+    def drop(self, rows: Rows, reason: Reason) -> None:
         """Set rows aside for that reason, unless they were dropped before."""
         chosen = np.zeros(len(self), bool)
         chosen[rows] = True
@@ -74,7 +77,7 @@ class Block:
     def counts(self) -> dict[str, int]:
         """How many messages were loaded, and how many dropped for each reason."""
         codes, numbers = np.unique(self.reason, return_counts=True)
-        names = ["loaded" if code == KEPT else REASONS[code].value for code in codes]
+        names = [LOADED if code == KEPT else REASONS[code].value for code in codes]
         return dict(zip(names, map(int, numbers), strict=True))
 
 

@@ -21,12 +21,13 @@ from django.db import DatabaseError
 from groundswell.collect.block import REASONS, Block, block_of
 from groundswell.collect.formats import posthog, segment
 from groundswell.collect.inbox import Inbox
+from groundswell.collect.ledger import Ledger
 from groundswell.collect.names import Names
 from groundswell.collect.receipts import Receipts
 from groundswell.collect.recent import Recent
-from groundswell.collect.steps import LAST_EVENT, STEPS
+from groundswell.collect.steps import ALIAS, LAST_EVENT, STEPS
 from groundswell.collect.types import Message, Reason, Record, Source
-from groundswell.collect.writing import is_join, write_events, write_people
+from groundswell.collect.writing import write_events, write_people
 from groundswell.kernel.errors import Refusal
 from groundswell.people import service as people
 from groundswell.people.identity import Identity
@@ -52,8 +53,9 @@ _UNREADABLE = Message(type=Reason.UNREADABLE)
 class Loader:
     """Loads what the inbox holds; ``run`` until ``stop``."""
 
-    def __init__(self, inbox: Inbox, *, folder: Path, recent: Recent) -> None:
+    def __init__(self, inbox: Inbox, ledger: Ledger, *, folder: Path, recent: Recent) -> None:
         self._inbox = inbox
+        self._ledger = ledger
         self._intent = folder / "block.json"
         self._recent = recent
         self._names: dict[int, Names] = {}
@@ -90,16 +92,16 @@ class Loader:
         records = self._records(patience)
         end = records[-1].position + records[-1].count
         self._note_intent(end)
-        counts: dict[int, int] = {}
+        blocks: list[Block] = []
         for project, own in _by_project(records):
             token = f"{self.position}-{end}-{project}"
             messages = [message or _UNREADABLE for record in own for message in _DECODE[record.source](record)]
             block = block_of(project_card(project), own, messages, token=token)
             self.load_block(block)
-            counts[project] = len(block)
+            blocks.append(block)
         store.append("progress", _progress_row(JOURNAL, end), token=f"{JOURNAL}-{end}")
         loaded, self.position = end - self.position, end
-        self._inbox.settle(counts)
+        self._ledger.close(blocks)
         self._inbox.discard(end)
         return loaded
 
@@ -130,7 +132,7 @@ class Loader:
     def _write(self, block: Block, meeting: people.Meeting, *, keep_receipts: bool) -> None:
         write_people(block, meeting)
         write_events(block)
-        _write_counts(block)
+        self._ledger.write(block)
         self._receipts.append(
             block.project.id, np.where(block.kept, block.message, 0).astype("u8"), received=block.received,
             token=block.token, keep=keep_receipts,
@@ -170,7 +172,7 @@ class Loader:
             at=block.at,
             user=np.where(kept, block.user, 0).astype("u8"),
             anonymous=np.where(kept, block.anonymous, 0).astype("u8"),
-            is_join=is_join(block),
+            is_join=np.equal(block.kind, ALIAS),
             is_trusted=block.is_trusted,
         )
         meeting = people.meet(self._identity, seen)
@@ -213,23 +215,6 @@ def progress(journal: str) -> int:
         "SELECT max(position) FROM groundswell.progress WHERE journal = {journal:String}", params={"journal": journal}
     )
     return int(found.rows[0][0])
-
-
-def ingested(project: int) -> dict[str, int]:
-    """How many messages of a project were loaded, and dropped for each reason, since it began."""
-    found = store.read(
-        "SELECT reason, sum(messages) FROM groundswell.ingestion WHERE project = {project:UInt32} GROUP BY reason",
-        params={"project": project},
-    )
-    return {reason: int(number) for reason, number in found.rows}
-
-
-def _write_counts(block: Block) -> None:
-    counts = block.counts()
-    rows = pa.table(
-        {"reason": pa.array(list(counts), pa.string()), "messages": pa.array(list(counts.values()), pa.uint64())}
-    )
-    store.append("ingestion", rows, token=block.token, computed={"project": str(block.project.id)})
 
 
 def _progress_row(journal: str, position: int) -> pa.Table:

@@ -7,13 +7,13 @@ from typing import Any
 from groundswell.collect.door import Door
 from groundswell.collect.inbox import Inbox
 from groundswell.collect.keys import Keys
-from groundswell.collect.loader import Loader, ingested, progress
+from groundswell.collect.ledger import Ledger
+from groundswell.collect.loader import JOURNAL, Loader, progress
 from groundswell.collect.rates import Rates
 from groundswell.collect.recent import Recent
 from groundswell.kernel import environment
 from groundswell.kernel.clock import MICROSECONDS_PER_SECOND, now_us
 
-LOADED = "loaded"
 GIGABYTE = 1_000_000_000
 
 
@@ -25,14 +25,16 @@ class Collector:
         self.inbox = Inbox(folder / "inbox", cap)
         self.recent = Recent()
         self.rates = Rates()
-        self.loader = Loader(self.inbox, folder=folder, recent=self.recent)
+        self.ledger = Ledger(self.inbox)
+        self.loader = Loader(self.inbox, self.ledger, folder=folder, recent=self.recent)
         self.door = Door(self.inbox, Keys(), self.rates)
         self._thread = threading.Thread(target=self.loader.run, name="loader")
 
     def open(self) -> None:
         """Take up where the last process stopped, then receive."""
+        self.ledger.restore()
         self.loader.restore()
-        self.inbox.open(progress("inbox"))
+        self.inbox.open(progress(JOURNAL))
         self._thread.start()
 
     def close(self) -> None:
@@ -48,14 +50,12 @@ class Collector:
 
     def ingestion(self, project: int) -> dict[str, Any]:
         """What became of everything that was received for a project since it began (see the contract of the API)."""
-        waiting = self.inbox.waiting.get(project, 0)
-        counts = ingested(project)
-        loaded = counts.pop(LOADED, 0)
+        loaded, dropped, waiting = self.ledger.of(project)
         oldest = self.inbox.oldest_waiting
         return {
-            "accepted": loaded + sum(counts.values()) + waiting,
+            "accepted": loaded + sum(dropped.values()) + waiting,
             "loaded": loaded,
-            "dropped": counts,
+            "dropped": dropped,
             "waiting": waiting,
             "lag_seconds": max(0, now_us() - oldest) / MICROSECONDS_PER_SECOND if waiting and oldest else 0,
             "refused": self.rates.refused(project),

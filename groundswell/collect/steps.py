@@ -129,7 +129,7 @@ def timed(block: Block) -> Block:
 def believed(block: Block) -> Block:
     """What a browser key says about money and roles is set aside."""
     doubtful = np.flatnonzero(~block.is_trusted & block.kept)
-    block.drop([row for row in doubtful if _needs_trust(block, int(row))], Reason.NOT_TRUSTED)
+    block.drop([row for row in doubtful.tolist() if _needs_trust(block, row)], Reason.NOT_TRUSTED)
     return block
 
 

@@ -6,7 +6,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from groundswell.collect.block import Block
-from groundswell.collect.steps import ALIAS, GROUP, LAST_EVENT
+from groundswell.collect.steps import GROUP, LAST_EVENT
 from groundswell.collect.traits import read_roles, read_traits
 from groundswell.events import rollup
 from groundswell.events import service as events
@@ -92,8 +92,3 @@ def _group_calls(block: Block) -> list[GroupCall]:
         GroupCall(int(id[row]), int(block.account[row]), int(block.at[row]), int(block.position[row]))
         for row in np.flatnonzero(block.kept & (block.kind == GROUP))
     ]
-
-
-def is_join(block: Block) -> NDArray[np.bool_]:
-    """The rows that ask to join two persons outright."""
-    return block.kind == ALIAS

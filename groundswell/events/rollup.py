@@ -16,7 +16,8 @@ def local_days(at: NDArray[np.int64], tz: str) -> NDArray[np.int64]:
     """The local date of each instant (µs), as days since 1970."""
     quarters, inverse = np.unique(at // QUARTER, return_inverse=True)
     offsets = np.array([_offset(int(quarter), tz) for quarter in quarters], "i8")
-    return (at + offsets[inverse]) // DAY
+    days: NDArray[np.int64] = (at + offsets[inverse]) // DAY
+    return days
 
 
 def count(event: pa.DictionaryArray, day: NDArray[np.int64], id: NDArray[np.uint64], at: NDArray[np.int64]) -> pa.Table:

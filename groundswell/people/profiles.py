@@ -23,9 +23,7 @@ def person(project: ProjectCard, id: str) -> Profile:
         id=stable_id(project.id, id),
     )
     if not found.rows:
-        raise not_found(
-            f"Nobody was ever seen as {id!r}.", hint="Use an id that a client sent, exactly as it was sent."
-        )
+        raise not_found(f"Nobody was ever seen as {id!r}.", hint="Use an id exactly as a client sent it.")
     number = int(found.rows[0][1])
     own = [name for each, _, name, _ in found.rows if each == number]
     names = [name for _, _, name, _ in found.rows]
@@ -47,9 +45,7 @@ def account(project: ProjectCard, id: str) -> AccountProfile:
     number = stable_id(project.id, id)
     found = _ask(project, "SELECT name, first_seen FROM scope.account_ids WHERE account = {id:UInt64}", id=number)
     if not found.rows:
-        raise not_found(
-            f"There is no account {id!r}.", hint="Use a group id that a client sent, exactly as it was sent."
-        )
+        raise not_found(f"There is no account {id!r}.", hint="Use a group id exactly as a client sent it.")
     return AccountProfile(
         id=id,
         traits=_traits(project, "account", number),

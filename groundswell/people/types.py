@@ -23,7 +23,7 @@ class MemberRole(StrEnum):
 
 @dataclass(frozen=True)
 class Sightings:
-    """A block's ids in the order of their receipt: row i was received at ``position[i]`` and happened at ``at[i]`` (µs).
+    """A block's ids in the order of receipt: row i was received at ``position[i]``, happened at ``at[i]`` (µs).
 
     ``user`` and ``anonymous`` are stable ids, 0 where the message had none. Where ``is_join`` the message asks
     to join two persons (alias): ``anonymous`` is the previous id, known or not.

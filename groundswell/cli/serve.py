@@ -1,0 +1,50 @@
+"""``groundswell serve``: web and background work in one process."""
+
+from collections.abc import Callable
+
+import click
+
+from groundswell.cli.setting_up import migrate
+from groundswell.kernel import environment
+
+SECONDS_TO_FINISH = 20  # for requests under way when the server is told to stop
+
+
+@click.command("serve")
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", default=8000, show_default=True, help="Port to listen on.")
+def command(host: str, port: int) -> None:
+    """Receive events, answer questions, until stopped. A clean stop loads what was received."""
+    serve(host=host, port=port)
+
+
+def serve(*, host: str, port: int, when_ready: Callable[[], None] | None = None) -> None:
+    """Serve until a signal says stop. ``when_ready`` is called once, when requests are answered."""
+    migrate()
+    import uvicorn
+
+    from groundswell.web.asgi import application
+    from groundswell.web.logs import log_to_stderr
+    from groundswell.workspace import operator
+
+    log_to_stderr(environment.text("LOG_LEVEL", "info"))
+
+    class Server(uvicorn.Server):
+        """Says where it is once it listens, and takes that back at the end."""
+
+        async def startup(self, sockets: list[object] | None = None) -> None:  # type: ignore[override]
+            await super().startup(sockets)  # type: ignore[arg-type]
+            if self.started:
+                operator.announce(f"http://{'127.0.0.1' if host in ('0.0.0.0', '::') else host}:{port}")  # noqa: S104
+                if when_ready:
+                    when_ready()
+
+    config = uvicorn.Config(
+        application, host=host, port=port, loop="uvloop", http="httptools", lifespan="on", log_config=None,
+        access_log=False, server_header=False, proxy_headers=False, timeout_graceful_shutdown=SECONDS_TO_FINISH,
+        backlog=2048, ws="none",
+    )  # fmt: skip
+    try:
+        Server(config).run()
+    finally:
+        operator.withdraw()
