@@ -57,19 +57,18 @@ def _over_loopback(server: RunningServer | None, method: str, path: str, body: b
         connection.close()
 
 
-def _in_process(_: None | RunningServer, method: str, path: str, body: bytes) -> tuple[int, bytes]:
-    from django.core.handlers.wsgi import WSGIHandler
+def _in_process(_server: RunningServer | None, method: str, path: str, body: bytes) -> tuple[int, bytes]:
+    from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
 
-    path, _, query = path.partition("?")
+    path, _question_mark, query = path.partition("?")
     environ: dict[str, Any] = {
         "REQUEST_METHOD": method, "PATH_INFO": path, "QUERY_STRING": query, "CONTENT_TYPE": "application/json",
         "CONTENT_LENGTH": str(len(body)), "wsgi.input": io.BytesIO(body),
         "HTTP_AUTHORIZATION": f"Bearer {operator_token()}",
     }  # fmt: skip
     setup_testing_defaults(environ)
-    statuses: list[str] = []
-    answer = WSGIHandler()(environ, lambda status, headers, exc_info=None: statuses.append(status))
-    return int(statuses[0].split()[0]), b"".join(answer)
+    response = WSGIHandler().get_response(WSGIRequest(environ))
+    return response.status_code, b"".join(response.streaming_content) if response.streaming else response.content
 
 
 def _refusal(status: int, answer: bytes) -> Refusal:

@@ -177,8 +177,8 @@ class Loader:
         )
         meeting = people.meet(self._identity, seen)
         meeting.names = [
-            block.user_names[each["row"]] if each["known"] else block.anonymous_names[each["row"]]
-            for each in meeting.met
+            block.user_names[row] if known else block.anonymous_names[row]
+            for row, known in zip(meeting.met["row"].tolist(), meeting.met["known"].tolist(), strict=True)
         ]
         block.drop(meeting.joins.refused, Reason.MERGE_REFUSED)
         return meeting

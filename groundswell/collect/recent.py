@@ -89,6 +89,8 @@ def _payload(block: Block, row: int) -> Any:
 
 def _plain(value: Any) -> Any:
     """A field as JSON values; raw parts that are no JSON stay text."""
+    if value is msgspec.UNSET:
+        return None
     if not isinstance(value, msgspec.Raw):
         return value
     text = bytes(value)

@@ -4,17 +4,17 @@ Each takes a block, fills columns of it or sets rows aside with a reason, and le
 traffic and imports go through the same steps.
 """
 
-from collections import defaultdict
 from collections.abc import Callable
 from typing import Any
 
 import msgspec
 import numpy as np
+from msgspec import UNSET
 from numpy.typing import NDArray
 
 from groundswell.collect.block import Block, Traits
 from groundswell.collect.times import EARLIEST, instants
-from groundswell.collect.types import MAX_ID, MAX_MESSAGE, Message, Reason
+from groundswell.collect.types import MAX_ID, MAX_MESSAGE, Message, Reason, raw_text
 from groundswell.events.types import MAX_NAME_LENGTH
 from groundswell.events.vocabulary import ACCOUNT_ADDED_USER, MONEY_EVENTS, PAGE_VIEWED, SCREEN_VIEWED
 from groundswell.kernel.ids import stable_ids
@@ -24,8 +24,7 @@ KINDS = {"track": TRACK, "page": PAGE, "screen": SCREEN, "identify": IDENTIFY, "
 LAST_EVENT = SCREEN  # the kinds up to here are events
 _NAME_OF = {PAGE: PAGE_VIEWED, SCREEN: SCREEN_VIEWED}
 _TEXT_OR_NONE = {str, type(None)}
-_Described = tuple[dict[str, Any], bytes, Any, Traits | None]
-_NOT_DESCRIBED: _Described = ({}, b"", None, None)
+_BRACE = ord("{")
 
 
 class _Context(msgspec.Struct, rename="camel"):
@@ -44,7 +43,7 @@ _read_context = msgspec.json.Decoder(_Context).decode
 
 
 def readable(block: Block) -> Block:
-    """Every message has a type; one that is too large is set aside."""
+    """Every message is an object that says what it is."""
     types = [message.type for message in block.messages]
     block.kind = np.array([KINDS.get(each, 0) if type(each) is str else 0 for each in types], "i1")
     block.drop([each is Reason.UNREADABLE for each in types], Reason.UNREADABLE)
@@ -57,7 +56,7 @@ def identified(block: Block) -> Block:
     messages, seed = block.messages, block.project.id
     is_alias = block.kind == ALIAS
     others = [message.anonymous_id for message in messages]
-    for row in np.flatnonzero(is_alias):
+    for row in np.flatnonzero(is_alias).tolist():
         others[row] = messages[row].previous_id
     block.user_names, bad_user = _texts([message.user_id for message in messages])
     block.anonymous_names, bad_other = _texts(others)
@@ -73,24 +72,30 @@ def identified(block: Block) -> Block:
 
 
 def described(block: Block) -> Block:
-    """Properties and traits become dicts, the context stays text; the account a message names becomes a number."""
-    groups: list[Any] = []
-    block.properties, block.context, block.traits = [], [], {}
-    reasons: dict[Reason, list[int]] = defaultdict(list)
-    kinds = np.where(block.kept, block.kind, 0).tolist()
-    for row, (message, kind) in enumerate(zip(block.messages, kinds, strict=True)):
-        found = _described(message, kind) if kind else _NOT_DESCRIBED
-        if isinstance(found, Reason):
-            reasons[found].append(row)
-            found = _NOT_DESCRIBED
-        properties, context, group, traits = found
-        block.properties.append(properties)
-        block.context.append(context)
-        groups.append(group)
-        if traits:
-            block.traits[row] = traits
-    for reason, rows in reasons.items():
-        block.drop(rows, reason)
+    """Properties and traits become dicts, the context stays text; a page call's name is a property like others."""
+    texts = [raw_text(message.properties) for message in block.messages]
+    block.context = [raw_text(message.context) for message in block.messages]
+    traits = [raw_text(message.traits) for message in block.messages]
+    sizes = [sum(map(len, parts)) for parts in zip(texts, block.context, traits, strict=True)]
+    block.drop(np.array(sizes) > MAX_MESSAGE, Reason.TOO_LARGE)
+    block.properties, bad = _objects(texts)
+    block.traits, bad_traits = _traits(block, traits)
+    block.drop(bad | bad_traits | _not_objects(block.context), Reason.INVALID_PROPERTIES)
+    for row in np.flatnonzero((block.kind == PAGE) | (block.kind == SCREEN)).tolist():
+        name = block.messages[row].name
+        if name and isinstance(name, str):
+            block.properties[row].setdefault("name", name)
+    return block
+
+
+def grouped(block: Block) -> Block:
+    """The account that a message names becomes a number: a group call's own, else the one in the context."""
+    groups: list[Any] = [None] * len(block)
+    for row, context in enumerate(block.context):
+        if b"groupId" in context:
+            groups[row] = _group_of(context)
+    for row in np.flatnonzero(block.kind == GROUP).tolist():
+        groups[row] = block.messages[row].group_id
     block.account_names, bad = _texts(groups)
     block.account = stable_ids(block.project.id, block.account_names)
     block.drop(bad, Reason.INVALID_ID)
@@ -102,7 +107,7 @@ def named(block: Block) -> Block:
     """Every event has a name: its own for track, the one of its kind for page and screen."""
     names, bad = _texts([message.event for message in block.messages], longest=MAX_NAME_LENGTH)
     is_track = block.kind == TRACK
-    for row in np.flatnonzero((block.kind == PAGE) | (block.kind == SCREEN)):
+    for row in np.flatnonzero((block.kind == PAGE) | (block.kind == SCREEN)).tolist():
         names[row] = _NAME_OF[int(block.kind[row])]
     block.event = names
     block.drop(bad & is_track, Reason.INVALID_NAME)
@@ -133,39 +138,64 @@ def believed(block: Block) -> Block:
     return block
 
 
-STEPS: tuple[Callable[[Block], Block], ...] = (readable, identified, described, named, timed, believed)
+STEPS: tuple[Callable[[Block], Block], ...] = (readable, identified, described, grouped, named, timed, believed)
 
 
-def _described(message: Message, kind: int) -> _Described | Reason:
-    """One message's properties, context, group and traits, or why it is no good."""
-    raw, context = bytes(message.properties), bytes(message.context)
-    if len(raw) + len(context) + len(bytes(message.traits)) > MAX_MESSAGE:
-        return Reason.TOO_LARGE
+def _objects(texts: list[bytes]) -> tuple[list[dict[str, Any]], NDArray[np.bool_]]:
+    """JSON objects, empty where there is none, and which texts are none. Most blocks hold nothing wrong."""
     try:
-        properties = _read_object(raw) if raw and raw != b"null" else {}
-        group = _read_context(context).group_id if b"groupId" in context else None
-        traits = _traits(message)
-    except (msgspec.DecodeError, RecursionError, ValueError):
-        return Reason.INVALID_PROPERTIES
-    if context == b"null":
-        context = b""
-    if context and not context.startswith(b"{"):
-        return Reason.INVALID_PROPERTIES
-    if kind in _NAME_OF and isinstance(message.name, str) and message.name:
-        properties.setdefault("name", message.name)  # a page call's name is a property like others
-    return properties, context, message.group_id if kind == GROUP else group, traits
+        return [_read_object(text) if text else {} for text in texts], np.zeros(len(texts), bool)
+    except (msgspec.DecodeError, RecursionError):
+        found = [_object(text) for text in texts]
+        return [each or {} for each in found], np.array([each is None for each in found], bool)
 
 
-def _traits(message: Message) -> Traits | None:
-    """The traits that a message writes; None where it writes none. Raises DecodeError where they are no object."""
-    given, once, unset = bytes(message.traits), bytes(message.traits_once), bytes(message.traits_unset)
-    if not (given or once or unset):
+def _object(text: bytes) -> dict[str, Any] | None:
+    """A JSON object; empty for ``null`` and for nothing, None for anything else."""
+    try:
+        return _read_object(text) if text and text != b"null" else {}
+    except (msgspec.DecodeError, RecursionError):
         return None
-    return Traits(
-        _read_object(given) if given and given != b"null" else {},
-        _read_object(once) if once and once != b"null" else {},
-        _read_names(unset) if unset and unset != b"null" else [],
-    )
+
+
+def _traits(block: Block, texts: list[bytes]) -> tuple[dict[int, Traits], NDArray[np.bool_]]:
+    """The traits that messages write, by row, and the rows whose traits are no objects."""
+    found: dict[int, Traits] = {}
+    bad = np.zeros(len(block), bool)
+    for row, (message, text) in enumerate(zip(block.messages, texts, strict=True)):
+        if not text and message.traits_once is UNSET and message.traits_unset is UNSET:
+            continue
+        given, once, unset = _object(text), _object(raw_text(message.traits_once)), _names(message)
+        if given is None or once is None or unset is None:
+            bad[row] = True
+        else:
+            found[row] = Traits(given, once, unset)
+    return found, bad
+
+
+def _not_objects(texts: list[bytes]) -> NDArray[np.bool_]:
+    """Which texts are something, but no object. ``null`` is taken for nothing, in place."""
+    bad = np.zeros(len(texts), bool)
+    for row in [row for row, text in enumerate(texts) if text and text[0] != _BRACE]:
+        bad[row] = texts[row] != b"null"
+        texts[row] = b""
+    return bad
+
+
+def _names(message: Message) -> list[str] | None:
+    """The names of the traits that a message removes; None where they are no list of names."""
+    text = raw_text(message.traits_unset)
+    try:
+        return _read_names(text) if text and text != b"null" else []
+    except (msgspec.DecodeError, RecursionError):
+        return None
+
+
+def _group_of(context: bytes) -> Any:
+    try:
+        return _read_context(context).group_id
+    except (msgspec.DecodeError, RecursionError):
+        return None  # not an object: the message is set aside for that
 
 
 def _needs_trust(block: Block, row: int) -> bool:

@@ -1,7 +1,6 @@
 """When something happened: what clients write as a time."""
 
 import re
-from collections.abc import Hashable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -12,6 +11,7 @@ from groundswell.kernel.clock import to_us
 
 EARLIEST = to_us(datetime(2000, 1, 1, tzinfo=UTC))  # µs; nothing that is measured here happened before
 _MILLISECONDS_FROM = 100_000_000_000  # a number this large counts milliseconds, a smaller one seconds
+_TIMES = {str, int, float}
 _LENGTHS = {20, 24, 27}  # with seconds, milliseconds, microseconds
 _SLOPPY = re.compile(
     r"\s*(\d{4})-(\d{1,2})-(\d{1,2})(?:[T\s]+(\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:[.,](\d{1,9})\d*)?)?)?"
@@ -42,11 +42,9 @@ def instants(values: list[Any]) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
         return at, np.zeros(len(values), bool)
     except (TypeError, ValueError, KeyError, IndexError):
         pass
-    known: dict[Any, int | None] = {}
-    for value in values:
-        if isinstance(value, Hashable) and value not in known:
-            known[value] = parse_time(value)
-    parsed = [known[value] if isinstance(value, Hashable) else None for value in values]
+    plain = [value if type(value) in _TIMES else None for value in values]
+    known = {value: parse_time(value) for value in set(plain)}
+    parsed = [known[value] for value in plain]
     bad = np.array([at is None for at in parsed], bool)
     return np.array([at or 0 for at in parsed], "i8"), bad
 

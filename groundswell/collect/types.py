@@ -5,6 +5,9 @@ from enum import StrEnum
 from typing import Any
 
 import msgspec
+from msgspec import UNSET, UnsetType
+
+from groundswell.kernel.errors import Refusal
 
 MAX_MESSAGE = 32 * 1024  # bytes of one message
 MAX_ID = 400  # characters of a user, anonymous, group or message id
@@ -45,6 +48,14 @@ SENTENCES = {
 }
 
 
+class TryLater(Refusal):
+    """A refusal that passes: the same request may succeed after so many seconds."""
+
+    def __init__(self, status: int, code: str, message: str, *, hint: str = "", retry_after: int) -> None:
+        super().__init__(status, code, message, hint=hint)
+        self.retry_after = retry_after
+
+
 class Source(StrEnum):
     """Which dialect a request speaks."""
 
@@ -58,7 +69,7 @@ class Record:
 
     ``position`` is the number of its first message since the inbox began; the record holds the positions
     ``position … position + count - 1``. ``kind`` is the Segment call of a single-message body (``track`` …), empty
-    for a batch.
+    for a batch. ``sent`` is when the client says it sent the request, where it says so outside the body; else 0.
     """
 
     position: int
@@ -70,12 +81,17 @@ class Record:
     kind: str
     received: int  # µs since 1970
     body: bytes
+    sent: int = 0  # µs since 1970
+
+
+Raw = msgspec.Raw | UnsetType  # a piece of JSON as it was sent, or nothing
 
 
 class Message(msgspec.Struct, rename="camel"):
     """One message in Segment's words, as a client sent it or as it was translated. Nothing in it is checked yet.
 
-    ``traits_once`` and ``traits_unset`` have no Segment counterpart; PostHog's ``$set_once`` and ``$unset`` fill them.
+    ``traits_once`` and ``traits_unset`` have no Segment counterpart; PostHog's ``$set_once`` and ``$unset`` fill them,
+    the latter as a list of names.
     """
 
     type: Any = None
@@ -89,8 +105,13 @@ class Message(msgspec.Struct, rename="camel"):
     timestamp: Any = None
     original_timestamp: Any = None
     sent_at: Any = None
-    properties: msgspec.Raw = msgspec.Raw()
-    traits: msgspec.Raw = msgspec.Raw()
-    context: msgspec.Raw = msgspec.Raw()
-    traits_once: msgspec.Raw = msgspec.Raw()
-    traits_unset: msgspec.Raw = msgspec.Raw()
+    properties: Raw = UNSET
+    traits: Raw = UNSET
+    context: Raw = UNSET
+    traits_once: Raw = UNSET
+    traits_unset: Raw = UNSET
+
+
+def raw_text(piece: Raw) -> bytes:
+    """The JSON of a field; empty where it was not sent."""
+    return b"" if piece is UNSET else bytes(piece)

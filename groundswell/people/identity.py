@@ -92,7 +92,8 @@ class _Round:
         self._changed: set[int] = set()
         self._known = set(ids[received["known"] == KNOWN].tolist())
         # An id that became known in this block was not so in the messages before.
-        self._known_from = {int(each["id"]): int(each["row"]) for each in met[met["known"] == KNOWN]}
+        newly = met[(met["known"] == KNOWN) & np.isin(met["id"], ids)]
+        self._known_from = dict(zip(newly["id"].tolist(), newly["row"].tolist(), strict=True))
 
     def decide(self, row: int) -> None:
         """Join what row asks to join, if it may."""

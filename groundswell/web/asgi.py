@@ -1,7 +1,7 @@
 """The whole HTTP surface: what is sent goes to the collector's door, all else to Django."""
 
 import os
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "groundswell.web.settings")
@@ -18,7 +18,7 @@ from groundswell.web.operation import PATHS, operate
 
 Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
-Send = Callable[[dict[str, Any]], Awaitable[None]]
+Send = Callable[[Mapping[str, Any]], Awaitable[None]]
 
 
 class Application:

@@ -1,7 +1,7 @@
 """Alive, able to serve, and numbers for Prometheus."""
 
 import resource
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from asgiref.sync import sync_to_async
@@ -11,7 +11,7 @@ from groundswell.kernel.errors import Refusal
 from groundswell.store import service as store
 from groundswell.workspace.operator import is_operator
 
-Send = Callable[[dict[str, Any]], Awaitable[None]]
+Send = Callable[[Mapping[str, Any]], Awaitable[None]]
 PATHS = {"/healthz", "/readyz", "/metrics"}
 _LOOPBACK = ("127.0.0.1", "::1")
 
