@@ -1,0 +1,527 @@
+"""The inbox keeps what it acknowledged, in order, whatever happens."""
+
+import asyncio
+import errno
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from groundswell.collect import inbox as inbox_module
+from groundswell.collect.frames import HEADER, InboxCorrupt
+from groundswell.collect.inbox import Inbox, InboxFull
+from groundswell.collect.types import Record, Source
+
+SECOND = 1_000_000
+BIG = 10**9
+Folders = pytest.TempPathFactory
+
+
+class Desk:
+    """An inbox with an event loop to append from."""
+
+    def __init__(self, folder: Path, cap: int = BIG, settled_to: int = 0) -> None:
+        self.inbox = Inbox(folder, cap)
+        self.start = self.inbox.open(settled_to)
+        self.loop = asyncio.new_event_loop()
+
+    def put(self, *records: tuple[int, bytes], project: int = 1, received: int = SECOND) -> list[int]:
+        """Append records of (count, body) at once; their positions."""
+        return self.loop.run_until_complete(self._put(records, project, received))
+
+    async def _put(self, records: tuple[tuple[int, bytes], ...], project: int, received: int) -> list[int]:
+        futures = [
+            self.inbox.append(
+                project=project, key=7, is_trusted=True, source=Source.SEGMENT, kind="identify", count=count,
+                received=received, body=body, sent=5,
+            )
+            for count, body in records
+        ]  # fmt: skip
+        return list(await asyncio.gather(*futures))
+
+    def close(self) -> None:
+        self.inbox.close()
+        self.loop.close()
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    opened = Desk(tmp_path / "inbox")
+    yield opened
+    opened.close()
+
+
+def bodies(records: list[Record]) -> list[bytes]:
+    return [record.body for record in records]
+
+
+def test_a_record_comes_back_as_it_was_appended(desk: Desk) -> None:
+    assert desk.put((3, b"abc")) == [0]
+    assert desk.inbox.read(0, 10) == [
+        Record(0, 3, 1, 7, True, Source.SEGMENT, "identify", SECOND, b"abc", 5)
+    ]  # fmt: skip
+
+
+def test_positions_count_messages(desk: Desk) -> None:
+    assert desk.put((3, b"a"), (1, b"b"), (2, b"c")) == [0, 3, 4]
+    assert desk.inbox.end == 6
+
+
+def test_reading_goes_on_where_it_stopped(desk: Desk) -> None:
+    desk.put(*[(2, bytes([65 + number])) for number in range(6)])
+    assert bodies(desk.inbox.read(0, 3)) == [b"A", b"B"]
+    assert bodies(desk.inbox.read(4, 1)) == [b"C"]
+    assert bodies(desk.inbox.read(6, 100)) == [b"D", b"E", b"F"]
+    assert desk.inbox.read(12, 100) == []
+
+
+def test_reading_may_go_back(desk: Desk) -> None:
+    desk.put((1, b"a"), (1, b"b"), (1, b"c"))
+    assert bodies(desk.inbox.read(2, 9)) == [b"c"]
+    assert bodies(desk.inbox.read(1, 9)) == [b"b", b"c"]
+
+
+def test_only_the_begin_of_a_record_can_be_read_from(desk: Desk) -> None:
+    desk.put((3, b"a"), (3, b"b"))
+    for wrong in (1, 4, 7):
+        with pytest.raises(ValueError, match="inbox"):
+            desk.inbox.read(wrong, 1)
+    assert bodies(desk.inbox.read(3, 1)) == [b"b"]
+
+
+def test_a_record_longer_than_what_is_read_at_once_comes_whole(desk: Desk) -> None:
+    long = os.urandom(3_000_000)
+    desk.put((1, b"a"), (1, long), (1, b"c"))
+    assert bodies(desk.inbox.read(0, 9)) == [b"a", long, b"c"]
+
+
+def test_a_record_without_messages_is_an_error(desk: Desk) -> None:
+    with pytest.raises(ValueError, match="at least one"):
+        desk.put((0, b"a"))
+
+
+def test_one_sync_serves_all_that_wait(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    syncs = []
+    sync = os.fdatasync
+
+    def slow(file: int) -> None:
+        time.sleep(0.05)  # so that the others come while the first is written
+        syncs.append(file)
+        sync(file)
+
+    monkeypatch.setattr(os, "fdatasync", slow)
+    desk.put(*[(1, b"x")] * 200)
+    assert len(syncs) <= 3
+
+
+def test_waiting_ends_when_a_message_comes(desk: Desk) -> None:
+    assert desk.inbox.wait(0, 0.01) is False
+    later = threading.Timer(0.05, lambda: desk.put((1, b"a")))
+    later.start()
+    assert desk.inbox.wait(0, 5) is True
+    later.join()
+
+
+def test_what_waits_is_counted_by_project_until_settled(desk: Desk) -> None:
+    desk.put((3, b"a"), project=1)
+    desk.put((2, b"b"), project=2)
+    assert desk.inbox.waiting == {1: 3, 2: 2}
+    desk.inbox.settle({1: 3, 2: 1})
+    assert desk.inbox.waiting == {2: 1}
+
+
+def test_the_oldest_that_waits_is_known(desk: Desk) -> None:
+    assert desk.inbox.oldest_waiting == 0
+    desk.put((3, b"a"), received=10 * SECOND)
+    desk.put((3, b"b"), received=20 * SECOND)
+    assert desk.inbox.oldest_waiting == 10 * SECOND
+    desk.inbox.discard(3)
+    assert desk.inbox.oldest_waiting == 20 * SECOND
+    desk.inbox.discard(6)
+    assert desk.inbox.oldest_waiting == 0
+
+
+def test_what_was_appended_is_there_after_a_restart(tmp_path: Path) -> None:
+    desk = Desk(tmp_path)
+    desk.put((3, b"a"), (4, b"b"), (2, b"c"))
+    desk.close()
+    again = Desk(tmp_path, settled_to=3)
+    assert again.inbox.end == 9
+    assert again.inbox.waiting == {1: 6}
+    assert again.inbox.oldest_waiting == SECOND
+    assert bodies(again.inbox.read(3, 99)) == [b"b", b"c"]
+    assert again.put((1, b"d")) == [9]
+    again.close()
+
+
+def test_segments_are_discarded_but_for_the_last_and_positions_go_on(tmp_path: Path) -> None:
+    desk = Desk(tmp_path, cap=8 * 1000)  # a segment of 1000 bytes
+    for number in range(20):
+        desk.put((5, bytes(200)))
+        assert bodies(desk.inbox.read(number * 5, 1)) == [bytes(200)]
+    names = sorted(tmp_path.glob("*.seg"))
+    assert len(names) > 4
+    desk.inbox.discard(100)
+    assert sorted(tmp_path.glob("*.seg")) == names[-1:]
+    assert desk.inbox.size == names[-1].stat().st_size
+    desk.close()
+    again = Desk(tmp_path, cap=8 * 1000, settled_to=100)
+    assert again.put((1, b"x")) == [100]
+    assert again.inbox.waiting == {1: 1}
+    again.close()
+
+
+def test_a_segment_that_is_still_needed_stays(tmp_path: Path) -> None:
+    desk = Desk(tmp_path, cap=8 * 1000)
+    desk.put(*[(1, bytes(900))])
+    for _ in range(3):
+        desk.put((1, bytes(900)))  # each fills a segment
+    desk.inbox.discard(2)
+    assert desk.inbox.first == 2
+    assert len(desk.inbox.read(2, 9)) == 2
+    with pytest.raises(ValueError, match="does not hold message 1"):
+        desk.inbox.read(1, 1)
+    desk.close()
+
+
+def test_a_full_inbox_refuses_and_takes_more_when_there_is_room(tmp_path: Path) -> None:
+    desk = Desk(tmp_path, cap=8 * 1000)
+    kept = 0
+    with pytest.raises(InboxFull) as refused:
+        for _ in range(100):
+            desk.put((1, bytes(500)))
+            kept += 1
+    assert (refused.value.status, refused.value.code, refused.value.retry_after) == (503, "inbox_full", 5)
+    assert desk.inbox.size <= 8000
+    assert len(desk.inbox.read(0, 1000)) == kept
+    desk.inbox.discard(kept)
+    assert desk.put((1, bytes(500))) == [kept]
+    desk.close()
+
+
+@pytest.mark.parametrize("fault", ["pwrite", "fdatasync"])
+def test_a_disk_that_fails_leaves_nothing_behind(desk: Desk, fault: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    desk.put((1, b"before"))
+    size = desk.inbox.size
+    with monkeypatch.context() as broken:
+        _break(broken, fault)
+        for _ in range(2):
+            with pytest.raises(InboxFull):
+                desk.put((1, b"lost"), (1, bytes(5000)))
+    assert (desk.inbox.end, desk.inbox.size, desk.inbox.waiting) == (1, size, {1: 1})
+    assert desk.put((1, b"after")) == [1]
+    assert bodies(desk.inbox.read(0, 9)) == [b"before", b"after"]
+
+
+def _break(patch: pytest.MonkeyPatch, fault: str) -> None:
+    """A disk that is full after ten more bytes, or one whose sync fails."""
+    write = os.pwrite
+
+    def full(file: int, data: memoryview, offset: int) -> int:
+        if len(data) > 10:
+            return write(file, data[:10], offset)
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    def failing(file: int) -> None:
+        raise OSError(errno.EIO, "Input/output error")
+
+    patch.setattr(os, fault, full if fault == "pwrite" else failing)
+
+
+def test_what_cannot_be_cut_at_once_is_cut_before_the_next_write(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    desk.put((1, b"before"))
+    with monkeypatch.context() as broken:
+        _break(broken, "fdatasync")
+        broken.setattr(os, "ftruncate", _no_truncate)
+        with pytest.raises(InboxFull):
+            desk.put((1, bytes(5000)))
+    assert desk.put((1, b"after")) == [1]
+    path = next(desk.inbox._folder.glob("*.seg"))
+    assert path.stat().st_size == desk.inbox.size == 2 * HEADER + len(b"beforeafter")
+
+
+def _no_truncate(file: int, length: int) -> None:
+    raise OSError(errno.EIO, "Input/output error")
+
+
+def test_no_new_segment_no_message(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    desk = Desk(tmp_path, cap=8 * 1000)
+    desk.put((1, bytes(1000)))
+    with monkeypatch.context() as broken:
+        broken.setattr(inbox_module, "segment_path", lambda folder, first: folder / "missing" / "x.seg")
+        with pytest.raises(InboxFull):
+            desk.put((1, b"a"))
+    assert desk.put((1, b"a")) == [1]
+    assert len(list(tmp_path.glob("*.seg"))) == 2
+    desk.close()
+
+
+def test_a_disk_that_is_slow_is_not_waited_for_without_end(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(inbox_module, "MOST_WAITING", 10_000)
+    with pytest.raises(InboxFull):
+        desk.put(*[(1, bytes(4000))] * 3)
+    assert desk.put((1, b"a"))[0] >= 0
+
+
+def test_a_closed_inbox_takes_nothing_and_lost_nothing(tmp_path: Path) -> None:
+    desk = Desk(tmp_path)
+    futures = []
+
+    async def append_and_close() -> None:
+        for number in range(50):
+            futures.append(
+                desk.inbox.append(
+                    project=1, key=1, is_trusted=False, source=Source.POSTHOG, kind="", count=1, received=1,
+                    body=b"%d" % number,
+                )
+            )  # fmt: skip
+        await asyncio.to_thread(desk.inbox.close)
+        assert await asyncio.gather(*futures) == list(range(50))
+
+    desk.loop.run_until_complete(append_and_close())
+    with pytest.raises(InboxFull):
+        desk.put((1, b"late"))
+    desk.loop.close()
+    again = Desk(tmp_path)
+    assert len(again.inbox.read(0, 99)) == 50
+    again.close()
+
+
+def test_a_client_that_went_away_disturbs_nobody(desk: Desk) -> None:
+    async def leave() -> None:
+        future = desk.inbox.append(
+            project=1, key=1, is_trusted=False, source=Source.SEGMENT, kind="", count=1, received=1, body=b"x"
+        )
+        future.cancel()
+
+    desk.loop.run_until_complete(leave())
+    assert desk.put((1, b"y")) == [1]
+
+
+def test_one_folder_has_one_owner(desk: Desk) -> None:
+    with pytest.raises(RuntimeError, match="Another process is using the inbox"):
+        Inbox(desk.inbox._folder, BIG).open(0)
+
+
+def test_an_inbox_that_lost_its_files_does_not_number_anew(tmp_path: Path) -> None:
+    """The store has loaded 500 messages; the folder was emptied. Position 0 must not come again."""
+    desk = Desk(tmp_path, settled_to=500)
+    assert desk.put((1, b"a")) == [500]
+    desk.close()
+    further = Desk(tmp_path, settled_to=900)  # now the store is ahead of the files
+    assert further.put((1, b"b")) == [900]
+    assert bodies(further.inbox.read(900, 9)) == [b"b"]
+    further.close()
+
+
+def test_a_store_that_went_back_is_told_where_reading_can_begin(tmp_path: Path) -> None:
+    desk = Desk(tmp_path, settled_to=500)
+    desk.put((2, b"a"))
+    desk.close()
+    again = Desk(tmp_path, settled_to=100)
+    assert again.start == 500
+    assert bodies(again.inbox.read(again.start, 9)) == [b"a"]
+    again.close()
+
+
+# Crashes
+
+
+def torn(folder: Path, copy: Path, size: int) -> Path:
+    """A copy of the folder as a crash leaves it: the last segment is only so long."""
+    shutil.copytree(folder, copy)
+    os.truncate(sorted(copy.glob("*.seg"))[-1], size)
+    return copy
+
+
+def test_a_torn_tail_is_cut_at_every_byte_of_the_last_record(tmp_path: Path) -> None:
+    desk = Desk(tmp_path / "inbox")
+    desk.put((2, b"first"))
+    good = desk.inbox.size
+    desk.put((3, b"second record"))
+    size = desk.inbox.size
+    desk.close()
+    for cut in range(good, size):
+        again = Desk(torn(tmp_path / "inbox", tmp_path / f"at{cut}", cut))
+        assert (again.inbox.end, again.inbox.size) == (2, good)
+        assert again.put((1, b"new")) == [2]
+        assert bodies(again.inbox.read(0, 9)) == [b"first", b"new"]
+        again.close()
+
+
+@pytest.mark.parametrize("where", ["first", "second", "third"])
+def test_a_group_of_which_a_page_never_reached_the_disk_is_cut_there(tmp_path: Path, where: str) -> None:
+    """Pages of one write reach the disk in any order: zeros in the middle of the last group are no damage."""
+    desk = Desk(tmp_path)
+    desk.put((1, b"sound"))
+    good = desk.inbox.size
+    desk.put(*[(1, word * 20) for word in (b"first", b"second", b"third")])
+    desk.close()
+    _overwrite(tmp_path, where.encode() * 20, bytes(20 * len(where)))
+    again = Desk(tmp_path)
+    kept = ["first", "second", "third"].index(where)
+    assert again.inbox.end == 1 + kept
+    assert again.inbox.size == good + sum(HEADER + 20 * len(word) for word in ("first", "second", "third")[:kept])
+    again.close()
+
+
+def test_damage_before_a_later_group_is_reported(tmp_path: Path) -> None:
+    desk = Desk(tmp_path)
+    for body in (b"first", b"damaged", b"third"):
+        desk.put((1, body))
+    desk.close()
+    _overwrite(tmp_path, b"damaged", b"dbmaged")
+    with pytest.raises(InboxCorrupt, match=r"no readable record at byte \d+ \(message 1\)"):
+        Inbox(tmp_path, BIG).open(0)
+
+
+@pytest.mark.parametrize("change", ["body", "header", "shortened"])
+def test_damage_in_an_earlier_segment_is_reported_when_read(tmp_path: Path, change: str) -> None:
+    desk = Desk(tmp_path, cap=8 * 100)
+    desk.put((1, b"first" * 20))
+    desk.put((1, b"second" * 20))
+    desk.close()
+    first = sorted(tmp_path.glob("*.seg"))[0]
+    if change == "shortened":
+        os.truncate(first, first.stat().st_size - 1)
+    else:
+        _overwrite(tmp_path, b"firstfirst" if change == "body" else b"gsr1", b"x")
+    again = Desk(tmp_path, cap=8 * 100)
+    with pytest.raises(InboxCorrupt, match="message 0"):
+        again.inbox.read(0, 9)
+    assert bodies(again.inbox.read(1, 9)) == [b"second" * 20]
+    again.close()
+
+
+def test_a_missing_segment_is_reported(tmp_path: Path) -> None:
+    desk = Desk(tmp_path, cap=8 * 200)
+    for _ in range(3):
+        desk.put((1, bytes(200)))
+    desk.close()
+    sorted(tmp_path.glob("*.seg"))[1].unlink()
+    again = Desk(tmp_path, cap=8 * 200)
+    with pytest.raises(InboxCorrupt, match="message 1"):
+        again.inbox.read(0, 9)
+    again.close()
+
+
+def _overwrite(folder: Path, old: bytes, new: bytes) -> None:
+    path = sorted(folder.glob("*.seg"))[0]
+    data = path.read_bytes()
+    at = data.index(old)
+    path.write_bytes(data[:at] + new + data[at + len(new) :])
+
+
+KILLED = """
+import asyncio, os, sys
+from pathlib import Path
+from groundswell.collect.inbox import Inbox
+from groundswell.collect.types import Source
+
+async def main():
+    inbox = Inbox(Path(sys.argv[1]), 10**9)
+    inbox.open(0)
+    async def send(client):
+        for number in range(10**6):
+            body = b"%d-%d " % (client, number) * (1 + number % 50)
+            position = await inbox.append(
+                project=1, key=1, is_trusted=True, source=Source.SEGMENT, kind="", count=1 + number % 3,
+                received=1, body=body,
+            )
+            os.write(1, b"%d %d %d\\n" % (position, client, number))
+    await asyncio.gather(*[send(client) for client in range(20)])
+
+asyncio.run(main())
+"""
+
+
+@pytest.mark.parametrize("after", [0.01, 0.1, 0.3])
+def test_what_was_acknowledged_survives_a_kill(tmp_path: Path, after: float) -> None:
+    process = subprocess.Popen([sys.executable, "-c", KILLED, str(tmp_path / "inbox")], stdout=subprocess.PIPE)
+    assert process.stdout is not None
+    first = process.stdout.readline()
+    time.sleep(after)
+    process.send_signal(signal.SIGKILL)
+    told = [first, *process.stdout.read().splitlines(keepends=True)]
+    process.wait()
+    process.stdout.close()
+    desk = Desk(tmp_path / "inbox")
+    kept = {record.position: record for record in desk.inbox.read(0, 10**9)}
+    for line in told:
+        if line.endswith(b"\n"):
+            position, client, number = map(int, line.split())
+            assert kept[position].body == b"%d-%d " % (client, number) * (1 + number % 50)
+    desk.close()
+
+
+# Against a list in memory
+
+
+class Model:
+    """What an inbox should hold, beside one that holds it."""
+
+    def __init__(self, folder: Path, segment: int) -> None:
+        self.folder = folder
+        self.cap = 8 * segment
+        self.desk = Desk(folder, self.cap)
+        self.records: list[tuple[int, int, bytes]] = []  # position, count, body
+        self.settled = self.end = 0
+
+    def append(self, count: int, body: bytes) -> None:
+        try:
+            assert self.desk.put((count, body)) == [self.end]
+        except InboxFull:
+            assert self.desk.inbox.size + HEADER + len(body) > self.cap
+        else:
+            self.records.append((self.end, count, body))
+            self.end += count
+
+    def starts(self) -> list[int]:
+        """Where reading may begin, and the end."""
+        return [each[0] for each in self.records if each[0] >= self.settled] + [self.end]
+
+    def read(self, start: int, most: int) -> None:
+        want = [each for each in self.records if start <= each[0] < start + most]
+        got = self.desk.inbox.read(start, most)
+        assert [(record.position, record.count, record.body) for record in got] == want
+
+    def discard(self, before: int) -> None:
+        self.settled = before
+        self.desk.inbox.discard(before)
+
+    def reopen(self, half_a_record: bytes) -> None:
+        self.desk.close()
+        with sorted(self.folder.glob("*.seg"))[-1].open("ab") as file:
+            file.write(half_a_record)
+        self.desk = Desk(self.folder, self.cap, self.settled)
+        assert self.desk.inbox.waiting == ({1: self.end - self.settled} if self.end > self.settled else {})
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.data())
+def test_the_inbox_is_a_list_whatever_is_done_to_it(tmp_path_factory: Folders, data: st.DataObject) -> None:
+    model = Model(tmp_path_factory.mktemp("inbox"), data.draw(st.sampled_from([300, 2000, 10**6]), label="segment"))
+    try:
+        for _ in range(data.draw(st.integers(1, 15), label="deeds")):
+            deed = data.draw(st.sampled_from(["append", "append", "read", "discard", "reopen"]))
+            if deed == "append":
+                for record in data.draw(st.lists(st.tuples(st.integers(1, 5), st.binary(max_size=300)), max_size=5)):
+                    model.append(*record)
+            elif deed == "read":
+                model.read(data.draw(st.sampled_from(model.starts())), data.draw(st.integers(1, 20)))
+            elif deed == "discard":
+                model.discard(data.draw(st.sampled_from(model.starts())))
+            else:
+                model.reopen(data.draw(st.binary(max_size=200)))
+            assert model.desk.inbox.end == model.end
+    finally:
+        model.desk.close()
