@@ -3,6 +3,7 @@
 import os
 import struct
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -72,8 +73,7 @@ def unpacked(data: bytes, offset: int) -> tuple[Record, int] | None:
     body = data[start:end]
     if checksum != _checksum(data[offset + _SUM.size : start], body):
         raise ValueError("the checksum is another")
-    said = source.rstrip(b"\0").decode(), kind.rstrip(b"\0").decode()
-    return Record(position, count, project, key, is_trusted, Source(said[0]), said[1], received, body, sent), end
+    return Record(position, count, project, key, is_trusted, _source(source), _text(kind), received, body, sent), end
 
 
 def size_of(data: bytes) -> int:
@@ -124,6 +124,16 @@ def later_group(file: int, size: int, offset: int, position: int) -> bool:
                 return True
         at = data.find(_MAGIC, at + 1)
     return False
+
+
+@cache
+def _source(padded: bytes) -> Source:
+    return Source(_text(padded))
+
+
+@cache
+def _text(padded: bytes) -> str:
+    return padded.rstrip(b"\0").decode()
 
 
 def _checksum(rest: bytes, body: bytes) -> int:

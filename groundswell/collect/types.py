@@ -1,6 +1,5 @@
 """The words of collecting: what a request left in the inbox, and why a message was dropped."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
@@ -63,8 +62,7 @@ class Source(StrEnum):
     POSTHOG = "posthog"
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(msgspec.Struct, frozen=True, gc=False):
     """One acknowledged request in the inbox: its body, and what is known about it besides.
 
     ``position`` is the number of its first message since the inbox began; the record holds the positions

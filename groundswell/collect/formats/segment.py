@@ -1,0 +1,108 @@
+"""Segment's HTTP tracking API: single calls and batches.
+
+Source: the documentation of Segment's HTTP API source, and what its clients send.
+"""
+
+from threading import Thread
+from typing import Any
+
+import msgspec
+from msgspec import UNSET
+
+from groundswell.collect.types import Message, Raw, Record, raw_text
+
+_UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+
+
+class _Batch(msgspec.Struct, rename="camel"):
+    batch: list[Message]
+    context: Raw = UNSET
+    sent_at: Any = None
+
+
+class _RawBatch(msgspec.Struct, rename="camel"):
+    batch: list[msgspec.Raw]
+    context: Raw = UNSET
+    sent_at: Any = None
+
+
+_read_message = msgspec.json.Decoder(Message).decode
+_read_batch = msgspec.json.Decoder(_Batch).decode
+_read_raw_batch = msgspec.json.Decoder(_RawBatch).decode
+_read_fields = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
+_write = msgspec.json.Encoder().encode
+
+
+def decode(record: Record) -> list[Message | None]:
+    """The messages of a record, in order; None in the place of one that cannot be read."""
+    return [_single(record)] if record.kind else _batch(record.body)
+
+
+def _single(record: Record) -> Message | None:
+    message = _message(msgspec.Raw(record.body))
+    if message is not None:
+        message.type = record.kind  # the path names the call, whatever the body says
+    return message
+
+
+def _batch(body: bytes) -> list[Message | None]:
+    messages: list[Message | None]
+    try:
+        batch = _read_batch(body)
+        messages = [*batch.batch]
+        context, sent_at = batch.context, batch.sent_at
+    except _UNREADABLE:
+        raw = _read_apart(body)
+        messages = [_message(item) for item in raw.batch]
+        context, sent_at = raw.context, raw.sent_at
+    readable = [message for message in messages if message is not None]
+    if sent_at is not None:
+        for message in readable:
+            if message.sent_at is None:
+                message.sent_at = sent_at
+    outer = _fields(context)
+    if outer:
+        for message in readable:
+            message.context = _under(outer, message.context)
+    return messages
+
+
+def _read_apart(body: bytes) -> _RawBatch:
+    """The items of a batch without looking into them, where one of them cannot be read.
+
+    An item as deeply nested as the door lets through may need more of the stack than is left here; a thread of its own
+    has at least as much as the door had.
+    """
+    try:
+        return _read_raw_batch(body)
+    except RecursionError:
+        found: list[_RawBatch] = []
+        thread = Thread(target=lambda: found.append(_read_raw_batch(body)), name="decode")
+        thread.start()
+        thread.join()
+        return found[0]
+
+
+def _message(item: msgspec.Raw) -> Message | None:
+    try:
+        return _read_message(item)
+    except _UNREADABLE:
+        return None
+
+
+def _fields(context: Raw) -> dict[str, msgspec.Raw]:
+    """The fields of a batch's own context; none if it is no object."""
+    try:
+        return {} if context is UNSET else _read_fields(context)
+    except _UNREADABLE:
+        return {}
+
+
+def _under(outer: dict[str, msgspec.Raw], context: Raw) -> Raw:
+    """An item's context with the batch's own beneath it; one that is no object stays, to be refused."""
+    if context is UNSET or raw_text(context) == b"null":
+        return msgspec.Raw(_write(outer))
+    try:
+        return msgspec.Raw(_write(outer | _read_fields(context)))
+    except _UNREADABLE:
+        return context
