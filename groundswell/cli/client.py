@@ -68,7 +68,7 @@ def _in_process(_server: RunningServer | None, method: str, path: str, body: byt
     }  # fmt: skip
     setup_testing_defaults(environ)
     response = WSGIHandler().get_response(WSGIRequest(environ))
-    return response.status_code, b"".join(response.streaming_content) if response.streaming else response.content
+    return response.status_code, b"".join(response)  # an answer is an iterable of its parts
 
 
 def _refusal(status: int, answer: bytes) -> Refusal:

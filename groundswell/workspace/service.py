@@ -58,6 +58,21 @@ def revoke_key(*, project: int, key: int) -> None:
     tell(KeyRevoked(key=key))
 
 
+@transaction.atomic
+def open_again(*, project: int, email: str, password: str) -> NewKeys:
+    """Give the owner of a project a new password and the project a new secret key; its other keys stay.
+
+    For the sample company, whose secrets nobody was asked to remember.
+    """
+    user = get_user_model().objects.get(username=email)
+    user.set_password(password)
+    user.save()
+    for old in Key.objects.filter(project_id=project, kind=KeyKind.SECRET, revoked_at=None):
+        revoke_key(project=project, key=old.pk)
+    shown = dict(Key.objects.filter(project_id=project, revoked_at=None).values_list("kind", "shown"))
+    return NewKeys(shown[KeyKind.WRITE], shown[KeyKind.BROWSER], issue_key(project=project, kind=KeyKind.SECRET))
+
+
 def project_for(caller: Caller, project: int | str, *, may: May = May.VIEW) -> ProjectCard:
     """The project of that id (or, for the operator, name), if the caller may do this with it.
 
@@ -75,8 +90,8 @@ def project_for(caller: Caller, project: int | str, *, may: May = May.VIEW) -> P
 
 
 def projects_of(caller: Caller) -> list[ProjectCard]:
-    """The projects that the caller may see, by name."""
-    return [_card(project) for project in _visible(caller).order_by("name", "pk")]
+    """The projects that the caller may see, oldest first."""
+    return [_card(project) for project in _visible(caller).order_by("pk").distinct()]
 
 
 def project_card(project: int) -> ProjectCard:

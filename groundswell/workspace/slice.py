@@ -1,1 +1,5 @@
-"""The workspace registers nothing: all other streets stand on it."""
+"""The workspace brings the door to projects."""
+
+from groundswell.workspace.api import router
+
+ROUTERS = [("projects", router)]

@@ -1,0 +1,195 @@
+"""``groundswell demo``: the sample company, served."""
+
+import json
+import secrets
+import sys
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import timedelta
+from http.client import HTTPConnection
+from pathlib import Path
+from typing import Any
+
+import click
+
+from groundswell.cli.serve import serve
+from groundswell.cli.setting_up import migrate
+from groundswell.kernel import clock, environment
+from groundswell.kernel.errors import Refusal
+
+EMAIL = "demo@example.com"
+COMPANY = "Whiteboard Co."
+MARK = "demo.json"  # says which project is the sample company's and that it was loaded to the end
+
+
+@dataclass(frozen=True)
+class Sample:
+    """The sample company's project and what opens it."""
+
+    project: int
+    password: str
+    write_key: str
+    browser_key: str
+    secret_key: str
+
+
+@click.command("demo")
+@click.option("--port", default=8000, show_default=True, help="Port to listen on.")
+@click.option("--people", default=5000, show_default=True, type=click.IntRange(min=1), help="People who sign up.")
+@click.option("--seed", default=1, show_default=True, help="The same seed gives the same company.")
+@click.option("--fresh", is_flag=True, help="Throw the sample company away and make it anew.")
+def command(port: int, people: int, seed: int, fresh: bool) -> None:
+    """Make the sample company (once), print what opens it and three answers, and serve until stopped."""
+    if fresh:
+        _throw_away()
+    migrate()
+    sample = _open_sample()
+
+    def tell() -> None:
+        threading.Thread(target=_tell, args=(sample, port, people, seed), name="demo", daemon=True).start()
+
+    serve(host="127.0.0.1", port=port, when_ready=tell)
+
+
+def _tell(sample: Sample, port: int, people: int, seed: int) -> None:
+    """Load the company if that was not done before, then print what opens it and what it says."""
+    try:
+        if not _is_loaded():
+            _load(sample, port, people, seed)
+            _mark(sample.project, is_loaded=True)
+        _print_keys(sample, port)
+        for title, path in _answers(sample.project):
+            click.echo(f"{title}: {path}")
+        sys.stdout.flush()
+    except (Refusal, OSError) as error:
+        click.echo(f"The sample company could not be loaded: {error}", err=True)
+
+
+def _load(sample: Sample, port: int, people: int, seed: int) -> None:
+    """Send the company's messages through the collector's door, as its servers would."""
+    from rich.console import Console
+    from rich.progress import Progress
+
+    from groundswell.collect.service import collector
+    from groundswell.simulate.service import batches, company
+
+    now = clock.now()
+    messages = company(people=people, seed=seed, until=now.date(), now=now)
+    with Progress(console=Console(stderr=True)) as progress, closing(HTTPConnection("127.0.0.1", port)) as door:
+        task = progress.add_task("Making the sample company", total=None)
+        for batch in batches(messages):
+            _send(door, sample.write_key, batch)
+            progress.advance(task, len(batch))
+        while collector().ingestion(sample.project)["waiting"]:
+            time.sleep(0.1)
+
+
+def _send(door: HTTPConnection, write_key: str, batch: Sequence[Any]) -> None:
+    """One batch, sent again while the inbox is full."""
+    body = json.dumps({"writeKey": write_key, "batch": batch})
+    while True:
+        door.request("POST", "/v1/batch", body, {"Content-Type": "application/json"})
+        answer = door.getresponse()
+        said = answer.read()
+        if answer.status == 200:
+            return
+        if answer.status not in (429, 503):
+            raise OSError(f"the collector answered {answer.status}: {said.decode(errors='replace')}")
+        time.sleep(float(answer.headers.get("Retry-After", 1)))
+
+
+def _print_keys(sample: Sample, port: int) -> None:
+    lines = {
+        "url": f"http://127.0.0.1:{port}",
+        "email": EMAIL,
+        "password": sample.password,
+        "project": sample.project,
+        "write_key": sample.write_key,
+        "browser_key": sample.browser_key,
+        "secret_key": sample.secret_key,
+    }
+    click.echo("\n".join(f"{name}: {value}" for name, value in lines.items()))
+
+
+def _answers(project: int) -> Iterator[tuple[str, Path]]:
+    """Three answers about the company, each as a chart in a file."""
+    from groundswell.cli.client import Client
+
+    folder = environment.data_folder() / "charts"
+    folder.mkdir(exist_ok=True)
+    for name, question in _questions().items():
+        path = folder / f"{name.replace(' ', '-')}.png"
+        path.write_bytes(Client().bytes("POST", f"/projects/{project}/ask?format=png", question))
+        yield name, path
+
+
+def _questions() -> dict[str, dict[str, Any]]:
+    today = clock.now().date()
+    dates = {"date_from": (today - timedelta(days=179)).isoformat(), "date_to": today.isoformat()}
+    signed_up = {"event": "Signed Up"}
+    return {
+        "sign-ups a week by plan": {
+            "kind": "trend", "series": [signed_up], "interval": "week", "breakdown": "plan", **dates,
+        },
+        "from sign-up to a working team": {
+            "kind": "funnel", "window": "14d", **dates,
+            "steps": [signed_up, {"event": "Board Created"}, {"event": "Board Shared"}, {"event": "Invite Sent"}],
+        },
+        "people active a week": {
+            "kind": "trend", "series": [{"event": None, "label": "Active"}], "interval": "week", **dates,
+        },
+    }  # fmt: skip
+
+
+def _open_sample() -> Sample:
+    """The sample company's project, made if it is not there, with a new password and a new secret key."""
+    from groundswell.workspace.service import found_project, open_again
+
+    password = secrets.token_urlsafe(9)
+    noted = _noted()
+    if noted:
+        keys = open_again(project=noted["project"], email=EMAIL, password=password)
+        return Sample(noted["project"], password, keys.write_key, keys.browser_key, keys.secret_key)
+    project, keys = found_project(email=EMAIL, password=password, name=COMPANY)
+    _mark(project.id, is_loaded=False)
+    return Sample(project.id, password, keys.write_key, keys.browser_key, keys.secret_key)
+
+
+def _throw_away() -> None:
+    """Empty the data folder, if there is nothing in it but the sample company."""
+    import shutil
+
+    noted = _noted()
+    if noted is None:
+        return
+    migrate()
+    from groundswell.workspace.service import projects_of
+    from groundswell.workspace.types import Caller
+
+    if [project.id for project in projects_of(Caller(is_operator=True))] != [noted["project"]]:
+        raise Refusal(
+            409, "not_alone", "There are other projects beside the sample company.",
+            hint="Set GROUNDSWELL_DATA to another folder for a fresh one.",
+        )  # fmt: skip
+    from django.db import connections
+
+    connections.close_all()
+    for each in environment.data_folder().iterdir():
+        shutil.rmtree(each) if each.is_dir() else each.unlink()
+
+
+def _noted() -> dict[str, Any] | None:
+    path = environment.data_folder() / MARK
+    return json.loads(path.read_text()) if path.exists() else None
+
+
+def _is_loaded() -> bool:
+    noted = _noted()
+    return bool(noted and noted["loaded"])
+
+
+def _mark(project: int, *, is_loaded: bool) -> None:
+    (environment.data_folder() / MARK).write_text(json.dumps({"project": project, "loaded": is_loaded}))
