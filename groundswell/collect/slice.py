@@ -3,8 +3,12 @@
 from pathlib import Path
 
 from groundswell.collect.api import router
+from groundswell.collect.keys import revoked
+from groundswell.kernel.happenings import listen
 from groundswell.store.service import register_tables
+from groundswell.workspace.types import KeyRevoked
 
 register_tables(Path(__file__).parent / "tables")
+listen(KeyRevoked, revoked)
 
 ROUTERS = [("projects", router)]

@@ -111,7 +111,10 @@ def caller_of_secret(secret: str) -> Caller | None:
 def sending_key(secret: str) -> SendingKey | None:
     """The key behind that text, if it may send; None where it is unknown or revoked."""
     key = Key.objects.filter(fingerprint=fingerprint(secret), revoked_at=None).first()
-    return SendingKey(id=key.pk, project=key.project_id, kind=KeyKind(key.kind)) if key else None
+    if key is None:
+        return None
+    Key.objects.filter(pk=key.pk).update(last_used_at=django_time.now())
+    return SendingKey(id=key.pk, project=key.project_id, kind=KeyKind(key.kind))
 
 
 def _visible(caller: Caller) -> QuerySet[Project]:

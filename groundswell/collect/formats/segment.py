@@ -3,15 +3,13 @@
 Source: the documentation of Segment's HTTP API source, and what its clients send.
 """
 
-from threading import Thread
 from typing import Any
 
 import msgspec
 from msgspec import UNSET
 
+from groundswell.collect.formats.items import UNREADABLE, read_or_none, with_room
 from groundswell.collect.types import Message, Raw, Record, raw_text
-
-_UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 
 
 class _Batch(msgspec.Struct, rename="camel"):
@@ -39,7 +37,7 @@ def decode(record: Record) -> list[Message | None]:
 
 
 def _single(record: Record) -> Message | None:
-    message = _message(msgspec.Raw(record.body))
+    message = read_or_none(_read_message, msgspec.Raw(record.body))
     if message is not None:
         message.type = record.kind  # the path names the call, whatever the body says
     return message
@@ -51,9 +49,9 @@ def _batch(body: bytes) -> list[Message | None]:
         batch = _read_batch(body)
         messages = [*batch.batch]
         context, sent_at = batch.context, batch.sent_at
-    except _UNREADABLE:
-        raw = _read_apart(body)
-        messages = [_message(item) for item in raw.batch]
+    except UNREADABLE:
+        raw = with_room(_read_raw_batch, body)
+        messages = [read_or_none(_read_message, item) for item in raw.batch]
         context, sent_at = raw.context, raw.sent_at
     readable = [message for message in messages if message is not None]
     if sent_at is not None:
@@ -67,34 +65,11 @@ def _batch(body: bytes) -> list[Message | None]:
     return messages
 
 
-def _read_apart(body: bytes) -> _RawBatch:
-    """The items of a batch without looking into them, where one of them cannot be read.
-
-    An item as deeply nested as the door lets through may need more of the stack than is left here; a thread of its own
-    has at least as much as the door had.
-    """
-    try:
-        return _read_raw_batch(body)
-    except RecursionError:
-        found: list[_RawBatch] = []
-        thread = Thread(target=lambda: found.append(_read_raw_batch(body)), name="decode")
-        thread.start()
-        thread.join()
-        return found[0]
-
-
-def _message(item: msgspec.Raw) -> Message | None:
-    try:
-        return _read_message(item)
-    except _UNREADABLE:
-        return None
-
-
 def _fields(context: Raw) -> dict[str, msgspec.Raw]:
     """The fields of a batch's own context; none if it is no object."""
     try:
         return {} if context is UNSET else _read_fields(context)
-    except _UNREADABLE:
+    except UNREADABLE:
         return {}
 
 
@@ -104,5 +79,5 @@ def _under(outer: dict[str, msgspec.Raw], context: Raw) -> Raw:
         return msgspec.Raw(_write(outer))
     try:
         return msgspec.Raw(_write(outer | _read_fields(context)))
-    except _UNREADABLE:
+    except UNREADABLE:
         return context
