@@ -7,7 +7,7 @@ from groundswell.simulate import arrivals, money, teams, visits, voice
 from groundswell.simulate.agenda import Act
 from groundswell.simulate.dice import Dice
 from groundswell.simulate.outbox import Outbox
-from groundswell.simulate.rhythm import DAY
+from groundswell.simulate.rhythm import HOUR
 from groundswell.simulate.types import Blueprint, Message
 from groundswell.simulate.world import World
 
@@ -40,7 +40,7 @@ def play(world: World) -> Iterator[Message]:
     sent_until = world.blueprint.start_ms
     while world.agenda:
         at, act, subjects = world.agenda.pop()
-        if at - sent_until > DAY:
+        if at - sent_until > HOUR:
             sent_until = at
             yield from world.outbox.send_until(at)
         PERFORMERS[act](world, at, *subjects)
