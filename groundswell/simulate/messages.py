@@ -11,7 +11,7 @@ BILLING = "billing"  # the anonymous id of what happens without anybody doing it
 
 
 def context(place: Place) -> dict[str, Any]:
-    return {"library": {"name": "analytics.js"}, "locale": place.locale, "timezone": place.zone}
+    return {"locale": place.locale, "timezone": place.zone}
 
 
 def page(name: str, path: str, *, sender: dict[str, str], place: Place, link: Link | None = None) -> Message:
@@ -30,11 +30,9 @@ def track(event: str, properties: dict[str, Any], *, sender: dict[str, str], con
 
 def from_billing(event: str, properties: dict[str, Any], team: Team) -> Message:
     """What the billing system does by itself: nobody's activity, but the account's event if there is one."""
-    context: dict[str, Any] = {"library": {"name": "analytics-python"}}
     if not team.is_account:
-        return track(event, properties, sender={"userId": team.payer.user_id}, context=context)
-    context["groupId"] = team.group_id
-    return track(event, properties, sender={"anonymousId": BILLING}, context=context)
+        return track(event, properties, sender={"userId": team.payer.user_id}, context={})
+    return track(event, properties, sender={"anonymousId": BILLING}, context={"groupId": team.group_id})
 
 
 def account_from_billing(team: Team) -> Message:
