@@ -1,5 +1,6 @@
 """The people and teams on stage, and what is going on with each of them."""
 
+from collections import Counter
 from dataclasses import dataclass, field
 
 from groundswell.simulate.channels import Link
@@ -57,7 +58,7 @@ class Person:
     has_shared: bool = False
     last_survey: int = LONG_AGO
     answered_after: float = 0.0  # hours that the latest ticket took, until it was rated
-    uses: dict[str, int] = field(default_factory=dict)  # of features that one uses a few times only
+    uses: Counter[str] = field(default_factory=Counter)  # of features that one uses a few times only
 
     @property
     def team(self) -> "Team":
@@ -133,7 +134,7 @@ class Membership:
     last_seen: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Invitation:
     invite_id: str
     inviter: Person

@@ -10,7 +10,7 @@ from groundswell.simulate.dice import Dice, Urn
 SITE = "https://whiteboard.example"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Link:
     """How a visit begins: what analytics libraries read from address and referrer."""
 
@@ -21,7 +21,7 @@ class Link:
     campaign: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Channel:
     name: str
     share: float  # of the sign-ups that nobody invited

@@ -22,7 +22,7 @@ def _nothing(_: Dice) -> dict[str, Any]:
     return {}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Feature:
     event: str
     reach: float  # share of the people who ever use it
@@ -34,7 +34,7 @@ class Feature:
     often_of: Mapping[str, float] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Habit:
     """A feature as one person uses it."""
 

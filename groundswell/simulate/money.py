@@ -27,7 +27,7 @@ COMES_BACK = 0.03  # a week, of those who left and still use it
 REASONS = Urn([("too_expensive", 0.35), ("missing_feature", 0.25), ("project_ended", 0.25), ("competitor", 0.15)])
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Charge:
     """An invoice to be paid, and how often that was tried again."""
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from groundswell.simulate.dice import Dice
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Name:
     full: str
     latin: str  # fit for mail addresses: lower case, words joined by dots or hyphens

@@ -1,10 +1,10 @@
 """Messages on their way out: told in any order, sent in order of time."""
 
 from collections.abc import Iterator
-from datetime import date, timedelta
-from functools import cache
+from datetime import UTC, datetime
+from functools import lru_cache
 
-from groundswell.simulate.rhythm import DAY, HOUR, MINUTE, SECOND
+from groundswell.simulate.rhythm import MINUTE, SECOND
 from groundswell.simulate.types import Message
 
 
@@ -35,11 +35,10 @@ class Outbox:
 
 
 def _instant(at: int) -> str:
-    """ISO 8601. Written by hand because datetime takes four times as long, for each of hundreds of thousands."""
-    clock = f"{at // HOUR % 24:02}:{at // MINUTE % 60:02}:{at // SECOND % 60:02}.{at % SECOND:03}"
-    return f"{_day(at // DAY)}T{clock}Z"
+    """ISO 8601, quicker than datetime writes it: messages come in order, so many share their minute."""
+    return f"{_minute(at // MINUTE)}:{at // SECOND % 60:02}.{at % SECOND:03}Z"
 
 
-@cache
-def _day(number: int) -> str:
-    return str(date(1970, 1, 1) + timedelta(days=number))
+@lru_cache(maxsize=8)
+def _minute(number: int) -> str:
+    return f"{datetime.fromtimestamp(number * 60, UTC):%Y-%m-%dT%H:%M}"

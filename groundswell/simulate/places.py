@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from groundswell.simulate.dice import Dice, Urn
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Place:
     country: str  # ISO 3166
     zone: str

@@ -12,6 +12,8 @@ from groundswell.simulate.world import World
 class Session:
     """Tells what a person does, one thing after the other; ``clock`` is the time of the latest (ms since 1970)."""
 
+    __slots__ = ("_membership", "_sender", "clock", "dice", "person", "world")
+
     def __init__(
         self, world: World, at: int, person: Person, *, membership: Membership | None = None, device: str = ""
     ) -> None:

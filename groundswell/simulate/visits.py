@@ -5,7 +5,7 @@ import math
 from groundswell.simulate import teams
 from groundswell.simulate.agenda import Act
 from groundswell.simulate.cast import Membership, Person
-from groundswell.simulate.features import Habit
+from groundswell.simulate.features import Feature, Habit
 from groundswell.simulate.invitations import hit_limit, perhaps_invite
 from groundswell.simulate.people import eager_visits
 from groundswell.simulate.rhythm import WEEK, moment
@@ -76,7 +76,8 @@ def visit(world: World, at: int, person: Person) -> None:
         _onboard(session)
     _draw_on_boards(session)
     for habit in person.habits:
-        _follow(session, habit)
+        if count := _times(session, habit):
+            _use(session, habit.feature, count)
     perhaps_invite(session)
     perhaps_speak(session)
     if world.dice.happens(CURIOUS * eager_visits(world, person)):
@@ -143,17 +144,21 @@ def _create_board(session: Session) -> None:
     session.track("Board Created", {"board_id": board, "boards": len(team.boards)})
 
 
-def _follow(session: Session, habit: Habit) -> None:
-    person, feature, dice = session.person, habit.feature, session.dice
-    often = habit.often
-    if feature.event == "Comment Added" and person.has_shared:
+def _times(session: Session, habit: Habit) -> int:
+    """How often a feature is used in this visit."""
+    person, feature, often = session.person, habit.feature, habit.often
+    if person.has_shared and feature.event == "Comment Added":
         often *= session.world.blueprint.truths.comments_after_share
-    count = dice.poisson(often)
+    count = session.dice.poisson(often)
     if count and feature.at_most:
-        count = min(count, feature.at_most - person.uses.get(feature.event, 0))
-        person.uses[feature.event] = person.uses.get(feature.event, 0) + count
+        count = min(count, feature.at_most - person.uses[feature.event])
+        person.uses[feature.event] += count
+    return count
+
+
+def _use(session: Session, feature: Feature, count: int) -> None:
     for _ in range(count):
-        properties = feature.details(dice)
+        properties = feature.details(session.dice)
         if feature.on_board:
-            properties["board_id"] = dice.one_of(session.team.boards)
+            properties["board_id"] = session.dice.one_of(session.team.boards)
         session.track(feature.event, properties)
