@@ -153,8 +153,8 @@ def test_these_conditions_hold(condition: dict[str, Any]) -> None:
     [
         {"n": "10"}, {"text": 10}, {"flag": 1}, {"n": {"$eq": "10"}}, {"n": {"$in": ["10"]}}, {"missing": False},
         {"tags": ["B", "a"]}, {"tags": "a"}, {"tags": {"$in": "a"}}, {"tags": {"$all": ["a", "b"]}},
-        {"n": {"$size": 1}}, {"text": {"$gt": "9"}}, {"v": {"$vlt": "1.9.0"}}, {"n": {"$regex": "1"}}, {"text": {"$regex": "(["}},
-        {"n": {"$near": 10}}, {"team": {"seats": 5, "name": "x"}}, {"$nor": []},
+        {"n": {"$size": 1}}, {"text": {"$gt": "9"}}, {"v": {"$vlt": "1.9.0"}}, {"n": {"$regex": "1"}},
+        {"text": {"$regex": "(["}}, {"n": {"$near": 10}}, {"team": {"seats": 5, "name": "x"}}, {"$nor": []},
     ],
 )  # fmt: skip
 def test_these_conditions_do_not_hold(condition: dict[str, Any]) -> None:
