@@ -2,9 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
+import msgspec
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 
 from groundswell.collect.types import Message, Reason, Record
@@ -15,6 +18,8 @@ KEPT = -1
 LOADED = "loaded"
 Mask = NDArray[np.bool_]
 Rows = Mask | NDArray[np.intp] | Sequence[int] | Sequence[bool]  # true where chosen, or the numbers of the chosen
+
+_read_object = msgspec.json.Decoder(dict[str, Any]).decode
 
 
 @dataclass(frozen=True)
@@ -30,17 +35,18 @@ class Traits:
 class Block:
     """Row i of every column is message i, in the order of receipt. A row that is dropped keeps its place.
 
-    Ids are stable 64-bit numbers, 0 where there is none; times are µs since 1970. Columns below ``messages`` are
-    filled by the steps.
+    Ids are stable 64-bit numbers, 0 where there is none; times are µs since 1970. The columns from ``kind`` on are
+    what the messages say. They come from ``messages``, or from the columns of an imported file (``table``).
     """
 
     project: ProjectCard
     token: str
-    messages: list[Message]
     position: NDArray[np.int64]
     received: NDArray[np.int64]
     key: NDArray[np.uint32]
     is_trusted: Mask
+    messages: list[Message] = field(default_factory=list)
+    table: pa.Table | None = None
     reason: NDArray[np.int8] = field(init=False)
     kind: NDArray[np.int8] = field(init=False)
     user: NDArray[np.uint64] = field(init=False)
@@ -48,25 +54,55 @@ class Block:
     account: NDArray[np.uint64] = field(init=False)
     message: NDArray[np.uint64] = field(init=False)
     at: NDArray[np.int64] = field(init=False)
-    event: list[str] = field(init=False)
-    user_names: list[str] = field(init=False)
-    anonymous_names: list[str] = field(init=False)
-    account_names: list[str] = field(init=False)
-    properties: list[dict[str, Any]] = field(init=False)
-    context: list[bytes] = field(init=False)
-    traits: dict[int, Traits] = field(init=False)  # by row, where there are any
+    user_names: pa.Array = field(init=False)
+    anonymous_names: pa.Array = field(init=False)
+    account_names: pa.Array = field(init=False)
+    event: pa.DictionaryArray = field(init=False)
+    properties: pa.Array = field(init=False)  # canonical JSON
+    shape: NDArray[np.int32] = field(init=False)  # which of the shapes the properties of a row have
+    shapes: list[dict[str, Any]] = field(init=False)  # one example for each set of property names
+    context: pa.Array = field(init=False)  # JSON as sent, or empty
+    traits: dict[int, Traits] = field(default_factory=dict)  # by row, where there are any
 
     def __post_init__(self) -> None:
-        self.reason = np.full(len(self.messages), KEPT, np.int8)
+        self.reason = np.full(len(self), KEPT, np.int8)
 
     def __len__(self) -> int:
-        return len(self.messages)
+        return len(self.position)
 
     @property
     def kept(self) -> Mask:
         """The rows that no step has dropped so far."""
         kept: Mask = self.reason == KEPT
         return kept
+
+    @cached_property
+    def events(self) -> list[str]:
+        """The names of events that occur, each once."""
+        names: list[str] = self.event.dictionary.to_pylist()
+        return names
+
+    def rows_of(self, event: str) -> NDArray[np.intp]:
+        """The rows in which that event occurs."""
+        if event not in self.events:
+            return np.empty(0, np.intp)
+        return np.flatnonzero(self.event.indices.to_numpy() == self.events.index(event))
+
+    def kinds(self, rows: NDArray[np.intp]) -> tuple[list[tuple[str, dict[str, Any]]], NDArray[np.intp]]:
+        """What kinds of events these rows are, by name and example of properties, and of which kind each row is.
+
+        Kinds stand in the order of their first rows.
+        """
+        own = self.event.indices.to_numpy()[rows].astype("i8") * len(self.shapes) + self.shape[rows]
+        numbers, first, which = np.unique(own, return_index=True, return_inverse=True)
+        order = np.argsort(first)
+        codes, shapes = np.divmod(numbers[order], len(self.shapes))
+        kinds = [(self.events[code], self.shapes[shape]) for code, shape in zip(codes, shapes, strict=True)]
+        return kinds, np.argsort(order)[which]
+
+    def properties_of(self, row: int) -> dict[str, Any]:
+        """One row's properties."""
+        return _read_object(self.properties[row].as_py())
 
     def drop(self, rows: Rows, reason: Reason) -> None:
         """Set rows aside for that reason, unless they were dropped before."""
@@ -81,17 +117,22 @@ class Block:
         return dict(zip(names, map(int, numbers), strict=True))
 
 
-def block_of(project: ProjectCard, records: Sequence[Record], messages: list[Message], *, token: str) -> Block:
-    """The block of the messages that these records of one project hold."""
+def block_of(
+    project: ProjectCard, records: Sequence[Record], messages: list[Message], *, token: str, before: int = 0
+) -> Block:
+    """The block of the messages that these records of one project hold.
+
+    ``before`` is how many rows were imported before: the inbox does not count them, the order of receipt does.
+    """
     counts = [record.count for record in records]
     starts = np.repeat([record.position for record in records], counts)
     within = np.concatenate([np.arange(count) for count in counts])
     return Block(
         project,
         token,
-        messages,
-        position=(starts + within).astype("i8"),
+        position=(starts + within).astype("i8") + before,
         received=np.repeat(np.array([record.received for record in records], "i8"), counts),
         key=np.repeat(np.array([record.key for record in records], "u4"), counts),
         is_trusted=np.repeat(np.array([record.is_trusted for record in records], bool), counts),
+        messages=messages,
     )

@@ -16,16 +16,17 @@ from pathlib import Path
 import msgspec
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from django.db import DatabaseError
 
-from groundswell.collect.block import REASONS, Block, block_of
+from groundswell.collect.block import KEPT, REASONS, Block, block_of
 from groundswell.collect.formats import posthog, segment
 from groundswell.collect.inbox import Inbox
 from groundswell.collect.ledger import Ledger
 from groundswell.collect.names import Names
 from groundswell.collect.receipts import Receipts
 from groundswell.collect.recent import Recent
-from groundswell.collect.steps import ALIAS, LAST_EVENT, STEPS
+from groundswell.collect.steps import ALIAS, LAST_EVENT, read
 from groundswell.collect.types import Message, Reason, Record, Source
 from groundswell.collect.writing import write_events, write_people
 from groundswell.kernel.errors import Refusal
@@ -96,7 +97,7 @@ class Loader:
         for project, own in _by_project(records):
             token = f"{self.position}-{end}-{project}"
             messages = [message or _UNREADABLE for record in own for message in _DECODE[record.source](record)]
-            block = block_of(project_card(project), own, messages, token=token)
+            block = read(block_of(project_card(project), own, messages, token=token))
             self.load_block(block)
             blocks.append(block)
         store.append("progress", _progress_row(JOURNAL, end), token=f"{JOURNAL}-{end}")
@@ -120,9 +121,7 @@ class Loader:
         return self._inbox.read(self.position, BLOCK)
 
     def load_block(self, block: Block, *, keep_receipts: bool = False) -> None:
-        """Take a block through all steps and write it. Imports enter here too, and keep their receipts for ever."""
-        for step in STEPS:
-            block = step(block)
+        """Learn from a block and write it. Imports enter here too, and keep their receipts for ever."""
         self._learn(block)
         self._unique(block)
         meeting = self._meet(block)  # from here on the block must be written: its joins are known
@@ -149,17 +148,22 @@ class Loader:
                 log.warning("the store did not take a block and is tried again: %s", refusal.message)
 
     def _learn(self, block: Block) -> None:
+        """Take the names of events and properties into the catalogue; rows with names too many are set aside."""
         project = block.project.id
+        rows = np.flatnonzero(block.kept & (block.kind <= LAST_EVENT))
+        if not len(rows):
+            return
         names = self._names.get(project) or self._names.setdefault(project, Names(project))
-        rows = np.flatnonzero(block.kept & (block.kind <= LAST_EVENT)).tolist()
+        kinds, kind = block.kinds(rows)
         try:
-            refused = names.refuse(block.event, block.properties, rows)
-            names.notice([block.properties[row] for row in rows[:: max(1, len(rows) // 50)] if row not in refused])
+            reasons = names.refuse(kinds)
+            refused = np.array([REASONS.index(reason) if reason else KEPT for reason in reasons], "i1")[kind]
+            samples = rows[refused == KEPT]
+            names.notice([block.properties_of(row) for row in samples[:: max(1, len(samples) // 50)].tolist()])
         except Exception:
             del self._names[project]  # what it took up may not be in the catalogue
             raise
-        for reason in set(refused.values()):
-            block.drop([row for row, why in refused.items() if why is reason], reason)
+        block.reason[rows] = refused
 
     def _unique(self, block: Block) -> None:
         messages = np.where(block.kept, block.message, 0).astype("u8")
@@ -176,10 +180,9 @@ class Loader:
             is_trusted=block.is_trusted,
         )
         meeting = people.meet(self._identity, seen)
-        meeting.names = [
-            block.user_names[row] if known else block.anonymous_names[row]
-            for row, known in zip(meeting.met["row"].tolist(), meeting.met["known"].tolist(), strict=True)
-        ]
+        rows = pa.array(meeting.met["row"])
+        known = pa.array(meeting.met["known"].astype(bool))
+        meeting.names = pc.if_else(known, block.user_names.take(rows), block.anonymous_names.take(rows))
         block.drop(meeting.joins.refused, Reason.MERGE_REFUSED)
         return meeting
 

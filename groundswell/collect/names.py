@@ -8,7 +8,6 @@ from groundswell.events import service as events
 from groundswell.events.types import MAX_EVENT_NAMES, MAX_NAME_LENGTH, MAX_PROPERTY_NAMES, Sight
 from groundswell.kernel.clock import now
 
-MOST_SHAPES = 50_000
 MAX_EXAMPLE = 80  # characters
 JSON_TYPES = {str: "string", int: "number", float: "number", bool: "boolean", dict: "object", list: "array"}
 
@@ -20,27 +19,19 @@ class Names:
         self.project = project
         self._events = events.event_names(project)
         self._properties = set(events.property_slots(project))
-        self._shapes: set[tuple[str, ...]] = set()
         self._seen: dict[str, frozenset[str]] = {}
 
-    def refuse(self, event: list[str], properties: list[dict[str, Any]], rows: Iterable[int]) -> dict[int, Reason]:
-        """Learn the new names of these rows; returns the rows that have one name too many, or too long a name."""
-        refused: dict[int, Reason] = {}
+    def refuse(self, kinds: Iterable[tuple[str, dict[str, Any]]]) -> list[Reason | None]:
+        """Learn the new names of these kinds of events, given by name and by an example of their properties.
+
+        Returns why a kind may not come in: it has one name too many, or too long a name; None where it may.
+        """
         new_events: dict[str, None] = {}
         new_properties: dict[str, Sight] = {}
-        for row in rows:
-            names = properties[row]
-            shape = (event[row], *names)  # most events look like one before them: then all is known
-            if shape in self._shapes:
-                continue
-            reason = self._judge(event[row], names, new_events, new_properties)
-            if reason:
-                refused[row] = reason
-            elif len(self._shapes) < MOST_SHAPES:
-                self._shapes.add(shape)
+        reasons = [self._judge(event, example, new_events, new_properties) for event, example in kinds]
         if new_events or new_properties:
             events.learn(self.project, events=new_events, properties=new_properties, at=now())
-        return refused
+        return reasons
 
     def notice(self, properties: list[dict[str, Any]]) -> None:
         """Look at a few events for types and values that the catalogue does not show yet."""

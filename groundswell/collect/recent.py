@@ -79,6 +79,8 @@ def _seen(block: Block, row: int) -> Seen:
 
 def _payload(block: Block, row: int) -> Any:
     """What the message said, as far as it could be read."""
+    if block.table is not None:
+        return {name: value for name, value in block.table.slice(row, 1).to_pylist()[0].items() if value is not None}
     message = block.messages[row]
     if message.type is Reason.UNREADABLE:
         return None

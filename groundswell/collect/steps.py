@@ -1,7 +1,7 @@
-"""What the loader does with a block before it is written: named steps, in this order, on columns.
+"""From messages to columns: named steps, in this order.
 
-Each takes a block, fills columns of it or sets rows aside with a reason, and leaves the rest alone. Live
-traffic and imports go through the same steps.
+Each takes a block, fills columns of it or sets rows aside with a reason, and leaves the rest alone. Files that hold
+columns already make the same columns without them (``imports/columns.py``); what comes after is one for all.
 """
 
 from collections.abc import Callable
@@ -9,6 +9,8 @@ from typing import Any
 
 import msgspec
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 from msgspec import UNSET
 from numpy.typing import NDArray
 
@@ -38,6 +40,7 @@ def _whole(digits: str) -> int | float:
 
 
 _read_object = msgspec.json.Decoder(dict[str, Any], float_hook=_whole).decode
+_write = msgspec.json.Encoder().encode
 _read_names = msgspec.json.Decoder(list[str]).decode
 _read_context = msgspec.json.Decoder(_Context).decode
 
@@ -58,10 +61,10 @@ def identified(block: Block) -> Block:
     others = [message.anonymous_id for message in messages]
     for row in np.flatnonzero(is_alias).tolist():
         others[row] = messages[row].previous_id
-    block.user_names, bad_user = _texts([message.user_id for message in messages])
-    block.anonymous_names, bad_other = _texts(others)
-    block.user = stable_ids(seed, block.user_names)
-    block.anonymous = stable_ids(seed, block.anonymous_names)
+    users, bad_user = _texts([message.user_id for message in messages])
+    others, bad_other = _texts(others)
+    block.user, block.user_names = stable_ids(seed, users), pa.array(users, pa.string())
+    block.anonymous, block.anonymous_names = stable_ids(seed, others), pa.array(others, pa.string())
     message_ids, bad_message = _texts([message.message_id for message in messages])
     block.message = stable_ids(seed, message_ids)
     block.drop(bad_user | bad_other | bad_message, Reason.INVALID_ID)
@@ -72,32 +75,34 @@ def identified(block: Block) -> Block:
 
 
 def described(block: Block) -> Block:
-    """Properties and traits become dicts, the context stays text; a page call's name is a property like others."""
+    """Properties become canonical JSON, traits dicts; a page call's name is a property like others."""
     texts = [raw_text(message.properties) for message in block.messages]
-    block.context = [raw_text(message.context) for message in block.messages]
+    contexts = [raw_text(message.context) for message in block.messages]
     traits = [raw_text(message.traits) for message in block.messages]
-    sizes = [sum(map(len, parts)) for parts in zip(texts, block.context, traits, strict=True)]
+    sizes = [sum(map(len, parts)) for parts in zip(texts, contexts, traits, strict=True)]
     block.drop(np.array(sizes) > MAX_MESSAGE, Reason.TOO_LARGE)
-    block.properties, bad = _objects(texts)
+    properties, bad = _objects(texts)
     block.traits, bad_traits = _traits(block, traits)
-    block.drop(bad | bad_traits | _not_objects(block.context), Reason.INVALID_PROPERTIES)
+    block.drop(bad | bad_traits | _not_objects(contexts), Reason.INVALID_PROPERTIES)
     for row in np.flatnonzero((block.kind == PAGE) | (block.kind == SCREEN)).tolist():
         name = block.messages[row].name
         if name and isinstance(name, str):
-            block.properties[row].setdefault("name", name)
+            properties[row].setdefault("name", name)
+    block.shape, block.shapes = _shapes(properties)
+    block.properties = pa.array([_write(each) for each in properties], pa.binary())
+    block.context = pa.array(contexts, pa.binary())
     return block
 
 
 def grouped(block: Block) -> Block:
     """The account that a message names becomes a number: a group call's own, else the one in the context."""
     groups: list[Any] = [None] * len(block)
-    for row, context in enumerate(block.context):
-        if b"groupId" in context:
-            groups[row] = _group_of(context)
+    for row in np.flatnonzero(pc.match_substring(block.context, "groupId")).tolist():
+        groups[row] = _group_of(block.context[row].as_py())
     for row in np.flatnonzero(block.kind == GROUP).tolist():
         groups[row] = block.messages[row].group_id
-    block.account_names, bad = _texts(groups)
-    block.account = stable_ids(block.project.id, block.account_names)
+    names, bad = _texts(groups)
+    block.account, block.account_names = stable_ids(block.project.id, names), pa.array(names, pa.string())
     block.drop(bad, Reason.INVALID_ID)
     block.drop((block.kind == GROUP) & (block.account == 0), Reason.MISSING_ID)
     return block
@@ -109,7 +114,7 @@ def named(block: Block) -> Block:
     is_track = block.kind == TRACK
     for row in np.flatnonzero((block.kind == PAGE) | (block.kind == SCREEN)).tolist():
         names[row] = _NAME_OF[int(block.kind[row])]
-    block.event = names
+    block.event = pa.array(names, pa.string()).dictionary_encode()
     block.drop(bad & is_track, Reason.INVALID_NAME)
     block.drop(is_track & np.array([not name for name in names], bool), Reason.MISSING_NAME)
     return block
@@ -133,12 +138,24 @@ def timed(block: Block) -> Block:
 
 def believed(block: Block) -> Block:
     """What a browser key says about money and roles is set aside."""
-    doubtful = np.flatnonzero(~block.is_trusted & block.kept)
-    block.drop([row for row in doubtful.tolist() if _needs_trust(block, row)], Reason.NOT_TRUSTED)
+    of_money = np.isin(block.event.indices, [code for code, name in enumerate(block.events) if name in MONEY_EVENTS])
+    doubted = of_money & (block.kind == TRACK)
+    with_role = [row for row in block.rows_of(ACCOUNT_ADDED_USER).tolist() if "role" in block.properties_of(row)]
+    doubted[with_role] |= block.kind[with_role] == TRACK
+    roles = [row for row, traits in block.traits.items() if block.kind[row] == GROUP and "role" in traits.given]
+    doubted[roles] = True
+    block.drop(doubted & ~block.is_trusted, Reason.NOT_TRUSTED)
     return block
 
 
 STEPS: tuple[Callable[[Block], Block], ...] = (readable, identified, described, grouped, named, timed, believed)
+
+
+def read(block: Block) -> Block:
+    """Take a block of messages through all steps."""
+    for step in STEPS:
+        block = step(block)
+    return block
 
 
 def _objects(texts: list[bytes]) -> tuple[list[dict[str, Any]], NDArray[np.bool_]]:
@@ -156,6 +173,14 @@ def _object(text: bytes) -> dict[str, Any] | None:
         return _read_object(text) if text and text != b"null" else {}
     except (msgspec.DecodeError, RecursionError):
         return None
+
+
+def _shapes(properties: list[dict[str, Any]]) -> tuple[NDArray[np.int32], list[dict[str, Any]]]:
+    """Which names each row has, as a number, and the first row of each number."""
+    numbers: dict[tuple[str, ...], int] = {}
+    shape = np.array([numbers.setdefault(tuple(each), len(numbers)) for each in properties], "i4")
+    _, first = np.unique(shape, return_index=True)
+    return shape, [properties[row] for row in first.tolist()]
 
 
 def _traits(block: Block, texts: list[bytes]) -> tuple[dict[int, Traits], NDArray[np.bool_]]:
@@ -196,14 +221,6 @@ def _group_of(context: bytes) -> Any:
         return _read_context(context).group_id
     except (msgspec.DecodeError, RecursionError):
         return None  # not an object: the message is set aside for that
-
-
-def _needs_trust(block: Block, row: int) -> bool:
-    kind = block.kind[row]
-    if kind == TRACK:
-        name = block.event[row]
-        return name in MONEY_EVENTS or (name == ACCOUNT_ADDED_USER and "role" in block.properties[row])
-    return bool(kind == GROUP) and row in block.traits and "role" in block.traits[row].given
 
 
 def _texts(values: list[Any], *, longest: int = MAX_ID) -> tuple[list[str], NDArray[np.bool_]]:

@@ -37,12 +37,8 @@ def read_traits(block: Block) -> tuple[list[Trait], list[Trait]]:
 def read_roles(block: Block) -> list[RoleGiven]:
     """The membership roles that group calls and ``Account Added User`` give; unknown roles give none."""
     given = [(row, traits.given.get("role")) for row, traits in block.traits.items() if block.kind[row] == GROUP]
-    if ACCOUNT_ADDED_USER in block.event:
-        given += [
-            (row, block.properties[row].get("role"))
-            for row, name in enumerate(block.event)
-            if name == ACCOUNT_ADDED_USER and block.kind[row] == TRACK
-        ]
+    added = block.rows_of(ACCOUNT_ADDED_USER)
+    given += [(row, block.properties_of(row).get("role")) for row in added[block.kind[added] == TRACK].tolist()]
     kept = block.kept & (block.account != 0)
     return [_given(block, row, _ROLES[_plain(text)]) for row, text in given if kept[row] and _plain(text) in _ROLES]
 

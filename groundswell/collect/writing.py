@@ -1,6 +1,5 @@
 """A block, after its steps, becomes rows of the store. Everything is written under the block's token: once."""
 
-import msgspec
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
@@ -15,7 +14,6 @@ from groundswell.people import service as people
 from groundswell.people.service import GroupCall, Meeting
 
 MICROS = pa.timestamp("us", tz="UTC")
-_encode = msgspec.json.Encoder().encode
 
 
 def write_people(block: Block, meeting: Meeting) -> None:
@@ -34,32 +32,29 @@ def write_events(block: Block) -> None:
     """The events of a block and their rollup, month by month."""
     rows = np.flatnonzero(block.kept & (block.kind <= LAST_EVENT))
     id = _own_id(block)
-    names = pa.array([block.event[row] for row in rows], pa.string()).dictionary_encode()
     for label, chosen in _by_month(block.at[rows]):
         month = rows[chosen]
-        events.append_events(
-            block.project.id, _event_rows(block, month, id[month], names.take(pa.array(chosen))),
-            token=f"{block.token}-{label}",
-        )  # fmt: skip
+        events.append_events(block.project.id, _event_rows(block, month, id[month]), token=f"{block.token}-{label}")
     days = rollup.local_days(block.at[rows], block.project.timezone)
     for label, chosen in _by_month(days * DAY):
         month = rows[chosen]
-        counted = rollup.count(names.take(pa.array(chosen)), days[chosen], id[month], block.at[month])
+        counted = rollup.count(block.event.take(pa.array(month)), days[chosen], id[month], block.at[month])
         events.append_rollup(block.project.id, counted, token=f"{block.token}-{label}")
 
 
-def _event_rows(block: Block, rows: NDArray[np.int64], id: NDArray[np.uint64], names: pa.Array) -> pa.Table:
+def _event_rows(block: Block, rows: NDArray[np.int64], id: NDArray[np.uint64]) -> pa.Table:
+    chosen = pa.array(rows)
     return pa.table(
         {
             "id": pa.array(id),
             "timestamp": pa.array(block.at[rows]).cast(MICROS),
-            "event": names,
+            "event": block.event.take(chosen),
             "account": pa.array(block.account[rows]),
             "message": pa.array(block.message[rows]),
             "key": pa.array(block.key[rows]),
             "received": pa.array(block.received[rows]).cast(MICROS),
-            "properties": pa.array([_encode(block.properties[row]) for row in rows], pa.binary()),
-            "context": pa.array([block.context[row] for row in rows], pa.binary()),
+            "properties": block.properties.take(chosen),
+            "context": block.context.take(chosen),
         }
     )
 
@@ -80,10 +75,9 @@ def _accounts(block: Block) -> dict[int, tuple[str, int]]:
     rows = np.flatnonzero(block.kept & (block.account != 0))
     rows = rows[np.argsort(block.at[rows], kind="stable")]
     numbers, first = np.unique(block.account[rows], return_index=True)
-    return {
-        int(number): (block.account_names[row], int(block.at[row]))
-        for number, row in zip(numbers, rows[first], strict=True)
-    }
+    rows = rows[first]
+    names = block.account_names.take(pa.array(rows)).to_pylist()
+    return dict(zip(numbers.tolist(), zip(names, block.at[rows].tolist(), strict=True), strict=True))
 
 
 def _group_calls(block: Block) -> list[GroupCall]:

@@ -15,6 +15,8 @@ def instants(values: Sequence[int] | np.ndarray) -> pa.Array:
 
 def numbers(values: Iterable[int]) -> pa.Array:
     """64-bit ids or positions."""
+    if isinstance(values, np.ndarray):
+        return pa.array(values.astype("u8"))
     return pa.array(list(values), pa.uint64())
 
 

@@ -1,7 +1,7 @@
 """The verbs of people: join ids, note traits, group calls and roles, and tell who somebody is."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
@@ -22,7 +22,7 @@ class Meeting:
 
     joins: Joins
     met: np.ndarray
-    names: list[str] = field(default_factory=list)  # of the ids met, in the same order
+    names: pa.Array | None = None  # of the ids met, in the same order
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ def append_meeting(project: int, meeting: Meeting, *, at: np.ndarray, token: str
     met = meeting.met
     _append(
         "person_ids", project, token,
-        id=numbers(met["id"]), name=texts(meeting.names), known=pa.array(met["known"], pa.uint8()),
+        id=numbers(met["id"]), name=meeting.names, known=pa.array(met["known"], pa.uint8()),
         first_seen=instants(at[met["row"]]), position=numbers(met["position"]),
     )  # fmt: skip
     for table, rows in (("claims", meeting.joins.claims), ("merges", meeting.joins.merges)):
