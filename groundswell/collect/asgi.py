@@ -22,7 +22,7 @@ Send = Callable[[dict[str, Any]], Awaitable[None]]
 Headers = list[tuple[bytes, bytes]]
 
 MOST_HELD = 128 * 1024 * 1024  # bytes of bodies that are being read at a time
-_EARLIEST_MS = 1_577_836_800_000  # 2020: what is smaller counts seconds, or nothing we know
+_PLAUSIBLE = range(1_577_836_800_000_000, 4_102_444_800_000_000)  # µs from 2020 to 2100: the rest counts something else
 _JSON = (b"content-type", b"application/json")
 _encode = msgspec.json.Encoder().encode
 
@@ -81,10 +81,9 @@ class Request:
     def sent(self) -> int:
         """When the client says that it sent this, outside the body (µs since 1970); 0 if it does not."""
         said = self.header(b"posthog-request-timestamp")
-        if said:
-            return _instant(said)
         ms = self.query.get("_") or self.query.get("sent_at") or ""
-        return int(ms) * 1000 if ms.isascii() and ms.isdigit() and len(ms) < 16 and int(ms) > _EARLIEST_MS else 0
+        sent = _instant(said) if said else int(ms) * 1000 if ms.isascii() and ms.isdigit() and len(ms) < 16 else 0
+        return sent if sent in _PLAUSIBLE else 0
 
 
 @dataclass(frozen=True, slots=True)
