@@ -184,7 +184,8 @@ def _is_nobody(user: Any, kind: Any, key: Any, properties: Properties) -> bool:
     if not isinstance(user, str):
         return False
     is_made_of_key = user == f"${kind}_{key}"  # posthog-node, and posthog-python before 6
-    is_random = _value(properties, "$lib") == "posthog-python" and _RANDOM_ID.fullmatch(user)
+    is_server = _value(properties, "$is_server") is True or _value(properties, "$lib") == "posthog-python"
+    is_random = is_server and _RANDOM_ID.fullmatch(user)
     return is_made_of_key or bool(is_random)
 
 

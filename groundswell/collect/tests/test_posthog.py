@@ -232,22 +232,24 @@ def test_a_group_call_of_a_visitor_is_theirs() -> None:
     assert (message.user_id, message.anonymous_id, value(message.traits)) == (None, "u1", None)
 
 
+RANDOM = "0198c0de-0000-4000-8000-000000000000"
+
+
 @pytest.mark.parametrize(
-    ("distinct_id", "lib", "user"),
+    ("distinct_id", "said", "user"),
     [
-        ("$company_acme", "posthog-node", None),
-        ("0198c0de-0000-4000-8000-000000000000", "posthog-python", None),
-        ("0198c0de-0000-4000-8000-000000000000", "web", "0198c0de-0000-4000-8000-000000000000"),
-        ("ada", "posthog-python", "ada"),
+        ("$company_acme", {"$lib": "posthog-node"}, None),
+        (RANDOM, {"$lib": "posthog-python"}, None),
+        (RANDOM, {"$is_server": True}, None),
+        (RANDOM, {"$lib": "web"}, RANDOM),
+        ("ada", {"$lib": "posthog-python", "$is_server": True}, "ada"),
     ],
 )
 def test_a_group_described_by_a_server_on_nobodys_behalf_has_no_person(
-    distinct_id: str, lib: str, user: str | None
+    distinct_id: str, said: dict[str, Any], user: str | None
 ) -> None:
-    message = one(
-        "$groupidentify", distinct_id=distinct_id,
-        properties={"$group_type": "company", "$group_key": "acme", "$group_set": {"plan": "pro"}, "$lib": lib},
-    )  # fmt: skip
+    properties = {"$group_type": "company", "$group_key": "acme", "$group_set": {"plan": "pro"}, **said}
+    message = one("$groupidentify", distinct_id=distinct_id, properties=properties)
     assert (message.type, message.user_id, message.anonymous_id, message.group_id) == ("group", user, None, "acme")
 
 
