@@ -28,6 +28,7 @@ log = logging.getLogger(__name__)
 
 SEGMENT = 64 * 1024 * 1024  # bytes at which the next segment begins
 GROUP = 8 * 1024 * 1024  # bytes that are written at once, if so much waits
+MOST_PIECES = 1024  # that the system writes with one call
 MOST_WAITING = 64 * 1024 * 1024  # bytes that may wait in memory for a slow disk
 
 
@@ -262,7 +263,7 @@ class Inbox:
         pieces: list[bytes] = []
         for waiting, position in zip(group, positions, strict=False):
             pieces += frames.packed(waiting.record, position=position, group=self._end)
-        written = self._put(b"".join(pieces), segment.size)
+        written = self._put(pieces, segment.size)
         for waiting, end in zip(group, positions[1:], strict=True):  # before a reader can see them
             record = waiting.record
             self._backlog.add(record.project, record.count, end=end, received=record.received)
@@ -274,16 +275,24 @@ class Inbox:
             self._changed.notify_all()
         _answer(group, positions)
 
-    def _put(self, data: bytes, offset: int) -> int:
-        """Make these bytes durable at that place. Returns how many they are."""
-        self._is_torn = True
-        rest = memoryview(data)
-        while rest:
-            done = os.pwrite(self._file, rest, offset)
-            rest, offset = rest[done:], offset + done
+    def _put(self, pieces: list[bytes], offset: int) -> int:
+        """Make these bytes durable from that place on. Returns how many they are."""
+        self._is_torn, begin = True, offset
+        for number in range(0, len(pieces), MOST_PIECES):
+            chosen = pieces[number : number + MOST_PIECES]
+            rest = sum(map(len, chosen)) - os.pwritev(self._file, chosen, offset)
+            offset += sum(map(len, chosen))
+            if rest:
+                self._put_rest(b"".join(chosen)[-rest:], offset - rest)
         os.fdatasync(self._file)
         self._is_torn = False
-        return len(data)
+        return offset - begin
+
+    def _put_rest(self, data: bytes, offset: int) -> None:
+        """Write what a disk did not take at once; one that is full says so now."""
+        while data:
+            done = os.pwrite(self._file, data, offset)
+            data, offset = data[done:], offset + done
 
     def _cut(self) -> None:
         """Take back what was written and never made durable."""

@@ -208,7 +208,7 @@ def test_a_full_inbox_refuses_and_takes_more_when_there_is_room(tmp_path: Path) 
     desk.close()
 
 
-@pytest.mark.parametrize("fault", ["pwrite", "fdatasync"])
+@pytest.mark.parametrize("fault", ["pwritev", "fdatasync"])
 def test_a_disk_that_fails_leaves_nothing_behind(desk: Desk, fault: str, monkeypatch: pytest.MonkeyPatch) -> None:
     desk.put((1, b"before"))
     size = desk.inbox.size
@@ -226,15 +226,30 @@ def _break(patch: pytest.MonkeyPatch, fault: str) -> None:
     """A disk that is full after ten more bytes, or one whose sync fails."""
     write = os.pwrite
 
-    def full(file: int, data: memoryview, offset: int) -> int:
-        if len(data) > 10:
-            return write(file, data[:10], offset)
+    def nearly_full(file: int, pieces: list[bytes], offset: int) -> int:
+        return write(file, b"".join(pieces)[:10], offset)
+
+    def full(file: int, data: bytes, offset: int) -> int:
         raise OSError(errno.ENOSPC, "No space left on device")
 
     def failing(file: int) -> None:
         raise OSError(errno.EIO, "Input/output error")
 
-    patch.setattr(os, fault, full if fault == "pwrite" else failing)
+    patch.setattr(os, fault, nearly_full if fault == "pwritev" else failing)
+    patch.setattr(os, "pwrite", full)
+
+
+def test_a_disk_that_takes_little_at_a_time_gets_all(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    write = os.pwrite
+    monkeypatch.setattr(os, "pwritev", lambda file, pieces, offset: write(file, b"".join(pieces)[:33], offset))
+    monkeypatch.setattr(os, "pwrite", lambda file, data, offset: write(file, data[:7], offset))
+    desk.put(*[(1, b"%d" % number * 30) for number in range(10)])
+    assert bodies(desk.inbox.read(0, 99)) == [b"%d" % number * 30 for number in range(10)]
+
+
+def test_more_records_than_the_system_writes_at_once(desk: Desk) -> None:
+    desk.put(*[(1, b"%d" % number) for number in range(5000)])
+    assert bodies(desk.inbox.read(0, 9999)) == [b"%d" % number for number in range(5000)]
 
 
 def test_what_cannot_be_cut_at_once_is_cut_before_the_next_write(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
