@@ -99,17 +99,11 @@ def _server() -> Finding:
 
 def _events() -> Finding:
     """The event store, asked through the running server if there is one."""
-    from groundswell.workspace.operator import running_server
-
-    if running_server() is None:
-        from groundswell.store import service as store
-        from groundswell.web.slices import load_slices
-
-        load_slices()
-        events = store.read("SELECT count() FROM groundswell.events").rows[0][0]
-        store.close()
-        return Finding("events", True, f"{events:,} in the store")
     from groundswell.cli.client import Client
 
-    projects = Client().request("GET", "/projects")["projects"]
-    return Finding("events", True, f"the server answers for {len(projects)} projects")
+    client = Client()
+    events = sum(
+        client.request("GET", f"/projects/{project['id']}/ingestion")["loaded"]
+        for project in client.request("GET", "/projects")["projects"]
+    )
+    return Finding("events", True, f"{events:,} messages loaded")

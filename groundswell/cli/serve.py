@@ -23,8 +23,7 @@ def serve(*, host: str, port: int, when_ready: Callable[[], None] | None = None)
     migrate()
     import uvicorn
 
-    from groundswell.web.asgi import application
-    from groundswell.web.logs import log_to_stderr
+    from groundswell.kernel.logs import log_to_stderr
     from groundswell.workspace import operator
 
     log_to_stderr(environment.text("LOG_LEVEL", "info"))
@@ -40,7 +39,7 @@ def serve(*, host: str, port: int, when_ready: Callable[[], None] | None = None)
                     when_ready()
 
     config = uvicorn.Config(
-        application, host=host, port=port, loop="uvloop", http="httptools", lifespan="on", log_config=None,
+        "groundswell.web.asgi:application", host=host, port=port, loop="uvloop", http="httptools", lifespan="on", log_config=None,
         access_log=False, server_header=False, proxy_headers=False, timeout_graceful_shutdown=SECONDS_TO_FINISH,
         backlog=2048, ws="none",
     )  # fmt: skip

@@ -15,6 +15,9 @@ from groundswell.collect.door import is_ours
 from groundswell.collect.service import Collector, close_collector, collector
 from groundswell.store import service as store
 from groundswell.web.operation import PATHS, operate
+from groundswell.web.slices import load_slices
+
+load_slices()
 
 Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[dict[str, Any]]]

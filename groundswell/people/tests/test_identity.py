@@ -17,7 +17,7 @@ class World:
         self.identity = Identity()
         self.claims: dict[int, int] = {}
         self.merges: dict[int, int] = {}
-        self.refused = 0
+        self._refused = 0
         self._position = 0
         self._size = in_blocks_of
         self._waiting: list[tuple[int, int, int, bool, bool]] = []
@@ -40,6 +40,12 @@ class World:
         known = self.claims.get(id, id)
         return self.merges.get(known, known)
 
+    @property
+    def refused(self) -> int:
+        """How many joins were refused."""
+        self._flush()
+        return self._refused
+
     def _tell(self, user: int, other: int, at: int, is_join: bool, trusted: bool) -> None:
         self._waiting.append((user, other, at, is_join, trusted))
         if len(self._waiting) >= self._size:
@@ -58,7 +64,7 @@ class World:
     def _keep(self, joins: Joins) -> None:
         self.claims.update({id: person for id, person, _, _ in joins.claims})
         self.merges.update({id: person for id, person, _, _ in joins.merges})
-        self.refused += len(joins.refused)
+        self._refused += len(joins.refused)
 
 
 @pytest.fixture(params=[1, 100], ids=["message by message", "in one block"])
