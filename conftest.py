@@ -4,7 +4,8 @@ import os
 import tempfile
 from collections.abc import Iterator
 
-os.environ.setdefault("GROUNDSWELL_DATA", tempfile.mkdtemp(prefix="groundswell-test-"))
+# Tests empty every table: never those of a data folder that somebody's environment names.
+os.environ["GROUNDSWELL_DATA"] = tempfile.mkdtemp(prefix="groundswell-test-")
 
 import pytest
 
