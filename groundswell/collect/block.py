@@ -47,6 +47,7 @@ class Block:
     is_trusted: Mask
     messages: list[Message] = field(default_factory=list)
     table: pa.Table | None = None
+    zone: str = "UTC"  # of times that name none
     reason: NDArray[np.int8] = field(init=False)
     kind: NDArray[np.int8] = field(init=False)
     user: NDArray[np.uint64] = field(init=False)

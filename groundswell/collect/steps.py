@@ -127,7 +127,7 @@ def timed(block: Block) -> Block:
     Source: Segment's specification of common fields.
     """
     given = [message.original_timestamp or message.timestamp for message in block.messages]
-    at, bad = instants(given)
+    at, bad = instants(given, zone=block.zone)
     missing = np.array([value is None for value in given], bool)
     sent, unsent = instants([message.sent_at for message in block.messages])
     at = np.where(unsent, at, block.received - (sent - at))

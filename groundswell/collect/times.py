@@ -2,16 +2,20 @@
 
 import re
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from groundswell.kernel.clock import to_us
+from groundswell.kernel.clock import DAY, from_us, to_us
+from groundswell.kernel.periods import zone as zone_named
 
 EARLIEST = to_us(datetime(2000, 1, 1, tzinfo=UTC))  # µs; nothing that is measured here happened before
 _MILLISECONDS_FROM = 100_000_000_000  # a number this large counts milliseconds, a smaller one seconds
 _TIMES = {str, int, float}
+_FIRST_DAY, _LAST_DAY = 0, 36_525  # since 1970; what lies before or after is dropped or taken back to now
+_QUARTER = 900_000_000  # µs; no zone changes its offset but at a quarter of an hour
 _LENGTHS = {20, 24, 27}  # with seconds, milliseconds, microseconds
 _SLOPPY = re.compile(
     r"\s*(\d{4})-(\d{1,2})-(\d{1,2})(?:[T\s]+(\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:[.,](\d{1,9})\d*)?)?)?"
@@ -19,21 +23,21 @@ _SLOPPY = re.compile(
 )
 
 
-def parse_time(value: Any) -> int | None:
+def parse_time(value: Any, *, zone: str = "UTC") -> int | None:
     """A client's timestamp in µs since 1970; None where it is no time.
 
-    ISO 8601 in its strict and its sloppy forms (``2015-2-02T00:30:08.276Z``); without a zone it is UTC. Numbers
-    count seconds or milliseconds since 1970.
+    ISO 8601 in its strict and its sloppy forms (``2015-2-02T00:30:08.276Z``); where it names no zone it is in the one
+    given. Numbers count seconds or milliseconds since 1970.
     """
     if isinstance(value, str):
-        return _parse_text(value)
+        return _parse_text(value, zone)
     if isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < 1e15:
         return int(value * 1000) if abs(value) >= _MILLISECONDS_FROM else int(value * 1_000_000)
     return None
 
 
-def instants(values: list[Any]) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
-    """Times in µs, 0 where there is none, and which could not be read.
+def instants(values: list[Any], *, zone: str = "UTC") -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+    """Times in µs, 0 where there is none, and which could not be read (see ``parse_time``).
 
     Most blocks hold nothing but ISO text in UTC, read at once; the rest is read once for each distinct text.
     """
@@ -43,10 +47,30 @@ def instants(values: list[Any]) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
     except (TypeError, ValueError, KeyError, IndexError):
         pass
     plain = [value if type(value) in _TIMES else None for value in values]
-    known = {value: parse_time(value) for value in set(plain)}
+    known = {value: parse_time(value, zone=zone) for value in set(plain)}
     parsed = [known[value] for value in plain]
     bad = np.array([at is None for at in parsed], bool)
     return np.array([at or 0 for at in parsed], "i8"), bad
+
+
+def local_instants(local: NDArray[np.int64], *, zone: str) -> NDArray[np.int64]:
+    """What a zone's clocks showed (µs since 1970 by them) as instants; of an hour that came twice, the first.
+
+    Times that a change of clocks left out count on as if it had not come yet.
+    """
+    days, which = np.unique(np.clip(local // DAY, _FIRST_DAY, _LAST_DAY), return_inverse=True)
+    offsets = np.array([_shown_offset(int(day) * DAY, zone) for day in days], "i8")
+    following = np.array([_shown_offset((int(day) + 1) * DAY, zone) for day in days], "i8")
+    at: NDArray[np.int64] = local - offsets[which]
+    for row in np.flatnonzero((offsets != following)[which]).tolist():  # days on which clocks change
+        at[row] = local[row] - _shown_offset(int(local[row]) // _QUARTER * _QUARTER, zone)
+    return at
+
+
+@lru_cache(maxsize=100_000)
+def _shown_offset(shown: int, zone: str) -> int:
+    """How far a zone's clocks are ahead of UTC (µs) when they show this."""
+    return shown - to_us(from_us(shown).replace(tzinfo=zone_named(zone)))
 
 
 def _utc(value: str) -> str:
@@ -56,25 +80,27 @@ def _utc(value: str) -> str:
     return value[:-1]
 
 
-def _parse_text(value: str) -> int | None:
+def _parse_text(value: str, zone: str) -> int | None:
     try:
         parsed = datetime.fromisoformat(value)
     except ValueError:
-        return _parse_sloppy(value)
-    if parsed.tzinfo is None:
-        parsed = parsed.replace(tzinfo=UTC)
-    return to_us(parsed)
+        return _parse_sloppy(value, zone)
+    return to_us(_zoned(parsed, zone))
 
 
-def _parse_sloppy(value: str) -> int | None:
+def _parse_sloppy(value: str, zone: str) -> int | None:
     found = _SLOPPY.fullmatch(value)
     if not found:
         return None
     year, month, day, hour, minute, second, fraction, offset = found.groups()
-    zone = "+00:00" if offset in (None, "Z", "z", "UTC", "GMT") else offset
+    offset = "+00:00" if offset in ("Z", "z", "UTC", "GMT") else offset or ""
     micros = int((fraction or "0")[:6].ljust(6, "0"))
     try:
-        text = f"{year}-{month:0>2}-{day:0>2}T{hour or 0:0>2}:{minute or 0:0>2}:{second or 0:0>2}{zone}"
-        return to_us(datetime.fromisoformat(text)) + micros
+        text = f"{year}-{month:0>2}-{day:0>2}T{hour or 0:0>2}:{minute or 0:0>2}:{second or 0:0>2}{offset}"
+        return to_us(_zoned(datetime.fromisoformat(text), zone)) + micros
     except (ValueError, OverflowError):
         return None
+
+
+def _zoned(shown: datetime, zone: str) -> datetime:
+    return shown if shown.tzinfo else shown.replace(tzinfo=zone_named(zone))
