@@ -159,7 +159,7 @@ def _group(event: _Event, properties: Properties) -> Message:
     kind, key = _value(properties, "$group_type"), _value(properties, "$group_key")
     user, anonymous = _who(event, properties)
     if _is_nobody(user, kind, key, properties):
-        user = None
+        user, anonymous = None, f"${kind}_{key}"  # the same nobody each time, and no user
     return Message(
         type="group", user_id=user, anonymous_id=anonymous, group_id=key,
         traits=properties.get("$group_set", UNSET), context=msgspec.Raw(_write({"groupType": kind})),

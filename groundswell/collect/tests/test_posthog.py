@@ -238,19 +238,20 @@ RANDOM = "0198c0de-0000-4000-8000-000000000000"
 @pytest.mark.parametrize(
     ("distinct_id", "said", "user"),
     [
-        ("$company_acme", {"$lib": "posthog-node"}, None),
-        (RANDOM, {"$lib": "posthog-python"}, None),
-        (RANDOM, {"$is_server": True}, None),
-        (RANDOM, {"$lib": "web"}, RANDOM),
-        ("ada", {"$lib": "posthog-python", "$is_server": True}, "ada"),
+        ("$company_acme", {"$lib": "posthog-node"}, (None, "$company_acme")),
+        (RANDOM, {"$lib": "posthog-python"}, (None, "$company_acme")),
+        (RANDOM, {"$is_server": True}, (None, "$company_acme")),
+        (RANDOM, {"$lib": "web"}, (RANDOM, None)),
+        ("ada", {"$lib": "posthog-python", "$is_server": True}, ("ada", None)),
     ],
 )
-def test_a_group_described_by_a_server_on_nobodys_behalf_has_no_person(
-    distinct_id: str, said: dict[str, Any], user: str | None
+def test_a_group_described_by_a_server_on_nobodys_behalf_brings_no_user(
+    distinct_id: str, said: dict[str, Any], user: tuple[str | None, str | None]
 ) -> None:
     properties = {"$group_type": "company", "$group_key": "acme", "$group_set": {"plan": "pro"}, **said}
     message = one("$groupidentify", distinct_id=distinct_id, properties=properties)
-    assert (message.type, message.user_id, message.anonymous_id, message.group_id) == ("group", user, None, "acme")
+    assert (message.type, message.group_id) == ("group", "acme")
+    assert (message.user_id, message.anonymous_id) == user
 
 
 # Times
