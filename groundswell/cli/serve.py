@@ -1,6 +1,7 @@
 """``groundswell serve``: web and background work in one process."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import click
 
@@ -38,10 +39,17 @@ def serve(*, host: str, port: int, when_ready: Callable[[], None] | None = None)
                 if when_ready:
                     when_ready()
 
+        @contextmanager
+        def capture_signals(self) -> Iterator[None]:
+            """Being told to stop is no failure: uvicorn would end the process with the same signal again."""
+            with super().capture_signals():
+                yield
+                self._captured_signals.clear()
+
     config = uvicorn.Config(
-        "groundswell.web.asgi:application", host=host, port=port, loop="uvloop", http="httptools", lifespan="on", log_config=None,
-        access_log=False, server_header=False, proxy_headers=False, timeout_graceful_shutdown=SECONDS_TO_FINISH,
-        backlog=2048, ws="none",
+        "groundswell.web.asgi:application", host=host, port=port, loop="uvloop", http="httptools", lifespan="on",
+        log_config=None, access_log=False, server_header=False, proxy_headers=False, backlog=2048, ws="none",
+        timeout_graceful_shutdown=SECONDS_TO_FINISH,
     )  # fmt: skip
     try:
         Server(config).run()
