@@ -179,16 +179,3 @@ def test_one_who_leaves_does_not_spoil_the_answer_for_others(registry: Registry)
         assert await staying == ADA
 
     run(story())
-
-
-@pytest.mark.django_db(transaction=True)
-def test_the_workspace_knows_keys_and_when_they_were_used() -> None:
-    from groundswell.workspace import service as workspace
-    from groundswell.workspace.models import Key
-
-    project, secrets = workspace.found_project(email="ada@example.com", password="p4ss-word-9", name="Shop")
-    found = workspace.sending_key(secrets.browser_key)
-    assert found is not None
-    assert (found.project, found.kind) == (project.id, KeyKind.BROWSER)
-    assert Key.objects.get(pk=found.id).last_used_at is not None
-    assert workspace.sending_key("gsb_other") is None
