@@ -1,0 +1,154 @@
+"""The real program, started as its users start it, and the API as they ask it."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+PROGRAM = [str(Path(sys.executable).with_name("groundswell"))]
+SECONDS_TO_START = 60.0
+SECONDS_TO_STOP = 30.0
+SECONDS_TO_LOAD = 30.0
+
+
+def free_port() -> int:
+    with socket.socket() as held:
+        held.bind(("127.0.0.1", 0))
+        return int(held.getsockname()[1])
+
+
+class Server:
+    """``groundswell serve`` on a data folder of its own."""
+
+    def __init__(self, data: Path, *, settings: Mapping[str, str] | None = None) -> None:
+        self.data = data
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        clean = {name: value for name, value in os.environ.items() if not name.startswith("GROUNDSWELL_")}
+        self._environment = {**clean, "GROUNDSWELL_DATA": str(data), **(settings or {})}
+        self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def log(self) -> Path:
+        return self.data.with_name(f"{self.data.name}.log")
+
+    def command(self, *words: str, input: str = "") -> str:
+        """What a command of the program prints. Fails as it does."""
+        done = subprocess.run(
+            [*PROGRAM, *words], env=self._environment, input=input, capture_output=True, text=True, timeout=60
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    def new_project(self, name: str, **options: str) -> "Project":
+        """A project of Ada's."""
+        extra = [word for option, value in options.items() for word in (f"--{option}", value)]
+        printed = self.command(
+            "init", "--email", "ada@example.com", "--password", "correct horse", "--project", name, "--json", *extra
+        )
+        return Project(self.url, **{"id": (made := json.loads(printed)).pop("project"), **made})
+
+    def start(self) -> None:
+        """Start, and wait until requests are answered."""
+        with self.log.open("ab") as log:
+            self._process = subprocess.Popen(
+                [*PROGRAM, "serve", "--port", str(self.port)], env=self._environment, stdout=log, stderr=log
+            )
+        deadline = time.monotonic() + SECONDS_TO_START
+        while time.monotonic() < deadline and self._process.poll() is None:
+            try:
+                if httpx.get(f"{self.url}/readyz").status_code == 200:
+                    return
+            except httpx.TransportError:
+                pass
+            time.sleep(0.05)
+        raise AssertionError(f"The server did not start:\n{self.log.read_text()}")
+
+    def kill(self) -> None:
+        """End it as a power cut does."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGKILL)
+        self._process.wait()
+
+    def stop(self) -> int:
+        """Ask it to stop; its exit code."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGTERM)
+        return self._process.wait(SECONDS_TO_STOP)
+
+
+@dataclass(frozen=True)
+class Project:
+    """A project on a running server, and its API as the holder of its secret key sees it."""
+
+    url: str
+    id: int
+    write_key: str
+    browser_key: str
+    secret_key: str
+
+    def get(self, path: str, **query: Any) -> Any:
+        """The answer to ``GET /api/v1/projects/{project}/{path}``; fails on a refusal."""
+        return self._answer(httpx.get(self._address(path), params=query, headers=self._headers, timeout=60))
+
+    def post(self, path: str, body: Any) -> Any:
+        """The answer to ``POST /api/v1/projects/{project}/{path}``; fails on a refusal."""
+        return self._answer(httpx.post(self._address(path), json=body, headers=self._headers, timeout=60))
+
+    def status(self, path: str) -> int:
+        """The status of a GET."""
+        return httpx.get(self._address(path), headers=self._headers, timeout=60).status_code
+
+    def person(self, id: str) -> dict[str, Any]:
+        return dict(self.get(f"persons/{id}"))
+
+    def account(self, id: str) -> dict[str, Any]:
+        return dict(self.get(f"accounts/{id}"))
+
+    def settled(self, accepted: int) -> dict[str, Any]:
+        """The numbers of ingestion once so many messages were accepted and none waits."""
+        deadline = time.monotonic() + SECONDS_TO_LOAD
+        while True:
+            numbers = dict(self.get("ingestion"))
+            assert numbers["accepted"] == numbers["loaded"] + sum(numbers["dropped"].values()) + numbers["waiting"]
+            if numbers["accepted"] >= accepted and numbers["waiting"] == 0:
+                assert numbers["accepted"] == accepted, self.get("ingestion/messages")
+                return numbers
+            assert time.monotonic() < deadline, f"Still loading, or never received: {numbers}"
+            time.sleep(0.1)
+
+    def events(self, *names: str, measure: str = "total", where: Any = None, breakdown: Any = None) -> dict[Any, float]:
+        """How often each of these events happened in the last two days: by name, or by name and breakdown."""
+        today = time.time() // 86_400 * 86_400
+        first, last = (time.strftime("%Y-%m-%d", time.gmtime(today + days * 86_400)) for days in (-1, 1))
+        series = [{"event": name, "measure": measure, **({"where": where} if where else {})} for name in names]
+        question = {
+            "kind": "trend", "series": series, "interval": "day", "date_from": first, "date_to": last,
+            "breakdown": breakdown,
+        }  # fmt: skip
+        counts: dict[Any, float] = {}
+        for _, name, value, count in self.post("ask", question)["rows"]:
+            key = (name, value) if breakdown else name
+            counts[key] = counts.get(key, 0) + (count or 0)
+        return counts
+
+    def _address(self, path: str) -> str:
+        return f"{self.url}/api/v1/projects/{self.id}/{path}"
+
+    @property
+    def _headers(self) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self.secret_key}"}
+
+    @staticmethod
+    def _answer(response: httpx.Response) -> Any:
+        assert response.status_code == 200, f"{response.request.url}: {response.status_code} {response.text}"
+        return response.json()
