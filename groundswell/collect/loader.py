@@ -64,6 +64,7 @@ class Loader:
         self._identity = Identity()
         self._receipts = Receipts()
         self.position = 0
+        self.trouble = ""  # why nothing is loaded at present
 
     def restore(self) -> None:
         """Take up where the store's progress says that loading stopped."""
@@ -77,10 +78,18 @@ class Loader:
             try:
                 if not self.load_next():
                     self._inbox.wait(self.position, 0.5)
+                self.trouble = ""
             except (Refusal, DatabaseError) as error:
-                log.warning("loading waits: %s", error)
-                self._stopping.wait(RETRY)
+                self._wait_out(str(error))
+            except Exception as error:  # whatever it is: what was acknowledged stays in the inbox, and people see it
+                log.exception("a block could not be loaded")
+                self._wait_out(f"{type(error).__name__}: {error}")
         self._drain()
+
+    def _wait_out(self, trouble: str) -> None:
+        self.trouble = trouble
+        log.warning("loading waits: %s", trouble)
+        self._stopping.wait(RETRY)
 
     def stop(self) -> None:
         """Ask the loader to finish what is waiting and return."""
@@ -90,7 +99,8 @@ class Loader:
         """Load one block. Returns how many messages it held, 0 if nothing was waiting."""
         if self._inbox.end <= self.position:
             return 0
-        records = self._records(patience)
+        begun = self._begun()
+        records = self._records_until(begun) if begun else self._records(patience)
         end = records[-1].position + records[-1].count
         self._note_intent(end)
         blocks: list[Block] = []
@@ -103,15 +113,13 @@ class Loader:
         store.append("progress", _progress_row(JOURNAL, end), token=f"{JOURNAL}-{end}")
         loaded, self.position = end - self.position, end
         self._ledger.close(blocks)
+        if begun:  # some of its counts may have been written, and read, before
+            self._ledger.restore()
         self._inbox.discard(end)
         return loaded
 
     def _records(self, patience: float) -> list[Record]:
-        """The records of the next block: those of the block begun before a crash, else what is waiting."""
-        begun = self._begun()
-        if begun:
-            records = self._inbox.read(self.position, begun - self.position)
-            return [record for record in records if record.position < begun]
+        """The records of the next block: what is waiting, after some patience for more."""
         deadline = time.monotonic() + patience
         while self._inbox.end - self.position < ENOUGH and not self._stopping.is_set():
             left = deadline - time.monotonic()
@@ -119,6 +127,10 @@ class Loader:
                 break
             self._stopping.wait(min(left, 0.05))
         return self._inbox.read(self.position, BLOCK)
+
+    def _records_until(self, end: int) -> list[Record]:
+        """The records of the block that was begun before a crash or a failure."""
+        return [record for record in self._inbox.read(self.position, end - self.position) if record.position < end]
 
     def load_block(self, block: Block, *, keep_receipts: bool = False) -> None:
         """Learn from a block and write it. Imports enter here too, and keep their receipts for ever."""
@@ -142,10 +154,10 @@ class Loader:
         while True:
             try:
                 return write()
-            except Refusal as refusal:
-                if self._stopping.wait(RETRY):
+            except (Refusal, DatabaseError) as error:
+                self._wait_out(str(error))
+                if self._stopping.is_set():
                     raise
-                log.warning("the store did not take a block and is tried again: %s", refusal.message)
 
     def _learn(self, block: Block) -> None:
         """Take the names of events and properties into the catalogue; rows with names too many are set aside."""

@@ -35,6 +35,8 @@ def _problems(collector: Collector) -> list[str]:
     problems = []
     if not collector.is_loading:
         problems.append("The loader has stopped.")
+    if collector.loader.trouble:
+        problems.append(f"Loading waits: {collector.loader.trouble}")
     try:
         store.read("SELECT 1")
     except Refusal as refusal:
