@@ -8,7 +8,7 @@ from groundswell.collect.door import Door
 from groundswell.collect.inbox import Inbox
 from groundswell.collect.keys import Keys
 from groundswell.collect.ledger import Ledger
-from groundswell.collect.loader import JOURNAL, Loader, progress
+from groundswell.collect.loader import Loader
 from groundswell.collect.rates import Rates
 from groundswell.collect.recent import Recent
 from groundswell.kernel import environment
@@ -34,7 +34,7 @@ class Collector:
         """Take up where the last process stopped, then receive."""
         self.ledger.restore()
         self.loader.restore()
-        self.inbox.open(progress(JOURNAL))
+        self.loader.position = self.inbox.open(self.loader.position)
         self._thread.start()
 
     def close(self) -> None:

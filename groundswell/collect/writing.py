@@ -81,8 +81,12 @@ def _accounts(block: Block) -> dict[int, tuple[str, int]]:
 
 
 def _group_calls(block: Block) -> list[GroupCall]:
+    """The group calls of somebody. Libraries describe a group on nobody's behalf under an id with a ``$``."""
     id = _own_id(block)
+    rows = np.flatnonzero(block.kept & (block.kind == GROUP))
+    names = block.anonymous_names.take(pa.array(rows)).to_pylist()
     return [
         GroupCall(int(id[row]), int(block.account[row]), int(block.at[row]), int(block.position[row]))
-        for row in np.flatnonzero(block.kept & (block.kind == GROUP))
+        for row, name in zip(rows.tolist(), names, strict=True)
+        if block.user[row] or not name.startswith("$")
     ]
