@@ -12,6 +12,7 @@ import msgspec
 _encode = msgspec.json.Encoder().encode
 
 # Extras that need a server of PostHog's are off. Whether clicks are captured is left to the page's own configuration.
+# Nothing is said about surveys: told that there are none, posthog-js (1.449) fetches its script for them all the same.
 _REMOTE_CONFIG: dict[str, Any] = {
     "supportedCompression": ["gzip", "gzip-js", "base64"],
     "hasFeatureFlags": True,
@@ -25,7 +26,6 @@ _REMOTE_CONFIG: dict[str, Any] = {
     "logs": {"captureConsoleLogs": False},
     "heatmaps": False,
     "sessionRecording": False,
-    "surveys": False,
     "productTours": False,
     "conversations": False,
     "defaultIdentifiedOnly": True,
