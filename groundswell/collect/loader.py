@@ -24,6 +24,7 @@ from groundswell.collect.formats import posthog, segment
 from groundswell.collect.inbox import Inbox
 from groundswell.collect.ledger import Ledger
 from groundswell.collect.names import Names
+from groundswell.collect.offers import Offer, Offers
 from groundswell.collect.receipts import Receipts
 from groundswell.collect.recent import Recent
 from groundswell.collect.steps import ALIAS, LAST_EVENT, read
@@ -63,12 +64,15 @@ class Loader:
         self._stopping = threading.Event()
         self._identity = Identity()
         self._receipts = Receipts()
+        self.offers = Offers()
         self.position = 0
+        self._imported = 0  # rows of files that were loaded since the beginning
         self.trouble = ""  # why nothing is loaded at present
 
     def restore(self) -> None:
         """Take up where the store's progress says that loading stopped."""
         self.position = progress(JOURNAL)
+        self._imported = _rows_imported()
         people.restore(self._identity)
         self._receipts.restore()
 
@@ -76,8 +80,9 @@ class Loader:
         """Load until stopped. A store that fails is tried again; meanwhile the inbox grows."""
         while not self._stopping.is_set():
             try:
-                if not self.load_next():
-                    self._inbox.wait(self.position, 0.5)
+                expected = self.offers.is_expected
+                if not self.load_next(patience=0 if expected else PATIENCE) + self.load_offered():
+                    self._rest(expected)
                 self.trouble = ""
             except (Refusal, DatabaseError) as error:
                 self._wait_out(str(error))
@@ -85,6 +90,13 @@ class Loader:
                 log.exception("a block could not be loaded")
                 self._wait_out(f"{type(error).__name__}: {error}")
         self._drain()
+
+    def _rest(self, is_importing: bool) -> None:
+        """Wait until there is something to load."""
+        if is_importing:
+            self.offers.first(timeout=0.02)
+        else:
+            self._inbox.wait(self.position, 0.1)
 
     def _wait_out(self, trouble: str) -> None:
         self.trouble = trouble
@@ -107,7 +119,7 @@ class Loader:
         for project, own in _by_project(records):
             token = f"{self.position}-{end}-{project}"
             messages = [message or _UNREADABLE for record in own for message in _DECODE[record.source](record)]
-            block = read(block_of(project_card(project), own, messages, token=token))
+            block = read(block_of(project_card(project), own, messages, token=token, before=self._imported))
             self.load_block(block)
             blocks.append(block)
         store.append("progress", _progress_row(JOURNAL, end), token=f"{JOURNAL}-{end}")
@@ -131,6 +143,36 @@ class Loader:
     def _records_until(self, end: int) -> list[Record]:
         """The records of the block that was begun before a crash or a failure."""
         return [record for record in self._inbox.read(self.position, end - self.position) if record.position < end]
+
+    def load_offered(self) -> int:
+        """Load one block of an import, if one was offered. Returns how many rows it has."""
+        offer = self.offers.first()
+        if offer is None:
+            return 0
+        try:
+            self.load_imported(offer)
+        except (Refusal, DatabaseError):
+            raise  # tried again later
+        except Exception as error:  # no reason for live messages to wait
+            log.exception("a block of an import could not be loaded")
+            self.offers.settle(error)
+        else:
+            self.offers.settle()
+        return len(offer.block)
+
+    def load_imported(self, offer: Offer) -> None:
+        """Load a block of an import. Its rows come, in the order of receipt, behind all that was loaded before."""
+        block, dropped = offer.block, offer.block.reason.copy()
+        block.position = self.position + self._imported + np.arange(len(block))
+        try:
+            self.load_block(block, keep_receipts=True)
+            row, token = _progress_row(offer.journal, offer.end), f"{offer.journal}-{offer.end}"
+            self._until_written(lambda: store.append("progress", row, token=token))
+        except Exception:
+            block.reason = dropped
+            raise
+        self._imported += len(block)
+        self._ledger.close([block], were_waiting=False)
 
     def load_block(self, block: Block, *, keep_receipts: bool = False) -> None:
         """Learn from a block and write it. Imports enter here too, and keep their receipts for ever."""
@@ -222,6 +264,8 @@ class Loader:
                 pass
         except (Refusal, DatabaseError) as error:
             log.warning("stopped with messages waiting: %s", error)
+        while self.offers.first():
+            self.offers.settle(Refusal(503, "stopping", "The server is stopping.", hint="Import again later."))
 
 
 def progress(journal: str) -> int:
@@ -229,6 +273,14 @@ def progress(journal: str) -> int:
     found = store.read(
         "SELECT max(position) FROM groundswell.progress WHERE journal = {journal:String}", params={"journal": journal}
     )
+    return int(found.rows[0][0])
+
+
+def _rows_imported() -> int:
+    found = store.read(
+        "SELECT sum(end) FROM (SELECT max(position) AS end FROM groundswell.progress"
+        " WHERE journal != {journal:String} GROUP BY journal)", params={"journal": JOURNAL},
+    )  # fmt: skip
     return int(found.rows[0][0])
 
 

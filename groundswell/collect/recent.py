@@ -73,12 +73,16 @@ def _seen(block: Block, row: int) -> Seen:
         status="accepted" if reason is None else "refused",
         reason=reason and reason.value,
         sentence=SENTENCES[reason] if reason else None,
-        payload=masked(_payload(block, row)),
+        payload=payload_of(block, row),
     )
 
 
+def payload_of(block: Block, row: int) -> Any:
+    """What a message said, as far as it could be read, secrets masked."""
+    return masked(_payload(block, row))
+
+
 def _payload(block: Block, row: int) -> Any:
-    """What the message said, as far as it could be read."""
     if block.table is not None:
         return {name: value for name, value in block.table.slice(row, 1).to_pylist()[0].items() if value is not None}
     message = block.messages[row]

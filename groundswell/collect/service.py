@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from groundswell.collect.door import Door
+from groundswell.collect.imports.runs import Imports
 from groundswell.collect.inbox import Inbox
 from groundswell.collect.keys import Keys
 from groundswell.collect.ledger import Ledger
@@ -27,18 +28,21 @@ class Collector:
         self.rates = Rates()
         self.ledger = Ledger(self.inbox)
         self.loader = Loader(self.inbox, self.ledger, folder=folder, recent=self.recent)
+        self.imports = Imports(self.loader, folder=folder / "imports")
         self.door = Door(self.inbox, Keys(), self.rates)
         self._thread = threading.Thread(target=self.loader.run, name="loader")
 
     def open(self) -> None:
         """Take up where the last process stopped, then receive."""
-        self.ledger.restore()
         self.loader.restore()
+        self.imports.finish_begun()
+        self.ledger.restore()
         self.loader.position = self.inbox.open(self.loader.position)
         self._thread.start()
 
     def close(self) -> None:
         """Load what was received, then rest."""
+        self.imports.stop()
         self.loader.stop()
         self._thread.join()
         self.inbox.close()

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from groundswell.collect.api import router
+from groundswell.collect.imports_api import router as imports_router
 from groundswell.collect.keys import revoked
 from groundswell.kernel.happenings import listen
 from groundswell.store.service import register_tables
@@ -11,4 +12,4 @@ from groundswell.workspace.types import KeyRevoked
 register_tables(Path(__file__).parent / "tables")
 listen(KeyRevoked, revoked)
 
-ROUTERS = [("projects", router)]
+ROUTERS = [("projects", router), ("projects", imports_router)]

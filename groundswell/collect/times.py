@@ -12,7 +12,7 @@ from groundswell.kernel.clock import DAY, from_us, to_us
 from groundswell.kernel.periods import zone as zone_named
 
 EARLIEST = to_us(datetime(2000, 1, 1, tzinfo=UTC))  # µs; nothing that is measured here happened before
-_MILLISECONDS_FROM = 100_000_000_000  # a number this large counts milliseconds, a smaller one seconds
+MILLISECONDS_FROM = 100_000_000_000  # a number this large counts milliseconds, a smaller one seconds
 _TIMES = {str, int, float}
 _FIRST_DAY, _LAST_DAY = 0, 36_525  # since 1970; what lies before or after is dropped or taken back to now
 _QUARTER = 900_000_000  # µs; no zone changes its offset but at a quarter of an hour
@@ -32,7 +32,7 @@ def parse_time(value: Any, *, zone: str = "UTC") -> int | None:
     if isinstance(value, str):
         return _parse_text(value, zone)
     if isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < 1e15:
-        return int(value * 1000) if abs(value) >= _MILLISECONDS_FROM else int(value * 1_000_000)
+        return int(value * 1000) if abs(value) >= MILLISECONDS_FROM else int(value * 1_000_000)
     return None
 
 

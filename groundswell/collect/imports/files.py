@@ -1,0 +1,137 @@
+"""Files as they lie on disk: compressed or not, what they hold, and a name for their content."""
+
+import gzip
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import BinaryIO, cast
+
+import msgspec
+import xxhash
+
+from groundswell.collect.imports.types import Format
+from groundswell.collect.steps import KINDS
+from groundswell.kernel.errors import Refusal, bad_request
+
+_CHUNK = 8 * 1024 * 1024  # bytes
+_FIRST_LINE = 1024 * 1024  # bytes; where the first line ends later, it is no line
+_GZIP = b"\x1f\x8b"
+_PARQUET = b"PAR1"
+_SEPARATED = {".csv", ".tsv", ".txt"}
+
+
+def check_file(path: Path) -> None:
+    """Raises Refusal unless there is something to read at that place."""
+    if not path.exists():
+        raise bad_request(f"There is no file {path}.", field="path")
+    if not path.is_file():
+        raise bad_request(f"{path} is not a file.", field="path")
+    try:
+        with path.open("rb") as file:
+            is_empty = not file.read(1)
+    except OSError as error:
+        raise Refusal(
+            403, "unreadable_file", f"{path} cannot be read: {error.strerror}.",
+            hint="Where a server runs, it is the server that reads the file.",
+        ) from None  # fmt: skip
+    if is_empty:
+        raise bad_request(f"{path} is empty.", field="path")
+
+
+def is_compressed(path: Path) -> bool:
+    """Whether a file is compressed by gzip."""
+    with path.open("rb") as file:
+        return file.read(2) == _GZIP
+
+
+class Opened:
+    """A file open for reading, inflated on the way, which knows how much of it was read."""
+
+    def __init__(self, path: Path) -> None:
+        self._raw = path.open("rb")
+        self._size = max(1, path.stat().st_size)
+        self.file = cast("BinaryIO", gzip.GzipFile(fileobj=self._raw)) if is_compressed(path) else self._raw
+
+    def __enter__(self) -> "Opened":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.file.close()
+        self._raw.close()
+
+    @property
+    def share(self) -> float:
+        """How much was read: 0…1."""
+        return 1.0 if self._raw.closed else min(1.0, self._raw.tell() / self._size)
+
+
+def digest_of(path: Path, *, look: Callable[[float], bool] = lambda share: True) -> str | None:
+    """The name of a file's content. ``look`` is told from time to time how much was read (0…1).
+
+    None when ``look`` says that it is enough.
+    """
+    digest, size, done = xxhash.xxh3_128(), max(1, path.stat().st_size), 0
+    with path.open("rb") as file:
+        while chunk := file.read(_CHUNK):
+            digest.update(chunk)
+            done += len(chunk)
+            if not look(done / size):
+                return None
+    return digest.hexdigest()
+
+
+def guess_format(path: Path) -> Format:
+    """What a file holds, by its ending and its first line. Raises Refusal if that says nothing."""
+    start = _start_of(path)
+    if start.startswith(_PARQUET):
+        return Format.PARQUET
+    line = start.lstrip(b"\xef\xbb\xbf \t\r\n").split(b"\n", 1)[0]
+    if line.startswith(b"{"):
+        return _guess_json(line)
+    if line.startswith(b"["):
+        raise bad_request(
+            f"{path} holds one JSON list.", hint=f"Write one object a line: jq -c '.[]' {path.name}", field="format"
+        )
+    if _SEPARATED & set(path.suffixes) or any(each in line for each in b",;\t|"):
+        return Format.CSV
+    raise bad_request(
+        f"It cannot be seen what {path} holds.", hint=f"Say it: --format {'|'.join(Format)}", field="format"
+    )
+
+
+def lines_of(file: BinaryIO, *, longest: int) -> Iterator[bytes]:
+    """The lines of a file that are not blank; of one longer than so many bytes only that much and a byte."""
+    while line := file.readline(longest + 1):
+        whole = line
+        while len(whole) > longest and not whole.endswith(b"\n"):
+            whole = file.readline(longest + 1)
+            if not whole:
+                break
+        if not line.isspace():
+            yield line
+
+
+def _start_of(path: Path) -> bytes:
+    """The first bytes of a file, inflated."""
+    with Opened(path) as opened:
+        try:
+            return opened.file.read(_FIRST_LINE)
+        except (OSError, EOFError) as error:
+            raise bad_request(f"{path} cannot be inflated: {error}.", field="path") from None
+
+
+def _guess_json(line: bytes) -> Format:
+    """Which program wrote this line."""
+    try:
+        found = msgspec.json.decode(line)
+    except msgspec.DecodeError:
+        return Format.JSONL
+    properties = found.get("properties")
+    inner = properties if isinstance(properties, dict) else {}
+    if "event_type" in found and found.keys() & {"amplitude_id", "device_id", "user_id"}:
+        return Format.AMPLITUDE
+    if "event" in found and "distinct_id" in found:
+        return Format.POSTHOG
+    if "event" in found and inner.keys() >= {"distinct_id", "time"}:
+        return Format.MIXPANEL
+    is_segment = isinstance(found.get("type"), str) and found["type"] in KINDS
+    return Format.SEGMENT if is_segment and found.keys() & {"userId", "anonymousId"} else Format.JSONL

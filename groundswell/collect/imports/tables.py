@@ -1,0 +1,214 @@
+"""Files of columns, CSV and Parquet, read into blocks."""
+
+import codecs
+import csv
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.csv
+import pyarrow.parquet as pq
+
+from groundswell.collect.block import Block
+from groundswell.collect.imports.blocks import block_of_rows, with_receipts
+from groundswell.collect.imports.columns import properties_of, read_columns, texts_of
+from groundswell.collect.imports.files import Opened
+from groundswell.collect.imports.moments import moments_of
+from groundswell.collect.imports.rows import message_of
+from groundswell.collect.imports.texts import objects_of, plain
+from groundswell.collect.imports.types import Format, Plan
+from groundswell.collect.steps import read
+from groundswell.collect.types import Message, Reason
+from groundswell.kernel.clock import from_us
+from groundswell.kernel.errors import bad_request
+
+ROWS = 200_000  # of a block
+_DELIMITERS = ",;\t|"
+_HEAD = 64 * 1024  # bytes that show how a CSV file is written
+_CHUNK = 8 * 1024 * 1024  # bytes of CSV parsed at once; more than any row has
+_MOST_SPOILT_SHOWN = 1_000
+_LONGEST_SHOWN = 300  # characters
+
+
+class Parquet:
+    """A reader of Parquet files."""
+
+    def __init__(self, plan: Plan) -> None:
+        self._plan = plan
+        self._done = 0
+        self._rows: int = max(1, pq.ParquetFile(plan.path).metadata.num_rows)
+
+    @property
+    def share(self) -> float:
+        return min(1.0, self._done / self._rows)
+
+    def blocks(self, start: int) -> Iterator[Block]:
+        """The rows from number ``start`` on, in blocks. Row groups that were done before are not read again."""
+        file = pq.ParquetFile(self._plan.path)
+        group, before = 0, 0
+        while group < file.num_row_groups and before + file.metadata.row_group(group).num_rows <= start:
+            before += file.metadata.row_group(group).num_rows
+            group += 1
+        batches = file.iter_batches(ROWS, row_groups=range(group, file.num_row_groups))
+        for table in _in_equal_parts(batches, skip=start - before):
+            yield _block(self._plan, table, start)
+            start += table.num_rows
+            self._done = start
+
+
+class Csv:
+    """A reader of CSV files. Rows that have more or fewer fields than the first line come last, all dropped."""
+
+    def __init__(self, plan: Plan) -> None:
+        self._plan = plan
+        self._opened: Opened | None = None
+        self._sound = 0  # rows read
+        self._spoilt: list[str] = []  # the first of the others
+        self._spoilt_count = 0
+
+    @property
+    def share(self) -> float:
+        return self._opened.share if self._opened else 0.0
+
+    def blocks(self, start: int) -> Iterator[Block]:
+        """The rows from number ``start`` on, in blocks."""
+        with Opened(self._plan.path) as self._opened:
+            for table in _in_equal_parts(self._batches(), skip=start):
+                yield _block(self._plan, table, start)
+                start += table.num_rows
+        end = self._sound + self._spoilt_count
+        for first in range(start, end, ROWS):
+            yield self._spoilt_block(first, min(first + ROWS, end))
+
+    def _batches(self) -> Iterator[pa.RecordBatch]:
+        assert self._opened is not None
+        names = header_of(self._plan.path)
+        try:
+            reader = pa.csv.open_csv(
+                self._opened.file,
+                read_options=pa.csv.ReadOptions(use_threads=False, block_size=_CHUNK),
+                parse_options=pa.csv.ParseOptions(
+                    delimiter=delimiter_of(self._plan.path), newlines_in_values=True,
+                    invalid_row_handler=self._set_aside,
+                ),
+                convert_options=pa.csv.ConvertOptions(column_types={name: pa.string() for name in names.own}),
+            )  # fmt: skip
+            for batch in reader:
+                self._sound += batch.num_rows
+                yield batch.rename_columns(names.shown)
+        except pa.ArrowInvalid as error:
+            raise bad_request(f"{self._plan.path} cannot be read on: {error}") from None
+
+    def _set_aside(self, row: pa.csv.InvalidRow) -> str:
+        if len(self._spoilt) < _MOST_SPOILT_SHOWN:
+            self._spoilt.append(f"{row.number}: {row.text}"[:_LONGEST_SHOWN])
+        self._spoilt_count += 1
+        return "skip"
+
+    def _spoilt_block(self, first: int, end: int) -> Block:
+        block = block_of_rows(self._plan, first, end - first)
+        block.messages = [Message(type=Reason.UNREADABLE)] * len(block)
+        shown = self._spoilt[first - self._sound : end - self._sound]
+        block.table = pa.table({"line": pa.array(shown + [None] * (len(block) - len(shown)), pa.string())})
+        return read(block)
+
+
+@dataclass(frozen=True)
+class Header:
+    """The names of a CSV file's columns: as they stand there, and with a name for those that have none."""
+
+    own: list[str]
+    shown: list[str]
+
+
+def header_of(path: Path) -> Header:
+    """The first line of a CSV file. Raises Refusal if two columns have one name."""
+    own = next(csv.reader(_head(path), delimiter=delimiter_of(path)), [])
+    shown = [name or f"column {number}" for number, name in enumerate(own, 1)]
+    twice = [name for number, name in enumerate(shown) if name in shown[:number]]
+    if twice:
+        raise bad_request(f"Two columns are named {twice[0]!r}.", hint="Rename one in the first line.", field="path")
+    return Header(own, shown)
+
+
+def delimiter_of(path: Path) -> str:
+    """What stands between the fields: whatever cuts the first lines into most columns, all into equally many."""
+    lines = _head(path)[:20]
+
+    def columns(delimiter: str) -> int:
+        counts = [len(row) for row in csv.reader(lines, delimiter=delimiter)]
+        return counts[0] if counts and counts.count(counts[0]) > len(counts) // 2 else 0
+
+    return max(_DELIMITERS, key=columns)
+
+
+def schema_of(path: Path, format: Format) -> pa.Schema:
+    """The columns of a table in a file. Raises Refusal if there is no table."""
+    if format is Format.CSV:
+        return pa.schema([(name, pa.string()) for name in header_of(path).shown])
+    try:
+        return pq.ParquetFile(path).schema_arrow
+    except (pa.ArrowException, OSError) as error:
+        raise bad_request(f"{path} cannot be read as Parquet: {error}", field="path") from None
+
+
+def _head(path: Path) -> list[str]:
+    """The first lines of a text file. Raises Refusal if it is no UTF-8."""
+    with Opened(path) as opened:
+        data = opened.file.read(_HEAD)
+    try:
+        text = codecs.getincrementaldecoder("utf-8-sig")().decode(data)
+    except UnicodeDecodeError:
+        hint = f"Convert it: iconv -f CP949 -t UTF-8 {path.name}"
+        raise bad_request(f"{path} is not written in UTF-8.", hint=hint, field="path") from None
+    lines = text.splitlines()
+    return lines[:-1] if len(data) == _HEAD else lines
+
+
+def _in_equal_parts(batches: Iterator[pa.RecordBatch], *, skip: int) -> Iterator[pa.Table]:
+    """The same rows without the first, in tables of ROWS rows; only the last has fewer."""
+    waiting: list[pa.RecordBatch] = []
+    count = 0
+    for batch in batches:
+        skipped = min(skip, batch.num_rows)
+        skip -= skipped
+        waiting.append(batch.slice(skipped))
+        count += batch.num_rows - skipped
+        while count >= ROWS:
+            table = pa.Table.from_batches(waiting)
+            yield table.slice(0, ROWS)
+            waiting, count = table.slice(ROWS).to_batches(), count - ROWS
+    if count:
+        yield pa.Table.from_batches(waiting)
+
+
+def _block(plan: Plan, table: pa.Table, start: int) -> Block:
+    block = block_of_rows(plan, start, table.num_rows)
+    block.table = table
+    if "type" in plan.columns:
+        block.messages = _messages(table, plan)
+        block = read(block)
+    else:
+        block = read_columns(block, table, plan)
+    return with_receipts(block, plan, start)
+
+
+def _messages(table: pa.Table, plan: Plan) -> list[Message]:
+    """Rows of several types, one by one."""
+    columns = {name: table.column(column).combine_chunks() for name, column in plan.columns.items()}
+    said = {name: texts_of(column).to_pylist() for name, column in columns.items() if name != "timestamp"}
+    if "timestamp" in columns:
+        said["timestamp"] = _times(columns["timestamp"], plan.project.timezone)
+    values = {name: plain(each) for name, each in properties_of(table, plan).items()}
+    rest = objects_of(values, table.num_rows).to_pylist()
+    rows = zip(*said.values(), strict=True)
+    return [message_of(dict(zip(said, row, strict=True)), own) for row, own in zip(rows, rest, strict=True)]
+
+
+def _times(column: pa.Array, zone: str) -> list[Any]:
+    """Times as messages have them; what is no time stays what it is, to be refused."""
+    at, missing, bad = moments_of(column, zone=zone)
+    texts = [None if none else from_us(each).isoformat() for each, none in zip(at.tolist(), missing, strict=True)]
+    return [value if wrong else text for value, wrong, text in zip(column.to_pylist(), bad, texts, strict=True)]
