@@ -11,6 +11,7 @@ import numpy as np
 from groundswell.collect.block import KEPT, REASONS, Block
 from groundswell.collect.types import SENTENCES, Reason
 from groundswell.kernel.clock import from_us
+from groundswell.kernel.periods import local_iso
 
 KEPT_OF_EACH = 200  # messages a project, of the accepted and of the refused
 OF_A_BLOCK = 50
@@ -69,7 +70,7 @@ def _seen(block: Block, row: int) -> Seen:
     code = int(block.reason[row])
     reason = None if code == KEPT else REASONS[code]
     return Seen(
-        received=from_us(int(block.received[row])).isoformat(),
+        received=local_iso(from_us(int(block.received[row])), block.project.timezone),
         status="accepted" if reason is None else "refused",
         reason=reason and reason.value,
         sentence=SENTENCES[reason] if reason else None,

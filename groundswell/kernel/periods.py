@@ -54,6 +54,12 @@ class Days:
             yield self.first + timedelta(days=offset)
 
 
+def local_iso(instant: datetime, tz: str) -> str:
+    """An instant as ISO 8601 in that zone, offset included. What the store returns is in UTC without saying so."""
+    aware = instant if instant.tzinfo else instant.replace(tzinfo=UTC)
+    return aware.astimezone(zone(tz)).isoformat()
+
+
 def week_of(day: date) -> date:
     """The Monday on or before that day."""
     return day - timedelta(days=day.weekday())

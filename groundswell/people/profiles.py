@@ -6,6 +6,7 @@ import msgspec
 
 from groundswell.kernel.errors import not_found
 from groundswell.kernel.ids import stable_id
+from groundswell.kernel.periods import local_iso
 from groundswell.people.types import AccountProfile, Profile
 from groundswell.store import service as store
 from groundswell.store.service import Table
@@ -50,7 +51,7 @@ def account(project: ProjectCard, id: str) -> AccountProfile:
         id=id,
         traits=_traits(project, "account", number),
         members=_members(project, number),
-        first_seen=found.rows[0][1].isoformat(),
+        first_seen=local_iso(found.rows[0][1], project.timezone),
     )
 
 
@@ -61,7 +62,9 @@ def _activity(project: ProjectCard, person: int) -> tuple[int, str | None, str |
         project, f"SELECT count(), min(timestamp), max(timestamp) FROM scope.events WHERE id IN {ids}", person=person
     ).rows
     count, first, last = rows[0]
-    return (int(count), first.isoformat(), last.isoformat()) if count else (0, None, None)
+    if not count:
+        return 0, None, None
+    return int(count), local_iso(first, project.timezone), local_iso(last, project.timezone)
 
 
 def _traits(project: ProjectCard, entity: str, number: int) -> dict[str, Any]:
@@ -83,7 +86,7 @@ def _accounts(project: ProjectCard, person: int) -> list[dict[str, Any]]:
         f") AS m INNER JOIN scope.account_ids AS a USING (account) GROUP BY name ORDER BY since LIMIT {MOST_LISTED}",
         person=person,
     ).rows
-    return [{"id": name, "role": role or None, "since": since.isoformat()} for name, role, since in rows]
+    return _memberships(project, rows)
 
 
 def _members(project: ProjectCard, account: int) -> list[dict[str, Any]]:
@@ -94,7 +97,13 @@ def _members(project: ProjectCard, account: int) -> list[dict[str, Any]]:
         f" GROUP BY m.person ORDER BY joined LIMIT {MOST_LISTED}",
         account=account,
     ).rows
-    return [{"id": name, "role": role or None, "since": since.isoformat()} for name, role, since in rows]
+    return _memberships(project, rows)
+
+
+def _memberships(project: ProjectCard, rows: list[tuple[Any, ...]]) -> list[dict[str, Any]]:
+    return [
+        {"id": name, "role": role or None, "since": local_iso(since, project.timezone)} for name, role, since in rows
+    ]
 
 
 def _ask(project: ProjectCard, sql: str, **params: Any) -> Table:

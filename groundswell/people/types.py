@@ -59,7 +59,7 @@ class Trait:
 
 @dataclass(frozen=True)
 class Profile:
-    """Somebody, as the API shows them."""
+    """Somebody, as the API shows them; times are in the project's zone."""
 
     id: str
     ids: list[str]
@@ -73,7 +73,7 @@ class Profile:
 
 @dataclass(frozen=True)
 class AccountProfile:
-    """A company, as the API shows it."""
+    """A company, as the API shows it; times are in the project's zone."""
 
     id: str
     traits: dict[str, Any]
