@@ -3,11 +3,16 @@
 import os
 import tempfile
 from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 # Tests empty every table: never those of a data folder that somebody's environment names.
 os.environ["GROUNDSWELL_DATA"] = tempfile.mkdtemp(prefix="groundswell-test-")
 
 import pytest
+
+if TYPE_CHECKING:
+    from tests.world import World
 
 
 @pytest.fixture(scope="session")
@@ -34,3 +39,11 @@ def store(open_store: None) -> Iterator[None]:
         service.engine().command(f"TRUNCATE TABLE groundswell.{name}")
     for dictionary in ("persons", "person_accounts"):
         service.dictionary_touched(dictionary)
+
+
+@pytest.fixture
+def world(open_store: None, transactional_db: None, tmp_path: Path) -> "World":
+    """A project, new and empty, with a loader of its own."""
+    from tests.world import World
+
+    return World(tmp_path)
