@@ -1,0 +1,133 @@
+"""Hours, days, weeks and months in a project's zone: their names, and how SQL tells in which one an instant lies.
+
+The zone's offsets come from here and go into the SQL as numbers, so that the store's own time zone table (which may
+be of another year) has no say, and neither have clocks that change by half an hour.
+"""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import lru_cache
+
+from groundswell.insights.types import Interval
+from groundswell.kernel.clock import DAY, from_us
+from groundswell.kernel.periods import Days, month_of, week_of, zone
+
+HOUR = DAY // 24  # µs
+MINUTE = HOUR // 60
+EPOCH = date(1970, 1, 1)
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """A stretch of time during which a zone keeps its distance from UTC; all in µs, the end exclusive."""
+
+    begin: int
+    end: int
+    offset: int
+
+
+@lru_cache(maxsize=256)
+def stretches(begin: int, end: int, tz: str) -> tuple[Stretch, ...]:
+    """The stretches between two instants."""
+    found: list[Stretch] = []
+    at = begin
+    while at < end:
+        change = _next_change(at, end, tz)
+        found.append(Stretch(at, change, _offset(at, tz)))
+        at = change
+    return tuple(found)
+
+
+def _next_change(at: int, end: int, tz: str) -> int:
+    """The first instant after ``at`` with another offset, to the minute; ``end`` if there is none before it."""
+    offset = _offset(at, tz)
+    low = at
+    while low + DAY < end and _offset(low + DAY, tz) == offset:
+        low += DAY
+    high = min(low + DAY, end)
+    if _offset(high, tz) == offset:
+        return end
+    while high - low > MINUTE:
+        middle = (low + high) // 2 // MINUTE * MINUTE
+        middle = middle if low < middle < high else high - MINUTE
+        low, high = (middle, high) if _offset(middle, tz) == offset else (low, middle)
+    return high
+
+
+def _offset(at: int, tz: str) -> int:
+    offset = from_us(at).astimezone(zone(tz)).utcoffset() or timedelta(0)
+    return int(offset.total_seconds()) * 1_000_000
+
+
+# Names ---------------------------------------------------------------------------------------------------------------
+
+
+def periods(days: Days, interval: Interval) -> dict[int, str]:
+    """The periods that the days touch, in order: the key that SQL gives each, and its name."""
+    if interval is Interval.HOUR:
+        return {key: _hour_name(key, stretch.offset) for stretch in _of_days(days) for key in _hours(stretch)}
+    return {_key(day, interval): _first_day(day, interval).isoformat() for day in days}
+
+
+def count_of_periods(days: Days, interval: Interval) -> int:
+    """About how many periods the days have, without naming them."""
+    return len(days) * 24 if interval is Interval.HOUR else len(days) // {"day": 1, "week": 7, "month": 28}[interval]
+
+
+def _of_days(days: Days) -> tuple[Stretch, ...]:
+    return stretches(days.start_us, days.end_us, days.tz)
+
+
+def _hours(stretch: Stretch) -> range:
+    """The instants at which the clock would show full hours, the first at or before the stretch begins."""
+    first = (stretch.begin + stretch.offset) // HOUR * HOUR - stretch.offset
+    return range(first, stretch.end, HOUR)
+
+
+def _hour_name(key: int, offset: int) -> str:
+    sign, minutes = "-" if offset < 0 else "+", abs(offset) // MINUTE
+    return f"{from_us(key + offset):%Y-%m-%dT%H:%M}{sign}{minutes // 60:02d}:{minutes % 60:02d}"
+
+
+def _first_day(day: date, interval: Interval) -> date:
+    return {Interval.DAY: day, Interval.WEEK: week_of(day), Interval.MONTH: month_of(day)}[interval]
+
+
+def _key(day: date, interval: Interval) -> int:
+    if interval is Interval.MONTH:
+        return day.year * 12 + day.month
+    return (_first_day(day, interval) - EPOCH).days
+
+
+# SQL -----------------------------------------------------------------------------------------------------------------
+
+
+def period_of_instant(days: Days, interval: Interval, column: str = "timestamp") -> str:
+    """SQL for the key of the period in which an instant (DateTime64(6)) inside the days lies."""
+    instant = f"toUnixTimestamp64Micro({column})"
+    offset = _offset_sql(_of_days(days), instant)
+    local = f"{instant} + {offset}"
+    if interval is Interval.HOUR:
+        return f"intDiv({local}, {HOUR}) * {HOUR} - {offset}"
+    return _period_of_day_number(f"toInt32(intDiv({local}, {DAY}))", interval)
+
+
+def period_of_day(interval: Interval, column: str = "day") -> str:
+    """SQL for the key of the period in which a day (Date) lies."""
+    return _period_of_day_number(f"toInt32({column})", interval)
+
+
+def _offset_sql(found: tuple[Stretch, ...], instant: str) -> str:
+    """The distance from UTC at an instant, in µs."""
+    if len(found) == 1:
+        return f"({found[0].offset})"
+    cases = "".join(f"{instant} < {one.end}, {one.offset}, " for one in found[:-1])
+    return f"multiIf({cases}{found[-1].offset})"
+
+
+def _period_of_day_number(number: str, interval: Interval) -> str:
+    if interval is Interval.WEEK:
+        return f"intDiv({number} + 3, 7) * 7 - 3"  # day 0 was a Thursday
+    if interval is Interval.MONTH:
+        return f"toRelativeMonthNum(toDate({number}))"
+    return number

@@ -1,0 +1,183 @@
+"""From the JSON of a question to its dataclass. What cannot be understood is refused, never guessed."""
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from functools import partial
+from typing import Any
+
+from groundswell.insights.asking import Fields, meant, refused
+from groundswell.insights.conditions import check_condition
+from groundswell.insights.formula import check_formula
+from groundswell.insights.intervals import count_of_periods
+from groundswell.insights.types import (
+    ANY_EVENT,
+    Count,
+    Excluded,
+    Funnel,
+    Interval,
+    Measure,
+    Order,
+    Question,
+    Series,
+    Step,
+    Trend,
+    Wanted,
+)
+from groundswell.kernel.errors import Refusal
+from groundswell.kernel.periods import Days, window_us
+
+MAX_SERIES = 26  # formulas call them A to Z
+MAX_STEPS = 20
+MAX_EXCLUSIONS = 20
+MAX_NAMES = 5  # of a breakdown
+MAX_PERIODS = 5_000
+EARLIEST, LATEST = date(1971, 1, 1), date(2148, 12, 31)  # the store's days end in 2149
+EVENT_HINT = "Write the event's name, or null for any event."
+DAY_HINT = "Write a day such as 2026-01-31."
+
+
+def check(question: Any, tz: str) -> Question:
+    """The question that the JSON holds, with its days in that time zone. Raises Refusal 400."""
+    if not isinstance(question, Mapping):
+        raise refused("", "must be an object", hint='Begin with {"kind": "trend", …}.')
+    kind = question.get("kind")
+    if kind not in KINDS:
+        what = "is missing" if kind is None else f"is {kind!r}, which is no kind of question"
+        raise refused("kind", what, hint=meant(kind, KINDS))
+    return KINDS[kind](question, tz)
+
+
+_TREND = ("kind", "series", "interval", "date_from", "date_to", "timezone", "breakdown", "formula", "compare",
+          "cumulative", "count")  # fmt: skip
+
+
+def check_trend(question: Mapping[str, Any], tz: str) -> Trend:
+    fields = Fields(question, "", _TREND)
+    hint = 'Write [{"event": "Signed Up", "measure": "people"}].'
+    series = fields.items("series", _series, least=1, most=MAX_SERIES, hint=hint)
+    trend = Trend(
+        series=series,
+        interval=fields.choice("interval", Interval, Interval.DAY),
+        days=_days(fields, tz),
+        breakdown=_breakdown(fields),
+        formula=_formula(fields, len(series)),
+        compares=_compares(fields),
+        cumulative=fields.flag("cumulative", False),
+        count=fields.choice("count", Count, Count.PEOPLE),
+    )
+    if count_of_periods(trend.days, trend.interval) > MAX_PERIODS:
+        raise refused("interval", f"makes more than {MAX_PERIODS} periods", hint="Ask for a longer one or fewer days.")
+    return trend
+
+
+_FUNNEL = ("kind", "steps", "window", "order", "exclude", "date_from", "date_to", "timezone", "breakdown", "count",
+           "medians")  # fmt: skip
+
+
+def check_funnel(question: Mapping[str, Any], tz: str) -> Funnel:
+    fields = Fields(question, "", _FUNNEL)
+    steps = fields.items("steps", _step, least=1, most=MAX_STEPS, hint='Write [{"event": "Signed Up"}, …].')
+    window = fields.required("window", "Write how long a run may take, such as 14d.")
+    return Funnel(
+        steps=steps,
+        window=window,
+        window_us=_window(window),
+        order=fields.choice("order", Order, Order.ORDERED),
+        exclude=fields.items("exclude", partial(_excluded, steps=len(steps)), most=MAX_EXCLUSIONS),
+        days=_days(fields, tz),
+        breakdown=_breakdown(fields),
+        count=fields.choice("count", Count, Count.PEOPLE),
+        medians=fields.flag("medians", True),
+    )
+
+
+KINDS: dict[str, Callable[[Mapping[str, Any], str], Question]] = {"trend": check_trend, "funnel": check_funnel}
+
+
+def _series(given: Any, path: str) -> Series:
+    fields = Fields(given, path, ("event", "measure", "property", "where", "label"))
+    measure = fields.choice("measure", Measure, Measure.PEOPLE)
+    name = fields.text("property")
+    if name is None and not measure.counts:
+        raise refused(fields.at("property"), f"is missing, for {measure} measures one", hint="Write a property's name.")
+    if name is not None and measure.counts:
+        raise refused(fields.at("property"), f"says nothing beside the measure {measure}", hint="Leave it out.")
+    return Series(_wanted(fields), measure, name, fields.text("label"))
+
+
+def _step(given: Any, path: str) -> Step:
+    fields = Fields(given, path, ("event", "where", "label"))
+    wanted = _wanted(fields)
+    return Step(wanted, fields.text("label") or wanted.event or ANY_EVENT)
+
+
+def _excluded(given: Any, path: str, *, steps: int) -> Excluded:
+    fields = Fields(given, path, ("event", "where", "from_step", "to_step"))
+    excluded = Excluded(
+        _wanted(fields),
+        fields.whole("from_step", 1, least=1, most=steps),
+        fields.whole("to_step", steps, least=1, most=steps),
+    )
+    if excluded.from_step >= excluded.to_step:
+        raise refused(fields.at("to_step"), "must be a later step than from_step")
+    return excluded
+
+
+def _wanted(fields: Fields) -> Wanted:
+    event = fields.required("event", EVENT_HINT)
+    if event is not None and not (isinstance(event, str) and event):
+        raise refused(fields.at("event"), "must be text or null", hint=EVENT_HINT)
+    where = {} if fields.raw("where") is None else fields.raw("where")
+    check_condition(where, fields.at("where"))
+    return Wanted(event, where)
+
+
+def _days(fields: Fields, tz: str) -> Days:
+    first, last = _day(fields, "date_from"), _day(fields, "date_to")
+    if last < first:
+        raise refused("date_to", "lies before date_from", hint="Both days are included.")
+    if fields.raw("timezone") not in (None, tz):
+        raise refused("timezone", f"is the project's, {tz}", hint="Leave it out.")
+    return Days(first, last, tz)
+
+
+def _day(fields: Fields, name: str) -> date:
+    value = fields.required(name, DAY_HINT)
+    try:
+        day = date.fromisoformat(value)
+    except (TypeError, ValueError):
+        raise refused(name, f"is {value!r}, which is no day", hint=DAY_HINT) from None
+    if not EARLIEST <= day <= LATEST:
+        raise refused(name, f"must lie between {EARLIEST} and {LATEST}")
+    return day
+
+
+def _breakdown(fields: Fields) -> tuple[str, ...]:
+    value = fields.raw("breakdown")
+    names = value if isinstance(value, list) else [] if value is None else [value]
+    if not all(isinstance(name, str) and name for name in names):
+        raise refused("breakdown", "must be a property's name or a list of such", hint="Write plan or person.plan.")
+    if len(names) > MAX_NAMES:
+        raise refused("breakdown", f"may have at most {MAX_NAMES} names")
+    return tuple(names)
+
+
+def _formula(fields: Fields, series: int) -> str | None:
+    formula = fields.text("formula", longest=200)
+    if formula is not None:
+        check_formula(formula, series)
+    return formula
+
+
+def _compares(fields: Fields) -> bool:
+    value = fields.raw("compare")
+    if value not in (None, "previous"):
+        raise refused("compare", f"is {value!r}", hint="Write previous, or leave it out.")
+    return value is not None
+
+
+def _window(window: Any) -> int:
+    try:
+        return window_us(window if isinstance(window, str) else "")
+    except Refusal as refusal:
+        raise refused("window", f"is {window!r}, which is no length of time", hint=refusal.hint) from None
