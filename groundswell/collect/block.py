@@ -60,6 +60,7 @@ class Block:
     account_names: pa.Array = field(init=False)
     event: pa.DictionaryArray = field(init=False)
     properties: pa.Array = field(init=False)  # canonical JSON
+    values: dict[str, pa.Array] = field(default_factory=dict)  # JSON of single properties, '' where absent, if known
     shape: NDArray[np.int32] = field(init=False)  # which of the shapes the properties of a row have
     shapes: list[dict[str, Any]] = field(init=False)  # one example for each set of property names
     context: pa.Array = field(init=False)  # JSON as sent, or empty

@@ -43,8 +43,8 @@ class Bloom:
             np.bitwise_or.at(part, bits >> 3, np.left_shift(1, bits & 7).astype("u1"))
 
     def _room(self, more: int) -> NDArray[np.uint8]:
-        """The filter that takes the next hashes: about one hash for every eight bits."""
-        if self._filled[-1] + more > self._filters[-1].nbytes and self._filters[-1].nbytes * 16 <= self._most:
+        """The filter that takes the next hashes: about one hash for every sixteen bits."""
+        if self._filled[-1] + more > self._filters[-1].nbytes // 2 and self._filters[-1].nbytes * 16 <= self._most:
             self._filters.append(np.zeros(self._filters[-1].nbytes * 2, "u1"))
             self._filled.append(0)
         self._filled[-1] += more

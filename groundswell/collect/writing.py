@@ -34,29 +34,36 @@ def write_events(block: Block) -> None:
     id = _own_id(block)
     for label, chosen in _by_month(block.at[rows]):
         month = rows[chosen]
-        events.append_events(block.project.id, _event_rows(block, month, id[month]), token=f"{block.token}-{label}")
+        events.append_events(
+            block.project.id, _event_rows(block, month, id[month]), token=f"{block.token}-{label}",
+            values={name: _taken(texts, month) for name, texts in block.values.items()},
+        )  # fmt: skip
     days = rollup.local_days(block.at[rows], block.project.timezone)
     for label, chosen in _by_month(days * DAY):
         month = rows[chosen]
-        counted = rollup.count(block.event.take(pa.array(month)), days[chosen], id[month], block.at[month])
+        counted = rollup.count(_taken(block.event, month), days[chosen], id[month], block.at[month])
         events.append_rollup(block.project.id, counted, token=f"{block.token}-{label}")
 
 
 def _event_rows(block: Block, rows: NDArray[np.int64], id: NDArray[np.uint64]) -> pa.Table:
-    chosen = pa.array(rows)
     return pa.table(
         {
             "id": pa.array(id),
             "timestamp": pa.array(block.at[rows]).cast(MICROS),
-            "event": block.event.take(chosen),
+            "event": _taken(block.event, rows),
             "account": pa.array(block.account[rows]),
             "message": pa.array(block.message[rows]),
             "key": pa.array(block.key[rows]),
             "received": pa.array(block.received[rows]).cast(MICROS),
-            "properties": block.properties.take(chosen),
-            "context": block.context.take(chosen),
+            "properties": _taken(block.properties, rows),
+            "context": _taken(block.context, rows),
         }
     )
+
+
+def _taken(column: pa.Array, rows: NDArray[np.int64]) -> pa.Array:
+    """These rows of a column; often they are all."""
+    return column if len(rows) == len(column) else column.take(pa.array(rows))
 
 
 def _own_id(block: Block) -> NDArray[np.uint64]:

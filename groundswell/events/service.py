@@ -55,10 +55,18 @@ def saw(project: int, properties: Mapping[str, Sight], *, at: datetime) -> None:
         row.save(update_fields=["types", "examples", "last_seen"])
 
 
-def append_events(project: int, rows: pa.Table, *, token: str) -> None:
-    """Append events of one project and month, once per token. ``rows`` has the columns of the table without slots."""
-    slots = {slot_column(slot): raw_value("properties", name) for name, slot in property_slots(project).items() if slot}
-    store.append("events", rows, token=token, computed={"project": str(project), **slots})
+def append_events(project: int, rows: pa.Table, *, token: str, values: Mapping[str, pa.Array] | None = None) -> None:
+    """Append events of one project and month, once per token. ``rows`` has the columns of the table without slots.
+
+    ``values`` may hold the raw JSON of single properties, '' where absent, for all rows; the store takes that of the
+    others out of ``properties``, which costs it about as much as all the rest.
+    """
+    slots = {name: slot_column(slot) for name, slot in property_slots(project).items() if slot}
+    given = {slots[name]: column for name, column in (values or {}).items() if name in slots}
+    for column, texts in given.items():
+        rows = rows.append_column(column, texts)
+    computed = {column: raw_value("properties", name) for name, column in slots.items() if column not in given}
+    store.append("events", rows, token=token, computed={"project": str(project), **computed})
 
 
 def append_rollup(project: int, rows: pa.Table, *, token: str) -> None:

@@ -3,6 +3,7 @@
 import hashlib
 import secrets
 from collections.abc import Sequence
+from itertools import repeat
 
 import numpy as np
 import xxhash
@@ -20,9 +21,15 @@ def stable_id(project: int, name: str) -> int:
 
 def stable_ids(project: int, names: Sequence[str]) -> NDArray[np.uint64]:
     """The numbers of many names at once; 0 for an empty name."""
-    digest = xxhash.xxh3_64_intdigest
-    numbers = [(digest(name.encode(), project) or 1) if name else 0 for name in names]
-    return np.array(numbers, np.uint64)
+    return stable_ids_of_bytes(project, [name.encode() for name in names])
+
+
+def stable_ids_of_bytes(project: int, names: Sequence[bytes]) -> NDArray[np.uint64]:
+    """The numbers of many names in UTF-8; 0 for an empty name."""
+    digests = b"".join(map(xxhash.xxh3_64_digest, names, repeat(project)))
+    numbers: NDArray[np.uint64] = np.maximum(np.frombuffer(digests, ">u8").astype("u8"), 1)
+    numbers[~np.fromiter(map(bool, names), bool, len(names))] = 0
+    return numbers
 
 
 def new_secret(prefix: str) -> str:

@@ -165,13 +165,17 @@ class _Round:
 def _first_sightings(seen: Sightings) -> np.ndarray:
     """Each id of the block once, sorted: whether it is ever known here, and the first row in which it is so."""
     users, others = np.flatnonzero(seen.user), np.flatnonzero(seen.anonymous)
-    all_of = np.empty(len(users) + len(others), [("id", "u8"), ("known", "u1"), ("row", "i8"), ("position", "i8")])
-    all_of["id"] = np.concatenate([seen.user[users], seen.anonymous[others]])
-    all_of["known"][: len(users)], all_of["known"][len(users) :] = KNOWN, 0
-    all_of["row"] = np.concatenate([users, others])
-    all_of["position"] = seen.position[all_of["row"]]
-    order = np.lexsort((all_of["row"], 1 - all_of["known"].astype("i1"), all_of["id"]))
-    all_of = all_of[order]
-    first = np.ones(len(all_of), bool)
-    first[1:] = all_of["id"][1:] != all_of["id"][:-1]
-    return all_of[first]
+    ids = np.concatenate([seen.user[users], seen.anonymous[others]])
+    unknown = np.repeat(np.array([0, 1], "i8"), [len(users), len(others)])
+    rank = unknown * len(seen.user) + np.concatenate([users, others])  # known ones first, then by row
+    order = np.argsort(ids)
+    in_order, is_start = ids[order], np.ones(len(ids), bool)
+    is_start[1:] = in_order[1:] != in_order[:-1]
+    starts = np.flatnonzero(is_start)
+    first = np.minimum.reduceat(rank[order], starts) if len(starts) else rank
+    met = np.empty(len(starts), [("id", "u8"), ("known", "u1"), ("row", "i8"), ("position", "i8")])
+    met["id"] = in_order[starts]
+    met["known"] = np.where(first < len(seen.user), KNOWN, 0)
+    met["row"] = first % max(1, len(seen.user))
+    met["position"] = seen.position[met["row"]]
+    return met

@@ -11,14 +11,14 @@ from numpy.typing import NDArray
 
 from groundswell.collect.block import Block
 from groundswell.collect.imports.moments import moments_of
-from groundswell.collect.imports.texts import is_text, json_of, number, objects_of, plain, repeats
+from groundswell.collect.imports.texts import is_text, json_of, number, objects_of, plain, repeats, without_nulls
 from groundswell.collect.imports.types import Format, Plan
 from groundswell.collect.steps import TRACK
 from groundswell.collect.times import EARLIEST
 from groundswell.collect.types import MAX_ID, MAX_MESSAGE, Reason
 from groundswell.events.types import MAX_NAME_LENGTH
 from groundswell.kernel.errors import bad_request
-from groundswell.kernel.ids import stable_ids
+from groundswell.kernel.ids import stable_ids_of_bytes
 
 _read_any = msgspec.json.Decoder(Any).decode
 
@@ -95,12 +95,14 @@ def _ids(block: Block, column: pa.Array | None) -> tuple[NDArray[np.uint64], pa.
 
 def _numbers(block: Block, texts: pa.Array) -> tuple[NDArray[np.uint64], NDArray[np.bool_]]:
     is_long = pc.greater(pc.utf8_length(texts), MAX_ID).to_numpy(zero_copy_only=False)
-    return np.where(is_long, 0, stable_ids(block.project.id, texts.to_pylist())).astype("u8"), is_long
+    names = texts.cast(pa.binary()).to_numpy(zero_copy_only=False)
+    return np.where(is_long, 0, stable_ids_of_bytes(block.project.id, names)).astype("u8"), is_long
 
 
 def _describe(block: Block, table: pa.Table, plan: Plan) -> None:
     columns = properties_of(table, plan)
     block.properties = objects_of({name: plain(values) for name, values in columns.items()}, len(block))
+    block.values = {name: without_nulls(values) for name, values in columns.items()}
     block.shape = np.zeros(len(block), "i4")
     block.shapes = [{name: _example(values) for name, values in columns.items() if values.null_count < len(values)}]
     block.context = pa.repeat(pa.scalar(b""), len(block))

@@ -41,6 +41,16 @@ def json_of(column: pa.Array, *, is_typed: bool) -> pa.Array:
     return pa.DictionaryArray.from_arrays(codes.indices, _values(codes.dictionary, is_typed=is_typed))
 
 
+def without_nulls(values: pa.Array) -> pa.Array:
+    """JSON values with empty text where there is none."""
+    if not values.null_count:
+        return values
+    if not pa.types.is_dictionary(values.type):
+        return values.fill_null(b"")
+    dictionary = pa.concat_arrays([values.dictionary, pa.array([b""], pa.binary())])
+    return pa.DictionaryArray.from_arrays(values.indices.fill_null(len(values.dictionary)), dictionary)
+
+
 def plain(values: pa.Array) -> pa.Array:
     """The values themselves, without a dictionary."""
     return values.dictionary_decode() if pa.types.is_dictionary(values.type) else values
