@@ -23,9 +23,7 @@ class Sent:
         return float(np.percentile(self.seconds, q)) * 1000 if self.seconds else 0.0
 
 
-def send(
-    port: int, path: str, body: Callable[[], bytes], *, seconds: float, rate: float, connections: int = 8
-) -> Sent:
+def send(port: int, path: str, body: Callable[[], bytes], *, seconds: float, rate: float, connections: int = 8) -> Sent:
     """Send requests to a port of this machine at that rate (requests/s; 0 for as fast as they are answered).
 
     A request's time runs from when it was due, so a server that falls behind cannot hide it.
