@@ -34,8 +34,8 @@ def fill(engine: Engine, history: History) -> None:
         engine.command(_events(history, start, min(step, history.events - start)))
     engine.command(
         "INSERT INTO groundswell.claims SELECT "
-        f"{PROJECT}, xxh3(concat('device-', toString(number))), xxh3(concat('user-', toString(number))), now64(6), number"
-        f" FROM numbers({history.joined})"
+        f"{PROJECT}, xxh3(concat('device-', toString(number))), xxh3(concat('user-', toString(number))),"
+        f" now64(6), number FROM numbers({history.joined})"
     )
     store.dictionary_touched("persons")
     engine.command(
@@ -50,7 +50,8 @@ def fill_other(engine: Engine) -> None:
     columns = ", ".join(f"{name} LowCardinality(String)" for name in SLOTS)
     engine.command("CREATE DATABASE IF NOT EXISTS other")
     engine.command(
-        f"CREATE TABLE other.events (project UInt32, person UInt64, timestamp DateTime64(6, 'UTC') CODEC(Delta, ZSTD(1)),"
+        "CREATE TABLE other.events (project UInt32, person UInt64,"
+        " timestamp DateTime64(6, 'UTC') CODEC(Delta, ZSTD(1)),"
         f" event LowCardinality(String), properties String CODEC(ZSTD(1)), {columns}) ENGINE = MergeTree"
         " PARTITION BY toYYYYMM(timestamp) ORDER BY (project, toDate(timestamp), event, cityHash64(person))"
     )

@@ -34,7 +34,8 @@ def main() -> None:
         events = sum(sent.statuses.values()) * BATCH
         print(f"sent {events:,} events in {sent.took:.1f} s: {events / sent.took:,.0f}/s; statuses {sent.statuses}")
         print(
-            f"answers: p50 {sent.percentile(50):.1f} ms, p99 {sent.percentile(99):.1f} ms, most {sent.percentile(100):.0f} ms"
+            f"answers: p50 {sent.percentile(50):.1f} ms, p99 {sent.percentile(99):.1f} ms,"
+            f" most {sent.percentile(100):.0f} ms"
         )
         print(f"in the store {behind:.1f} s after the last; {counts}")
         print(watcher.report())
