@@ -40,8 +40,8 @@ from groundswell.workspace.service import project_card
 log = logging.getLogger(__name__)
 
 BLOCK = 50_000  # messages; larger blocks load little faster and hold more memory
-PATIENCE = 0.25  # seconds that a small block waits for company, for the store likes large blocks better
-ENOUGH = 20_000  # messages that need no company
+PATIENCE = 0.4  # seconds that a small block waits for company, for the store likes large blocks better
+ENOUGH = 40_000  # messages that need no company
 RETRY = 1.0  # seconds until a store that failed is tried again
 JOURNAL = "inbox"
 

@@ -9,7 +9,7 @@ ENGINE = MergeTree
 PARTITION BY toYYYYMM(expires)
 ORDER BY (project, message)
 TTL expires
-SETTINGS non_replicated_deduplication_window = 1000, fsync_after_insert = 1, ttl_only_drop_parts = 1;
+SETTINGS non_replicated_deduplication_window = 1000, fsync_after_insert = 1, merge_selector_base = 20, ttl_only_drop_parts = 1;
 
 CREATE TABLE groundswell.ingestion
 (
@@ -19,7 +19,7 @@ CREATE TABLE groundswell.ingestion
 )
 ENGINE = SummingMergeTree
 ORDER BY (project, reason)
-SETTINGS non_replicated_deduplication_window = 1000, fsync_after_insert = 1;
+SETTINGS non_replicated_deduplication_window = 1000, fsync_after_insert = 1, merge_selector_base = 20;
 
 CREATE TABLE groundswell.refused_messages
 (
@@ -32,7 +32,7 @@ ENGINE = MergeTree
 PARTITION BY toDate(received)
 ORDER BY (project, received)
 TTL toDate(received) + INTERVAL 7 DAY
-SETTINGS non_replicated_deduplication_window = 1000, fsync_after_insert = 1, ttl_only_drop_parts = 1;
+SETTINGS non_replicated_deduplication_window = 1000, fsync_after_insert = 1, merge_selector_base = 20, ttl_only_drop_parts = 1;
 
 CREATE TABLE groundswell.progress
 (
@@ -42,7 +42,7 @@ CREATE TABLE groundswell.progress
 )
 ENGINE = ReplacingMergeTree(position)
 ORDER BY journal
-SETTINGS non_replicated_deduplication_window = 1000, fsync_after_insert = 1;
+SETTINGS non_replicated_deduplication_window = 1000, fsync_after_insert = 1, merge_selector_base = 20;
 -- down
 DROP TABLE groundswell.progress;
 DROP TABLE groundswell.refused_messages;

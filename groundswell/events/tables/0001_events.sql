@@ -40,7 +40,7 @@ CREATE TABLE groundswell.events
 ENGINE = MergeTree
 PARTITION BY toYYYYMM(timestamp)
 ORDER BY (project, id, timestamp)
-SETTINGS non_replicated_deduplication_window = 1000, fsync_after_insert = 1, lightweight_mutation_projection_mode = 'rebuild';
+SETTINGS non_replicated_deduplication_window = 1000, fsync_after_insert = 1, merge_selector_base = 20, lightweight_mutation_projection_mode = 'rebuild';
 
 CREATE TABLE groundswell.rollup
 (
@@ -56,7 +56,7 @@ CREATE TABLE groundswell.rollup
 ENGINE = AggregatingMergeTree
 PARTITION BY toYYYYMM(day)
 ORDER BY (project, edition, event, day, id)
-SETTINGS non_replicated_deduplication_window = 1000, fsync_after_insert = 1;
+SETTINGS non_replicated_deduplication_window = 1000, fsync_after_insert = 1, merge_selector_base = 20;
 
 CREATE TABLE groundswell.rollup_editions
 (

@@ -10,7 +10,7 @@ CREATE TABLE groundswell.person_ids
 )
 ENGINE = AggregatingMergeTree
 ORDER BY (project, id)
-SETTINGS non_replicated_deduplication_window = 1000, fsync_after_insert = 1;
+SETTINGS non_replicated_deduplication_window = 1000, fsync_after_insert = 1, merge_selector_base = 20;
 
 CREATE TABLE groundswell.claims
 (
@@ -22,7 +22,7 @@ CREATE TABLE groundswell.claims
 )
 ENGINE = ReplacingMergeTree(position)
 ORDER BY (project, id)
-SETTINGS non_replicated_deduplication_window = 1000, fsync_after_insert = 1;
+SETTINGS non_replicated_deduplication_window = 1000, fsync_after_insert = 1, merge_selector_base = 20;
 
 CREATE TABLE groundswell.merges
 (
@@ -34,7 +34,7 @@ CREATE TABLE groundswell.merges
 )
 ENGINE = ReplacingMergeTree(position)
 ORDER BY (project, id)
-SETTINGS non_replicated_deduplication_window = 1000, fsync_after_insert = 1;
+SETTINGS non_replicated_deduplication_window = 1000, fsync_after_insert = 1, merge_selector_base = 20;
 
 CREATE TABLE groundswell.group_calls
 (
@@ -46,7 +46,7 @@ CREATE TABLE groundswell.group_calls
 )
 ENGINE = ReplacingMergeTree(position)
 ORDER BY (project, id, at, account)
-SETTINGS non_replicated_deduplication_window = 1000, fsync_after_insert = 1;
+SETTINGS non_replicated_deduplication_window = 1000, fsync_after_insert = 1, merge_selector_base = 20;
 
 CREATE TABLE groundswell.roles
 (
@@ -58,7 +58,7 @@ CREATE TABLE groundswell.roles
 )
 ENGINE = ReplacingMergeTree(at)
 ORDER BY (project, id, account)
-SETTINGS non_replicated_deduplication_window = 1000, fsync_after_insert = 1;
+SETTINGS non_replicated_deduplication_window = 1000, fsync_after_insert = 1, merge_selector_base = 20;
 
 CREATE TABLE groundswell.account_ids
 (
@@ -69,7 +69,7 @@ CREATE TABLE groundswell.account_ids
 )
 ENGINE = AggregatingMergeTree
 ORDER BY (project, account)
-SETTINGS non_replicated_deduplication_window = 1000, fsync_after_insert = 1;
+SETTINGS non_replicated_deduplication_window = 1000, fsync_after_insert = 1, merge_selector_base = 20;
 
 CREATE TABLE groundswell.trait_writes
 (
@@ -84,7 +84,7 @@ CREATE TABLE groundswell.trait_writes
 )
 ENGINE = ReplacingMergeTree(version)
 ORDER BY (project, entity, key, id, once)
-SETTINGS non_replicated_deduplication_window = 1000, fsync_after_insert = 1;
+SETTINGS non_replicated_deduplication_window = 1000, fsync_after_insert = 1, merge_selector_base = 20;
 
 CREATE DICTIONARY groundswell.persons
 (
