@@ -10,11 +10,11 @@ from tests.journeys.running import Project, Server
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
+def postgres() -> Iterator[Postgres]:
     """A PostgreSQL server of the tests' own."""
     if reason := why_not():
         pytest.skip(reason)
-    running = Postgres(tmp_path_factory.mktemp("postgres"))
+    running = Postgres()
     running.start()
     yield running
     running.stop()
@@ -34,6 +34,6 @@ def server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
 
 
 @pytest.fixture
-def project(server: Server, request: pytest.FixtureRequest) -> Project:
+def project(server: Server) -> Project:
     """A project of this test's own."""
-    return server.new_project(request.node.name)
+    return server.project()

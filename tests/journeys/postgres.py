@@ -4,6 +4,7 @@ import os
 import pwd
 import shutil
 import subprocess
+import tempfile
 from pathlib import Path
 
 from tests.journeys.running import free_port
@@ -31,10 +32,11 @@ def why_not() -> str:
 class Postgres:
     """One database cluster. Nobody but this machine reaches it."""
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    def __init__(self) -> None:
+        # Not in pytest's folder: only its owner may enter that one, and PostgreSQL runs as somebody else.
+        self._folder = Path(tempfile.mkdtemp(prefix="groundswell-postgres-"))
         self._port = free_port()
-        self._data = folder / "data"
+        self._data = self._folder / "data"
 
     @property
     def url(self) -> str:
@@ -42,7 +44,7 @@ class Postgres:
 
     def start(self) -> None:
         if os.geteuid() == 0:
-            self._let_in()
+            shutil.chown(self._folder, ACCOUNT)
         self._run("initdb", "--pgdata", str(self._data), "--username=groundswell", "--auth=trust", "--no-sync")
         options = f"-p {self._port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c fsync=off"
         self._run(
@@ -51,13 +53,7 @@ class Postgres:
 
     def stop(self) -> None:
         self._run("pg_ctl", "--pgdata", str(self._data), "-m", "fast", "stop")
-
-    def _let_in(self) -> None:
-        """Give the folder to the account that PostgreSQL runs as, and the right to pass through those above."""
-        shutil.chown(self._folder, ACCOUNT)
-        for above in self._folder.parents:
-            if above.owner() == "root" and above.is_relative_to("/tmp") and above != Path("/tmp"):
-                above.chmod(above.stat().st_mode | 0o011)
+        shutil.rmtree(self._folder)
 
     def _run(self, program: str, *words: str) -> None:
         folder = _programs()
