@@ -128,12 +128,20 @@ class _Round:
         one, other = self._person(previous), self._person(user)
         if one == other:
             return True
-        if previous not in self._claims and not self._is_known(previous, row):
-            self._claim(previous, user, row=row, at=at)
-            return True
+        if not self._is_known(previous, row):
+            return self._claim_by_alias(previous, user, row=row, at=at)
         if not self._seen.is_trusted[row]:
             return False
         self._merge(one, other, row=row, at=at)
+        return True
+
+    def _claim_by_alias(self, previous: int, user: int, *, row: int, at: int) -> bool:
+        """An anonymous id is asked for outright: a fresh one joins, another's only if this was the earlier claim."""
+        _, since = self._claims.get(previous, (0, at + 1))
+        if previous in self._claims and not self._seen.is_trusted[row]:
+            return False
+        if at < since:
+            self._claim(previous, user, row=row, at=at)
         return True
 
     def _merge(self, one: int, other: int, *, row: int, at: int) -> None:

@@ -109,6 +109,19 @@ def test_an_alias_of_a_fresh_id_joins_it_for_any_key(world: World) -> None:
     assert world.refused == 0
 
 
+def test_an_alias_does_not_take_the_device_that_another_had_earlier(world: World) -> None:
+    world.pair(ANN, PHONE, at=10)
+    world.alias(PHONE, BEN, at=20)
+    assert world.person(PHONE) == ANN
+    assert world.person(BEN) == BEN
+
+
+def test_an_alias_that_was_earlier_but_arrives_later_owns_the_device(world: World) -> None:
+    world.pair(ANN, PHONE, at=10)
+    world.alias(PHONE, BEN, at=5)
+    assert world.person(PHONE) == BEN
+
+
 def test_a_browser_key_may_say_the_same_alias_again(world: World) -> None:
     world.alias(PHONE, ANN, trusted=False, at=1)
     world.alias(PHONE, ANN, trusted=False, at=2)
