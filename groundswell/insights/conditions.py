@@ -48,6 +48,15 @@ def _member_holds(name: str, wanted: Any, read: Reader, groups: Groups) -> bool:
     return fits(read(name), wanted, groups)
 
 
+def names_in(condition: Condition) -> set[str]:
+    """The names that a condition reads."""
+    found: set[str] = set()
+    for name, wanted in condition.items():
+        parts = [wanted] if name == "$not" else wanted if name in LOGIC else []
+        found |= {name} if name not in LOGIC else set().union(*(names_in(one) for one in parts))
+    return found
+
+
 def is_operators(wanted: Any) -> bool:
     """Whether it is an object of operators, and not a value to be equal to."""
     return isinstance(wanted, Mapping) and all(name.startswith("$") for name in wanted)

@@ -1,7 +1,7 @@
 """From the JSON of a question to its dataclass. What cannot be understood is refused, never guessed."""
 
 from collections.abc import Callable, Mapping
-from datetime import date
+from datetime import date, timedelta
 from functools import partial
 from typing import Any
 
@@ -9,6 +9,7 @@ from groundswell.insights.asking import Fields, meant, refused
 from groundswell.insights.conditions import check_condition
 from groundswell.insights.formula import check_formula
 from groundswell.insights.intervals import count_of_periods
+from groundswell.insights.runs import Order
 from groundswell.insights.types import (
     ANY_EVENT,
     Count,
@@ -16,7 +17,6 @@ from groundswell.insights.types import (
     Funnel,
     Interval,
     Measure,
-    Order,
     Question,
     Series,
     Step,
@@ -65,6 +65,8 @@ def check_trend(question: Mapping[str, Any], tz: str) -> Trend:
         cumulative=fields.flag("cumulative", False),
         count=fields.choice("count", Count, Count.PEOPLE),
     )
+    if trend.compares and trend.days.first - timedelta(days=len(trend.days)) < EARLIEST:
+        raise refused("compare", f"reaches back before {EARLIEST}", hint="Ask for fewer days.")
     if count_of_periods(trend.days, trend.interval) > MAX_PERIODS:
         raise refused("interval", f"makes more than {MAX_PERIODS} periods", hint="Ask for a longer one or fewer days.")
     return trend

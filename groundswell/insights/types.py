@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from groundswell.insights.runs import Order
 from groundswell.kernel.periods import Days
 
 ANY_EVENT = "Any event"  # what an event that is null is called
@@ -46,14 +47,6 @@ class Interval(StrEnum):
     DAY = "day"
     WEEK = "week"
     MONTH = "month"
-
-
-class Order(StrEnum):
-    """How closely a run follows the steps of a funnel."""
-
-    ORDERED = "ordered"
-    STRICT = "strict"
-    ANY = "any"
 
 
 @dataclass(frozen=True)

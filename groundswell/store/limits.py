@@ -1,7 +1,8 @@
 """How long a question may take and how much memory it may use, and what is said when it was stopped."""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from groundswell.kernel.errors import Refusal
@@ -10,15 +11,17 @@ MEMORY_LIMIT_EXCEEDED = 241
 TIMEOUT_EXCEEDED = 159
 TOO_SLOW = 160
 QUERY_WAS_CANCELLED = 394
+CANNOT_COMPILE_REGEXP = 427
 
 
 @dataclass(frozen=True)
 class Limits:
-    """Bounds of one query: seconds of time and bytes of memory."""
+    """Bounds of one query: seconds of time and bytes of memory; ``extra`` are settings of the engine besides."""
 
     seconds: int = 60
     memory: int = 2_000_000_000
     threads: int = 2
+    extra: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def settings(self) -> dict[str, Any]:
@@ -27,6 +30,7 @@ class Limits:
             "timeout_overflow_mode": "throw",
             "max_memory_usage": self.memory,
             "max_threads": self.threads,
+            **self.extra,
         }
 
 
@@ -44,4 +48,7 @@ def refusal_of(error: Exception) -> Refusal:
             422, "question_too_large", "The question needed more memory than it may use and was stopped.",
             hint="Ask about fewer days, or break down by a property with fewer values.",
         )  # fmt: skip
+    if code == CANNOT_COMPILE_REGEXP:
+        hint = "They are RE2's: no look-around, no references back."
+        return Refusal(400, "bad_question", "The store does not understand a regular expression.", hint=hint)
     return Refusal(503, "store_error", f"The event store could not do this: {error}", hint="See `groundswell doctor`.")

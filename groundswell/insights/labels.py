@@ -1,0 +1,65 @@
+"""Breakdown values as text: which get rows of their own, and in what order they stand."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from itertools import product
+from typing import Any
+
+import msgspec
+
+from groundswell.insights.values import canonical
+
+OTHER = "(other)"
+MOST = 25  # values with rows of their own; the rest is OTHER
+
+Label = str | None | tuple[str | None, ...]  # None where missing; a tuple for several names
+
+
+def labels_of(raws: Sequence[str]) -> list[Label]:
+    """The labels under which an event counts whose names have these raw JSON texts ('' is missing)."""
+    combined = list(product(*(_texts(raw) for raw in raws)))
+    return [one[0] for one in combined] if len(raws) == 1 else list(combined)
+
+
+def label_of(texts: Sequence[str]) -> Label:
+    """The label of texts as ``names.texts_of`` writes them: behind a ``=``, '' where missing."""
+    parts = tuple(text[1:] if text else None for text in texts)
+    return parts[0] if len(parts) == 1 else parts
+
+
+def _texts(raw: str) -> list[str | None]:
+    value = msgspec.json.decode(raw) if raw else None
+    if isinstance(value, list) and value:
+        return list(dict.fromkeys(_text(one) for one in value))
+    return [None if value == [] else _text(value)]
+
+
+def _text(value: Any) -> str | None:
+    return value if value is None or isinstance(value, str) else canonical(value)
+
+
+def is_missing(label: Label) -> bool:
+    return label is None or (isinstance(label, tuple) and set(label) == {None})
+
+
+def shown(counts: Counter[Label]) -> set[Label]:
+    """The labels that get rows of their own: the most frequent, ties by text. Missing ones always do."""
+    named = sorted((one for one in counts if not is_missing(one)), key=lambda one: (-counts[one], sort_key(one)))
+    return {*named[:MOST], *filter(is_missing, counts)}
+
+
+def folded(found: Iterable[Label], kept: set[Label]) -> list[Label]:
+    """The labels under which something counts, those without a row of their own as OTHER, each once."""
+    return list(dict.fromkeys(label if label in kept else OTHER for label in found))
+
+
+def sort_key(label: Label) -> Any:
+    """By text; missing ones after all others, OTHER at the very end."""
+    if label == OTHER:
+        return (2, ())
+    parts = label if isinstance(label, tuple) else (label,)
+    return (int(is_missing(label)), tuple((part is None, part or "") for part in parts))
+
+
+def as_answered(label: Label) -> str | list[str | None] | None:
+    return list(label) if isinstance(label, tuple) else label
