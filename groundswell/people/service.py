@@ -49,12 +49,13 @@ def restore(identity: Identity) -> None:
     """Fill an identity with what the store knows."""
     ids = store.read("SELECT id, min(position), max(known) FROM groundswell.person_ids GROUP BY id")
     if ids.columns:
-        id, position, known = (np.asarray(column) for column in ids.columns)
-        identity.restore_ids(id.astype("u8"), position=position.astype("i8"), known=known.astype("u1"))
+        id, position, known = ids.columns
+        # Said outright: numpy makes floats of ids on both sides of 2⁶³, and rounds them.
+        identity.restore_ids(np.array(id, "u8"), position=np.array(position, "i8"), known=np.array(known, "u1"))
     claims = store.read("SELECT id, person, toUnixTimestamp64Micro(at) FROM groundswell.claims FINAL")
     if claims.columns:
-        id, person, at = (np.asarray(column) for column in claims.columns)
-        identity.restore_claims(id.astype("u8"), person=person.astype("u8"), at=at.astype("i8"))
+        id, person, at = claims.columns
+        identity.restore_claims(np.array(id, "u8"), person=np.array(person, "u8"), at=np.array(at, "i8"))
     for each, person in store.read("SELECT id, person FROM groundswell.merges FINAL").rows:
         identity.restore_merge(id=each, person=person)
 
