@@ -125,8 +125,10 @@ class Loader:
         store.append("progress", _progress_row(JOURNAL, end), token=f"{JOURNAL}-{end}")
         loaded, self.position = end - self.position, end
         self._ledger.close(blocks)
-        if begun:  # some of its counts may have been written, and read, before
+        if begun:  # some of its counts and joins may have been written, and read, before
             self._ledger.restore()
+            self._identity = Identity()
+            people.restore(self._identity)
         self._inbox.discard(end)
         return loaded
 

@@ -67,20 +67,24 @@ def meet(identity: Identity, seen: Sightings) -> Meeting:
 
 
 def append_meeting(project: int, meeting: Meeting, *, at: np.ndarray, token: str) -> None:
-    """Write the ids and joins of a block, once per token. ``at`` is each row's instant (µs)."""
+    """Write the ids and joins of a block, once per token. ``at`` is each row's instant (µs).
+
+    In this order: after a crash in between the block is decided anew, and claims follow from ids and claims, merges
+    from all three. So what is decided then is either what was decided before, or written already.
+    """
     met = meeting.met
-    _append(
-        "person_ids", project, token,
-        id=numbers(met["id"]), name=meeting.names, known=pa.array(met["known"], pa.uint8()),
-        first_seen=instants(at[met["row"]]), position=numbers(met["position"]),
-    )  # fmt: skip
-    for table, rows in (("claims", meeting.joins.claims), ("merges", meeting.joins.merges)):
+    for table, rows in (("merges", meeting.joins.merges), ("claims", meeting.joins.claims)):
         if rows:
             id, person, joined, position = zip(*rows, strict=True)
             _append(
                 table, project, token,
                 id=numbers(id), person=numbers(person), at=instants(joined), position=numbers(position),
             )  # fmt: skip
+    _append(
+        "person_ids", project, token,
+        id=numbers(met["id"]), name=meeting.names, known=pa.array(met["known"], pa.uint8()),
+        first_seen=instants(at[met["row"]]), position=numbers(met["position"]),
+    )  # fmt: skip
     if meeting.joins.claims or meeting.joins.merges:
         store.dictionary_touched("persons")
 
