@@ -10,6 +10,7 @@ from groundswell.store import service as store
 from groundswell.store.limits import Limits
 from groundswell.store.migrate import migrate, migrations_in, unmigrate
 
+PROJECT = 7  # nobody else's
 ROWS = pa.table({"reason": pa.array(["loaded", "duplicate"]), "messages": pa.array([5, 2], pa.uint64())})
 
 
@@ -29,7 +30,7 @@ def test_the_same_rows_under_another_token_are_other_rows() -> None:
 
 @pytest.mark.usefixtures("store")
 def test_no_rows_are_no_append() -> None:
-    store.append("ingestion", ROWS.slice(0, 0), token="nothing", computed={"project": "1"})
+    store.append("ingestion", ROWS.slice(0, 0), token="nothing", computed={"project": str(PROJECT)})
     assert _counted() == 0
 
 
@@ -68,11 +69,11 @@ def test_migrations_go_up_down_and_up_again(open_store: None, tmp_path: Path) ->
 
 
 def _append(token: str) -> None:
-    store.append("ingestion", ROWS, token=token, computed={"project": "1"})
+    store.append("ingestion", ROWS, token=token, computed={"project": str(PROJECT)})
 
 
 def _counted() -> int:
-    return int(store.read("SELECT sum(messages) FROM groundswell.ingestion").rows[0][0])
+    return int(store.read(f"SELECT sum(messages) FROM groundswell.ingestion WHERE project = {PROJECT}").rows[0][0])
 
 
 def _exists(table: str) -> bool:
