@@ -48,6 +48,7 @@ class Block:
     messages: list[Message] = field(default_factory=list)
     table: pa.Table | None = None
     zone: str = "UTC"  # of times that name none
+    unheard: Mask = field(init=False)  # rows of a file that is imported for the first time: no repeats of anything
     reason: NDArray[np.int8] = field(init=False)
     kind: NDArray[np.int8] = field(init=False)
     user: NDArray[np.uint64] = field(init=False)
@@ -68,6 +69,7 @@ class Block:
 
     def __post_init__(self) -> None:
         self.reason = np.full(len(self), KEPT, np.int8)
+        self.unheard = np.zeros(len(self), bool)
 
     def __len__(self) -> int:
         return len(self.position)

@@ -222,7 +222,7 @@ class Loader:
         block.reason[rows] = refused
 
     def _unique(self, block: Block) -> None:
-        messages = np.where(block.kept, block.message, 0).astype("u8")
+        messages = np.where(block.kept & ~block.unheard, block.message, 0).astype("u8")
         block.drop(self._receipts.repeated(block.project.id, messages, at=block.received), Reason.DUPLICATE)
 
     def _meet(self, block: Block) -> people.Meeting:
@@ -276,6 +276,15 @@ def progress(journal: str) -> int:
         "SELECT max(position) FROM groundswell.progress WHERE journal = {journal:String}", params={"journal": journal}
     )
     return int(found.rows[0][0])
+
+
+def is_begun(journals: str) -> bool:
+    """Whether anything of a journal whose name begins so is in the store."""
+    found = store.read(
+        "SELECT count() FROM groundswell.progress WHERE startsWith(journal, {journals:String})",
+        params={"journals": journals},
+    )
+    return bool(found.rows[0][0])
 
 
 def _rows_imported() -> int:

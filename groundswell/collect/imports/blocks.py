@@ -27,6 +27,8 @@ def block_of_rows(plan: Plan, start: int, count: int) -> Block:
 
 def with_receipts(block: Block, plan: Plan, start: int) -> Block:
     """A message that has no id is known by the content of its file and its row."""
+    if plan.is_first:
+        block.unheard = block.message == 0
     block.message = np.where(block.message == 0, row_numbers(plan.digest, start, len(block)), block.message)
     return block
 

@@ -11,7 +11,16 @@ from numpy.typing import NDArray
 
 from groundswell.collect.block import Block
 from groundswell.collect.imports.moments import moments_of
-from groundswell.collect.imports.texts import is_text, json_of, number, objects_of, plain, repeats, without_nulls
+from groundswell.collect.imports.texts import (
+    AT_ONCE,
+    is_text,
+    json_of,
+    number,
+    objects_of,
+    plain,
+    repeats,
+    without_nulls,
+)
 from groundswell.collect.imports.types import Format, Plan
 from groundswell.collect.steps import TRACK
 from groundswell.collect.times import EARLIEST
@@ -95,13 +104,14 @@ def _ids(block: Block, column: pa.Array | None) -> tuple[NDArray[np.uint64], pa.
 
 def _numbers(block: Block, texts: pa.Array) -> tuple[NDArray[np.uint64], NDArray[np.bool_]]:
     is_long = pc.greater(pc.utf8_length(texts), MAX_ID).to_numpy(zero_copy_only=False)
-    names = texts.cast(pa.binary()).to_numpy(zero_copy_only=False)
-    return np.where(is_long, 0, stable_ids_of_bytes(block.project.id, names)).astype("u8"), is_long
+    parts = [texts.slice(start, AT_ONCE).cast(pa.binary()) for start in range(0, len(texts), AT_ONCE)]
+    hashed = [stable_ids_of_bytes(block.project.id, part.to_numpy(zero_copy_only=False)) for part in parts]
+    return np.where(is_long, 0, np.concatenate([*hashed, np.empty(0, "u8")])).astype("u8"), is_long
 
 
 def _describe(block: Block, table: pa.Table, plan: Plan) -> None:
     columns = properties_of(table, plan)
-    block.properties = objects_of({name: plain(values) for name, values in columns.items()}, len(block))
+    block.properties = objects_of(columns, len(block))
     block.values = {name: without_nulls(values) for name, values in columns.items()}
     block.shape = np.zeros(len(block), "i4")
     block.shapes = [{name: _example(values) for name, values in columns.items() if values.null_count < len(values)}]

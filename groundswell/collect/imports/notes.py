@@ -55,6 +55,10 @@ class Notes:
         note = _read(self._path(plan))
         return replace(plan, received=note.received) if note else plan
 
+    def has(self, plan: Plan) -> bool:
+        """Whether an import of the same content, read in whatever way, was cut short."""
+        return any((note.project, note.digest) == (plan.project.id, plan.digest) for note in self.all())
+
     def remove(self, plan: Plan) -> None:
         """Nothing of this import is half done."""
         self._path(plan).unlink(missing_ok=True)

@@ -17,7 +17,7 @@ from groundswell.collect.imports.files import digest_of
 from groundswell.collect.imports.notes import Note, Notes
 from groundswell.collect.imports.reading import plan_import, reader_of
 from groundswell.collect.imports.types import Example, Plan, Report, State
-from groundswell.collect.loader import Loader, progress
+from groundswell.collect.loader import Loader, is_begun, progress
 from groundswell.collect.offers import Offer
 from groundswell.collect.recent import payload_of
 from groundswell.collect.types import SENTENCES, Reason
@@ -92,7 +92,8 @@ class Run:
         if digest is None:
             return State.STOPPED
         notes, plan = self._imports.notes, replace(self.plan, digest=digest)
-        self.plan = notes.recall(plan)
+        is_first = not is_begun(plan.content) and not notes.has(plan)
+        self.plan = replace(notes.recall(plan), is_first=is_first)
         self._imports.claim(self)
         notes.write(self.plan)
         try:

@@ -49,7 +49,8 @@ class Plan:
     """What is to be imported and how it is to be read: the same plan reads the same rows, always.
 
     ``columns`` says which column is which field. ``received`` (µs since 1970) is the instant that counts as receipt of
-    every row. ``digest`` names the content of the file: 32 hexadecimal digits.
+    every row. ``digest`` names the content of the file: 32 hexadecimal digits. ``is_first``: nobody began to import
+    this content before, so it need not be looked up which of its rows are there.
     """
 
     project: ProjectCard
@@ -58,12 +59,18 @@ class Plan:
     columns: dict[str, str]
     received: int
     digest: str = ""
+    is_first: bool = False
+
+    @property
+    def content(self) -> str:
+        """With what all journals of this content in this project begin."""
+        return f"{JOURNAL}{self.project.id} {self.digest} "
 
     @property
     def journal(self) -> str:
         """The name of this file, read in this way into this project, in the table of progress."""
         how = " ".join(f"{name}={column!r}" for name, column in sorted(self.columns.items()))
-        return f"{JOURNAL}{self.project.id} {self.digest} {self.format} {how}"
+        return f"{self.content}{self.format} {how}"
 
     @property
     def key(self) -> str:
