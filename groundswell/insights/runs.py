@@ -31,7 +31,7 @@ from groundswell.insights.instants import (
     place_event,
 )
 
-__all__ = ["MAX_STEPS", "Exclusion", "Order", "Reached", "Rows", "Rules", "Runs", "Tally", "best_runs", "spread"]
+__all__ = ["MAX_STEPS", "Exclusion", "Order", "Rows", "Rules", "Runs", "best_runs", "spread"]
 
 PIECE = 1 << 18  # rows worked on at once: few enough to stay near the processor, many enough to be fast
 BRANCHES = 1 << 19  # runs under way at once before those that are alike are sought out
@@ -443,54 +443,3 @@ def _traced(instants: Instants, fronts: Sequence[Front], entry: NDArray[np.intp]
 
 def _all_of(found: Sequence[Runs]) -> Runs:
     return Runs(**{field.name: np.concatenate([getattr(runs, field.name) for runs in found]) for field in fields(Runs)})
-
-
-@dataclass(frozen=True)
-class Reached:
-    """How many actors of each group got to each step, and how long half of them took at most from the step before."""
-
-    group: Places  # [groups] ascending
-    count: Micros  # [groups, steps]
-    median: NDArray[np.float64]  # [groups, steps] in µs; NaN for the first step and where nobody came
-
-
-class Tally:
-    """Takes in runs, piece by piece; keeps 5 bytes of each, and 8 for each step that it filled beyond the first."""
-
-    def __init__(self, steps: int) -> None:
-        self._steps = steps
-        self._group: list[Places] = []
-        self._depth: list[NDArray[np.uint8]] = []
-        self._gaps: list[list[Micros]] = [[] for _ in range(steps - 1)]
-
-    def add(self, runs: Runs) -> None:
-        self._group.append(runs.group)
-        self._depth.append(runs.depth)
-        for step, gaps in enumerate(self._gaps):
-            gaps.append(runs.gaps[runs.depth > step + 1, step])
-
-    def reached(self) -> Reached:
-        """Counts and exact medians of everything added."""
-        group, code = np.unique(np.concatenate([np.zeros(0, np.int32), *self._group]), return_inverse=True)
-        depth = np.concatenate([np.zeros(0, np.uint8), *self._depth])
-        ended = np.bincount(code * self._steps + depth - 1, minlength=len(group) * self._steps)
-        ended = ended.reshape(len(group), self._steps)
-        count = ended[:, ::-1].cumsum(axis=1)[:, ::-1].astype(np.int64)
-        median = np.full(count.shape, np.nan)
-        for step, gaps in enumerate(self._gaps):
-            here = code[depth > step + 1]
-            median[:, step + 1] = _medians(np.concatenate([np.zeros(0, np.int64), *gaps]), here, count[:, step + 1])
-        return Reached(group, count, median)
-
-
-def _medians(values: Micros, code: NDArray[np.intp], count: Micros) -> NDArray[np.float64]:
-    """The median of the values under each code, NaN without any; of an even number the mean of the middle two."""
-    found = np.full(len(count), np.nan)
-    narrow = code.astype(np.min_scalar_type(len(count)))  # sorted by radix, in a tenth of the time
-    by_code = values[np.argsort(narrow, kind="stable")]
-    end = np.cumsum(count)
-    for place in np.flatnonzero(count).tolist():
-        several = by_code[end[place] - count[place] : end[place]]
-        several.sort()
-        found[place] = (several[(len(several) - 1) // 2] + several[len(several) // 2]) / 2
-    return found

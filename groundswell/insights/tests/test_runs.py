@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from groundswell.insights import runs as engine
-from groundswell.insights.runs import Exclusion, Order, Rows, Rules, Runs, Tally, best_runs, spread
+from groundswell.insights.runs import Exclusion, Order, Rows, Rules, Runs, best_runs, spread
+from groundswell.insights.tally import Tally
 from tests.reference.funnel import Moment, best_run
 from tests.reference.funnel import Rules as PlainRules
 

@@ -1,0 +1,70 @@
+"""``init`` and ``doctor`` as people type them."""
+
+import json
+
+import pytest
+from click.testing import CliRunner
+
+from groundswell.cli.doctor import command as doctor
+from groundswell.cli.init import command as init
+from groundswell.kernel.errors import Refusal
+from groundswell.workspace.service import caller_of_secret, sending_key
+from groundswell.workspace.types import KeyKind
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("open_store")]
+ADA = ["--email", "ada@example.com", "--password", "engine"]
+
+
+def made(*words: str) -> dict[str, object]:
+    result = CliRunner().invoke(init, [*ADA, *words, "--json"], catch_exceptions=False)
+    found: dict[str, object] = json.loads(result.output)
+    return found
+
+
+def test_init_prints_a_project_and_three_keys_that_open_it() -> None:
+    found = made("--project", "Engine")
+    assert set(found) == {"project", "write_key", "browser_key", "secret_key"}
+    kinds = [sending_key(str(found[name])) for name in ("write_key", "browser_key", "secret_key")]
+    assert [(key.project, key.kind) for key in kinds if key] == [
+        (found["project"], kind) for kind in (KeyKind.WRITE, KeyKind.BROWSER, KeyKind.SECRET)
+    ]
+    caller = caller_of_secret(str(found["secret_key"]))
+    assert caller is not None
+    assert caller.project == found["project"]
+
+
+def test_init_again_with_another_name_adds_a_project() -> None:
+    assert made("--project", "One")["project"] != made("--project", "Two")["project"]
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (["--project", "P", "--timezone", "Mars/Olympus"], "no time zone"),
+        (["--project", "P", "--currency", "Taler"], "not a currency"),
+        (["--project", "P", "--language", "tlh"], "not a language"),
+        (["--project", " "], "needs a name"),
+    ],
+)
+def test_init_refuses_what_makes_no_sense(words: list[str], sentence: str) -> None:
+    with pytest.raises(Refusal, match=sentence):
+        made(*words)
+
+
+def test_init_refuses_a_name_twice_and_a_wrong_password() -> None:
+    made("--project", "P")
+    with pytest.raises(Refusal, match="already"):
+        made("--project", "P")
+    with pytest.raises(Refusal, match="another password"):
+        CliRunner().invoke(
+            init, ["--email", "ada@example.com", "--password", "x", "--project", "Q"], catch_exceptions=False
+        )
+
+
+def test_the_doctor_finds_a_well_kept_installation_well() -> None:
+    made("--project", "P")
+    result = CliRunner().invoke(doctor, ["--json"], catch_exceptions=False)
+    found = {finding["what"]: finding for finding in json.loads(result.output)}
+    assert set(found) == {"versions", "disk", "clock", "database", "server", "events"}
+    assert [what for what, finding in found.items() if not finding["is_well"]] == []
+    assert result.exit_code == 0
