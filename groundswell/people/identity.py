@@ -60,6 +60,7 @@ class Identity:
         for row in rows:
             round.decide(int(row))
         round.keep()
+        round.joins.refused = _with_equals(seen, round.joins.refused)
         return round.joins
 
     def _candidates(self, seen: Sightings) -> NDArray[np.int64]:
@@ -168,6 +169,16 @@ class _Round:
 
     def _is_known(self, id: int, row: int) -> bool:
         return id in self._known and self._known_from.get(id, -1) < row
+
+
+def _with_equals(seen: Sightings, refused: list[int]) -> list[int]:
+    """These rows, and all that ask for the same: of equal ones only one was decided."""
+    if not refused:
+        return []
+    asks = np.array([seen.user, seen.anonymous, seen.is_join, seen.is_trusted], "u8").T
+    _, ask = np.unique(asks, axis=0, return_inverse=True)
+    equal: list[int] = np.flatnonzero(np.isin(ask, ask[refused])).tolist()
+    return equal
 
 
 def _first_sightings(seen: Sightings) -> np.ndarray:

@@ -180,3 +180,12 @@ def test_an_identity_restored_from_what_it_wrote_decides_the_same(world: World) 
     again.claims = dict(world.claims)
     again.pair(BEN, PHONE, at=20)
     assert again.person(PHONE) == ANN
+
+
+def test_who_asks_twice_for_what_is_refused_is_refused_twice(world: World) -> None:
+    world.only(user=ANN)
+    world.only(user=BEN)
+    for at in (10, 20, 10):
+        world.alias(ANN, BEN, at=at, trusted=False)
+    assert world.refused == 3
+    assert world.person(ANN) == ANN
