@@ -120,7 +120,7 @@ def _excluded(given: Any, path: str, *, steps: int) -> Excluded:
         fields.whole("from_step", 1, least=1, most=steps),
         fields.whole("to_step", steps, least=1, most=steps),
     )
-    if excluded.from_step >= excluded.to_step:
+    if excluded.from_step >= excluded.to_step and steps > 1:
         raise refused(fields.at("to_step"), "must be a later step than from_step")
     return excluded
 

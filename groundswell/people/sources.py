@@ -12,5 +12,14 @@ _SQL = Path(__file__).parent / "sql"
 register_tables(Path(__file__).parent / "tables")
 register_dictionaries("persons", "person_accounts")
 
-for _name in ("events", "rollup", "person_ids", "person_traits", "account_traits", "account_ids", "memberships"):
+for _name in (
+    "events",
+    "rollup",
+    "joins",
+    "person_ids",
+    "person_traits",
+    "account_traits",
+    "account_ids",
+    "memberships",
+):
     register_source(_name, (_SQL / f"{_name}.sql").read_text().strip())

@@ -39,11 +39,11 @@ def operators(wanted: st.SearchStrategy[Any]) -> st.SearchStrategy[dict[str, Any
     operand = {
         "$eq": VALUES, "$ne": VALUES, "$exists": st.booleans(), "$not": wanted, "$size": st.integers(0, 3) | wanted,
         "$type": st.sampled_from(["string", "number", "boolean", "null", "array", "object"]),
-        **{name: NUMBERS | TEXTS for name in ("$lt", "$lte", "$gt", "$gte")},
+        **dict.fromkeys(("$lt", "$lte", "$gt", "$gte"), NUMBERS | TEXTS),
         **{name: TEXTS | st.integers(0, 3) for name in ("$veq", "$vne", "$vlt", "$vlte", "$vgt", "$vgte")},
         **{name: st.lists(VALUES, max_size=3) for name in ("$in", "$nin", "$ini", "$nini")},
         **{name: st.lists(wanted, max_size=2) for name in ("$all", "$alli")},
-        **{name: REGEXES for name in ("$regex", "$regexi", "$notRegex", "$notRegexi")},
+        **dict.fromkeys(("$regex", "$regexi", "$notRegex", "$notRegexi"), REGEXES),
         "$inGroup": st.just("staff"), "$notInGroup": st.just("staff"),
     }  # fmt: skip
     one = st.sampled_from(sorted(operand)).flatmap(lambda name: operand[name].map(lambda value: {name: value}))

@@ -1,0 +1,304 @@
+"""Funnels: how many went through steps, one after the other.
+
+    Funnel → plan → SQL + parameters → run → reached → rows
+
+Everybody's events are followed run by run (``stories``, ``runs``). Where only counts are asked for and every step is
+another event, the store's own ``windowFunnel`` gives how far each one got, which is faster.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import reduce
+from typing import Any
+
+import numpy as np
+
+from groundswell.insights.labels import Label, as_answered, folded, labels_of, shown, sort_key
+from groundswell.insights.names import Names, is_of_person
+from groundswell.insights.runs import Exclusion, Order, Rules, Runs, spread
+from groundswell.insights.seen import Seen
+from groundswell.insights.split import Raws, by_raw, counted
+from groundswell.insights.stories import Reading, follow
+from groundswell.insights.tally import Tally
+from groundswell.insights.types import Count, Found, Funnel, Wanted
+from groundswell.kernel.clock import MICROSECONDS_PER_SECOND
+from groundswell.store import service as store
+
+COLUMNS = ("step", "label", "breakdown", "count", "share_of_first", "share_of_previous", "median_seconds")
+MOST_LEVELLED = 40_000_000  # rows whose order the store keeps in memory for windowFunnel
+RARE = 0.15  # of all events: up to here they are found faster by name than among everybody's
+
+
+def answer(project: int, question: Funnel) -> Found:
+    """Rows of ``COLUMNS``: by breakdown value, then by step."""
+    rows = _rows_to_read(project, question)
+    if needs_only_levels(question) and rows <= MOST_LEVELLED:
+        reached = _levels(project, question, rows)
+    else:
+        reached = _followed(project, question, rows)
+    return Found([row for label in sorted(reached, key=sort_key) for row in _rows(question, label, reached[label])])
+
+
+@dataclass(frozen=True)
+class Reached:
+    """How many got to each step, and the median of µs from the step before; None where there is none."""
+
+    counts: Sequence[int]
+    medians: Sequence[float | None]
+
+
+# Planning ------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The query for the events that matter, as far as it is decided."""
+
+    project: int
+    question: Funnel
+    names: Names
+    steps: tuple[str, ...] = ()  # conditions
+    excluded: tuple[str, ...] = ()
+    columns: tuple[str, ...] = ()
+    where: tuple[str, ...] = ()
+
+    @property
+    def actor(self) -> str:
+        return "account" if self.question.count is Count.ACCOUNTS else "person"
+
+
+def _fill_steps(plan: Plan) -> Plan:
+    steps = tuple(_condition(plan.names, step.wanted) for step in plan.question.steps)
+    return replace(plan, steps=steps, columns=(*plan.columns, f"{_mask(steps)} AS fills"))
+
+
+def _exclude(plan: Plan) -> Plan:
+    if not plan.question.exclude:
+        return plan
+    excluded = tuple(_condition(plan.names, one.wanted) for one in plan.question.exclude)
+    return replace(plan, excluded=excluded, columns=(*plan.columns, f"{_mask(excluded)} AS excluded"))
+
+
+def _leave_out_what_says_nothing(plan: Plan) -> Plan:
+    """Between the steps of a strict funnel every event says something; else only steps and exclusions do."""
+    where = () if plan.actor == "person" else ("account != 0",)
+    if plan.question.order is Order.STRICT:
+        return replace(plan, where=where)
+    return replace(plan, where=(*where, *_any_of(plan.names, _wanted(plan.question), plan.steps + plan.excluded)))
+
+
+def _break_down(plan: Plan) -> Plan:
+    """The breakdown's raw values, of events that could begin a run."""
+    raws = [plan.names.raw(name) for name in plan.question.breakdown]
+    begins = _begins(plan) if raws else ""
+    columns = [f"if({begins}, {raw}, '') AS raw{place}" for place, raw in enumerate(raws)]
+    return replace(plan, columns=(*plan.columns, *columns))
+
+
+STEPS: tuple[Callable[[Plan], Plan], ...] = (_fill_steps, _exclude, _leave_out_what_says_nothing, _break_down)
+
+
+def planned(project: int, question: Funnel) -> Plan:
+    """The query for the events that matter to the question."""
+    return reduce(lambda plan, step: step(plan), STEPS, Plan(project, question, Names(project)))
+
+
+def sql_of(plan: Plan) -> str:
+    """The query's text, as ``stories`` reads it."""
+    columns = [f"{plan.actor} AS actor", "toUnixTimestamp64Micro(timestamp) AS at", *plan.columns]
+    where = " AND ".join([*plan.where, "id BETWEEN {lo:UInt64} AND {hi:UInt64}", "{only}"])
+    return f"SELECT {', '.join(columns)}\nFROM scope.events AS e{plan.names.joins}\nWHERE {where}"
+
+
+def _condition(names: Names, wanted: Wanted) -> str:
+    return " AND ".join(names.wanted(wanted)) or "1"
+
+
+def _wanted(question: Funnel) -> list[Wanted]:
+    return [step.wanted for step in question.steps] + [one.wanted for one in question.exclude]
+
+
+def _mask(conditions: Sequence[str]) -> str:
+    """SQL for a number with bit k set where condition k holds."""
+    return "toUInt32(" + " + ".join(f"({condition}) * {1 << bit}" for bit, condition in enumerate(conditions)) + ")"
+
+
+def _any_of(names: Names, wanted: Sequence[Wanted], conditions: Sequence[str]) -> list[str]:
+    """SQL that an event is one of the wanted ones; their names alone say so where nothing else is asked of them."""
+    events = [one.event for one in wanted if one.event is not None]
+    named = [f"event IN {names.params.texts(sorted(set(events)))}"] if len(events) == len(wanted) else []
+    is_enough = named and not any(one.where for one in wanted)
+    return named if is_enough else [*named, f"({' OR '.join(f'({condition})' for condition in conditions)})"]
+
+
+def _begins(plan: Plan) -> str:
+    """SQL that an event inside the dates could begin a run."""
+    fills = "fills != 0" if plan.question.order is Order.ANY else "bitAnd(fills, 1) = 1"
+    return f"{fills} AND at < {plan.names.params.bind(plan.question.days.end_us, 'Int64')}"
+
+
+def _between(question: Funnel) -> tuple[int, int]:
+    """From the first instant at which a run may begin to the last at which it may end."""
+    return question.days.start_us, min(question.days.end_us + question.window_us, store.TO_END)
+
+
+def _rows_to_read(project: int, question: Funnel) -> int:
+    """About how many events matter, from the rollup."""
+    names = Names(project)
+    events = [one.event for one in _wanted(question)]
+    where = "1"
+    if None not in events and question.order is not Order.STRICT:
+        where = f"event IN {names.params.texts(sorted({event for event in events if event}))}"
+    found = store.run(
+        f"SELECT sum(count) FROM scope.rollup WHERE {where}",
+        project=project, between=_between(question), params=names.params,
+    )  # fmt: skip
+    return int(found.rows[0][0])
+
+
+# Following runs ------------------------------------------------------------------------------------------------------
+
+
+def _followed(project: int, question: Funnel, rows: int) -> dict[Label, Reached]:
+    plan, seen = planned(project, question), Seen()
+    reading = Reading(
+        project=project,
+        sql=sql_of(plan),
+        params=plan.names.params,
+        between=_between(question),
+        until=question.days.end_us,
+        rows=rows,
+        raws=len(question.breakdown),
+        by_account=question.count is Count.ACCOUNTS,
+    )
+    return _reached(question, follow(reading, _rules(question), seen), seen)
+
+
+def _rules(question: Funnel) -> Rules:
+    exclusions = tuple(Exclusion(one.from_step, one.to_step) for one in question.exclude)
+    return Rules(len(question.steps), question.window_us, question.order, exclusions)
+
+
+def _reached(question: Funnel, found: list[Runs], seen: Seen) -> dict[Label, Reached]:
+    """What the runs got to, by label."""
+    labels, codes = _labelled(seen) if question.breakdown else ([None], [[0]])
+    tally = Tally(len(question.steps))
+    for runs in found:
+        tally.add(spread(runs, codes) if question.breakdown else runs)
+    reached = tally.reached()
+    nobody = Reached([0] * len(question.steps), [None] * len(question.steps))
+    rows = zip(reached.group.tolist(), reached.count.tolist(), reached.median, strict=True)
+    by_code = {code: Reached(count, _medians(question, median)) for code, count, median in rows}
+    return {label: by_code.get(code, nobody) for code, label in enumerate(labels)}
+
+
+def _labelled(seen: Seen) -> tuple[list[Label], list[list[int]]]:
+    """The labels that have rows; and for every code of ``seen`` the places of the labels it counts under."""
+    counts = counted(seen.events)
+    kept = shown(counts)
+    labels = folded(counts, kept)
+    place = {label: number for number, label in enumerate(labels)}
+    # What began no run counts nowhere; its code is never looked up.
+    return labels, [[place[label] for label in folded(labels_of(raws), kept) if label in place] for raws in seen.raws]
+
+
+def _medians(question: Funnel, found: np.ndarray) -> list[float | None]:
+    return [None if np.isnan(one) or not question.medians else float(one) for one in found]
+
+
+# Levels --------------------------------------------------------------------------------------------------------------
+
+
+def needs_only_levels(question: Funnel) -> bool:
+    """Whether it is enough to know how far each actor got.
+
+    ``windowFunnel`` is right about that where no event can fill two steps, and says nothing else: not which run it was,
+    nor when. A breakdown by the actor's own traits does not depend on the run.
+    """
+    events = [step.wanted.event for step in question.steps]
+    are_different = None not in events and len(set(events)) == len(events)
+    own_traits = question.count is Count.PEOPLE and all(map(is_of_person, question.breakdown))
+    return (
+        not question.medians
+        and question.order is Order.ORDERED
+        and not question.exclude
+        and are_different
+        and (own_traits or not question.breakdown)
+    )
+
+
+def levels_sql(plan: Plan) -> str:
+    """How many actors with the same traits got to each level, and how many events of theirs could begin a run."""
+    first, *later = plan.steps
+    within = (
+        f"timestamp < fromUnixTimestamp64Micro({plan.names.params.bind(plan.question.days.end_us, 'Int64')}, 'UTC')"
+    )
+    steps = ", ".join([f"{first} AND {within}", *later])
+    window = plan.question.window_us
+    inner = Names(plan.project, plan.names.params)
+    keys = by_raw(plan.question.breakdown, inner)
+    level = f"windowFunnel({window})(toUInt64(toUnixTimestamp64Micro(timestamp)), {steps}) AS level"
+    actors = (
+        f"SELECT {plan.actor}, {level}, countIf({first} AND {within}) AS starts\n"
+        f"FROM scope.events AS e{plan.names.joins}\nWHERE {' AND '.join(plan.where)}\nGROUP BY {plan.actor}"
+    )
+    columns = ", ".join([*keys.columns, "level", "starts"])
+    group = ", ".join([*keys.keys, "level"])
+    told_apart = f"SELECT {columns} FROM ({actors}) AS e{inner.joins}\nWHERE level > 0"
+    return f"SELECT {group}, count(), sum(starts) FROM ({told_apart})\nGROUP BY {group}"
+
+
+def _levels(project: int, question: Funnel, rows: int) -> dict[Label, Reached]:
+    plan = planned(project, replace(question, breakdown=()))
+    plan = replace(plan, question=question)
+    limits = store.Limits(extra={"optimize_use_projections": int(_is_rare(project, question, rows))})
+    found = store.run(
+        levels_sql(plan), project=project, between=_between(question), params=plan.names.params, limits=limits
+    )
+    ended: Counter[tuple[Raws, int]] = Counter()
+    starts: Counter[Raws] = Counter()
+    for *raws, level, people, events in found.rows:
+        ended[tuple(raws), level] += people
+        starts[tuple(raws)] += events
+    return _levelled(question, ended, starts)
+
+
+def _is_rare(project: int, question: Funnel, rows: int) -> bool:
+    """Whether the wanted events are few among all."""
+    found = store.run("SELECT sum(count) FROM scope.rollup", project=project, between=_between(question))
+    return rows <= RARE * int(found.rows[0][0])
+
+
+def _levelled(question: Funnel, ended: Counter[tuple[Raws, int]], starts: Counter[Raws]) -> dict[Label, Reached]:
+    counts = counted(starts)
+    kept = shown(counts)
+    steps = len(question.steps)
+    labels: list[Label] = folded(counts, kept) if question.breakdown else [None]
+    reached = {label: [0] * steps for label in labels}
+    for (raws, level), people in ended.items():
+        for label in folded(labels_of(raws), kept) if question.breakdown else [None]:
+            for step in range(level):
+                reached[label][step] += people
+    return {label: Reached(counts, [None] * steps) for label, counts in reached.items()}
+
+
+# Rows ----------------------------------------------------------------------------------------------------------------
+
+
+def _rows(question: Funnel, label: Label, reached: Reached) -> list[list[Any]]:
+    counts, shown_as = reached.counts, as_answered(label)
+    before = [counts[0], *counts]
+    return [
+        [
+            number, step.label, shown_as, count, _share(count, counts[0]), _share(count, previous),
+            None if median is None else median / MICROSECONDS_PER_SECOND,
+        ]
+        for number, (step, count, previous, median) in enumerate(
+            zip(question.steps, counts, before, reached.medians, strict=False), start=1
+        )
+    ]  # fmt: skip
+
+
+def _share(part: int, whole: int) -> float:
+    return part / whole if whole else 0.0

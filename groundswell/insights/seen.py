@@ -1,0 +1,65 @@
+"""The breakdown values that a funnel comes across, as small numbers."""
+
+import threading
+from collections import Counter
+from collections.abc import Sequence
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from groundswell.insights.instants import Bools, Places
+from groundswell.insights.split import Raws
+from groundswell.kernel.errors import Refusal
+
+MOST_VALUES = 500_000  # kept in memory
+
+
+class Seen:
+    """Numbers the raw JSON texts of a breakdown's names as they come, and counts the events that could begin a run.
+
+    Several threads may use it.
+    """
+
+    def __init__(self) -> None:
+        self._code: dict[Raws, int] = {}
+        self._events: Counter[int] = Counter()
+        self._lock = threading.Lock()
+
+    @property
+    def raws(self) -> list[Raws]:
+        """The texts by their code."""
+        return list(self._code)
+
+    @property
+    def events(self) -> Counter[Raws]:
+        """How many events that could begin a run have these texts."""
+        raws = self.raws
+        return Counter({raws[code]: number for code, number in self._events.items()})
+
+    def codes(self, columns: Sequence[pa.ChunkedArray], begins: Bools) -> Places:
+        """The codes of rows with these texts; 0 for all where there is no breakdown."""
+        if not columns:
+            return np.zeros(len(begins), np.int32)
+        texts = [pc.dictionary_encode(column.combine_chunks()) for column in columns]
+        here = [each.indices.to_numpy().astype(np.int64) for each in texts]
+        combined = here[0]
+        for codes, each in zip(here[1:], texts[1:], strict=True):
+            combined = combined * len(each.dictionary) + codes
+        _, first, which = np.unique(combined, return_index=True, return_inverse=True)
+        names = zip(
+            *(each.dictionary.take(each.indices.take(pa.array(first))).to_pylist() for each in texts), strict=True
+        )
+        events = np.bincount(which[begins], minlength=len(first))
+        with self._lock:
+            known = np.array([self._number(raws) for raws in names], np.int32)
+            self._events.update({int(code): int(number) for code, number in zip(known, events, strict=True) if number})
+        return known[which]
+
+    def _number(self, raws: Raws) -> int:
+        if len(self._code) >= MOST_VALUES and raws not in self._code:
+            raise Refusal(
+                422, "question_too_large", f"The breakdown has more than {MOST_VALUES} values.",
+                hint="Break down by a property with fewer values.",
+            )  # fmt: skip
+        return self._code.setdefault(raws, len(self._code))

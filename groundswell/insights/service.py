@@ -1,0 +1,34 @@
+"""The verb of insights: ask."""
+
+import time
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+from groundswell.insights import funnel, trend
+from groundswell.insights.questions import check
+from groundswell.insights.types import Answer, Found, Funnel, Question, Trend
+from groundswell.kernel.clock import now
+from groundswell.workspace.types import ProjectCard
+
+_KINDS: dict[type, tuple[tuple[str, ...], Callable[[int, Any], Found]]] = {
+    Trend: (trend.COLUMNS, trend.answer),
+    Funnel: (funnel.COLUMNS, funnel.answer),
+}
+
+
+def ask(project: ProjectCard, question: Mapping[str, Any], *, at: datetime | None = None) -> Answer:
+    """The answer to a question about a project, as it stands ``at`` that instant (the present one).
+
+    Raises Refusal 400 with the field at fault for what cannot be understood, 422 for what takes too long or too much.
+    """
+    return answered(project, check(question, project.timezone), at=at or now())
+
+
+def answered(project: ProjectCard, question: Question, *, at: datetime) -> Answer:
+    """The answer to a question that was understood."""
+    columns, answer = _KINDS[type(question)]
+    begun = time.perf_counter()
+    found = answer(project.id, question)
+    elapsed = round((time.perf_counter() - begun) * 1000, 1)
+    return Answer(question, columns, found.rows, at.isoformat(timespec="milliseconds"), elapsed, found.beside)

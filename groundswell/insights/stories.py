@@ -1,0 +1,202 @@
+"""Everybody's events, actor by actor and in the order of time, followed through a funnel piece by piece.
+
+The store keeps the events of an id side by side, so that a range of ids is read at the cost of its own events. Who goes
+by one id is complete within such a piece and dealt with there. The events of those who go by several ids, and all
+events where accounts are the actors, are put aside and brought together at the end. Memory is bounded: a piece has
+about ``PIECE`` rows, and no more than ``MOST_ASIDE`` are put aside in one pass over the events.
+"""
+
+import math
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, fields, replace
+from enum import Enum
+from itertools import pairwise
+from typing import Any, TypeVar
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from groundswell.insights.instants import Rows
+from groundswell.insights.runs import Order, Rules, Runs, best_runs
+from groundswell.insights.seen import Seen
+from groundswell.store import service as store
+
+PIECE = 500_000  # rows
+MOST_PIECES = 256
+MOST_ASIDE = 20_000_000  # rows, of 28 bytes
+WORKERS = 2  # each reads with one thread and then follows runs with it
+MOST_SEARCHED = 2_000_000  # rows: up to here it may be cheaper to search events by name and to sort them
+LAST_ID = 2**64 - 1
+MEMORY = 800_000_000  # bytes, of one piece's query
+
+FIRST_STEP, EVERY_STEP = np.uint32(1), np.uint32(0xFFFFFFFF)
+Number = TypeVar("Number", bound=np.generic)
+
+JOINED = "person IN (SELECT person FROM scope.joins)"
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How events are read: SQL with the columns actor, at (µs), fills, excluded (if any) and raw0, raw1, ….
+
+    The SQL takes ``{lo:UInt64}`` and ``{hi:UInt64}``, the range of ids, and where ``AND {only}`` stands one more
+    condition. ``rows`` is about how many it finds, ``until`` the end of the dates (µs).
+    """
+
+    project: int
+    sql: str
+    params: Mapping[str, Any]
+    between: tuple[int, int]
+    until: int
+    rows: int
+    raws: int
+    by_account: bool
+
+    def only(self, condition: str) -> "Reading":
+        return replace(self, sql=self.sql.replace("{only}", condition))
+
+
+class Whole(Enum):
+    """Whose events are complete within a piece."""
+
+    ALL = "all"
+    SOME = "some"
+    NONE = "none"
+
+
+def follow(reading: Reading, rules: Rules, seen: Seen) -> list[Runs]:
+    """The best run of every actor; their groups are the codes of ``seen``, which also counts what could begin one."""
+    found: list[Runs] = []
+    with ThreadPoolExecutor(WORKERS) as workers:
+        for condition, whole in _passes(reading):
+            piece = _Piece(
+                reading.only(condition), rules, seen, whole, _joined(reading) if whole is Whole.SOME else None
+            )
+            outcomes = list(workers.map(piece.follow, _ranges(reading.rows)))
+            found += [runs for runs, _ in outcomes]
+            aside = _together([rows for _, rows in outcomes])
+            found += workers.map(lambda rows: best_runs(_ordered(rows), rules), _shares(aside))
+    return found
+
+
+def _passes(reading: Reading) -> Iterator[tuple[str, Whole]]:
+    """The passes over the events: which actors each is about, and whether pieces hold them whole."""
+    times = math.ceil(reading.rows / MOST_ASIDE) or 1
+    if reading.by_account:
+        yield from ((f"account % {times} = {turn}", Whole.NONE) for turn in range(times))
+    elif times == 1:
+        yield "1", Whole.SOME
+    else:
+        yield f"NOT {JOINED}", Whole.ALL
+        yield from ((f"{JOINED} AND person % {times} = {turn}", Whole.NONE) for turn in range(times))
+
+
+def _ranges(rows: int) -> list[tuple[int, int]]:
+    """Ranges of ids, which are scattered evenly, with about ``PIECE`` rows each."""
+    pieces = min(max(rows // PIECE, 1), MOST_PIECES)
+    edges = [(LAST_ID + 1) * number // pieces for number in range(pieces + 1)]
+    return [(low, high - 1) for low, high in pairwise(edges)]
+
+
+def _joined(reading: Reading) -> NDArray[np.uint64]:
+    """The persons who go by several ids, ascending."""
+    found = store.run_arrow(
+        "SELECT DISTINCT person FROM scope.joins ORDER BY person", project=reading.project, between=store.EVER
+    )
+    return _numbers(found, "person", np.uint64)
+
+
+@dataclass(frozen=True)
+class _Piece:
+    """The work on one range of ids."""
+
+    reading: Reading
+    rules: Rules
+    seen: Seen
+    whole: Whole
+    joined: NDArray[np.uint64] | None
+
+    def follow(self, ids: tuple[int, int]) -> tuple[Runs, Rows]:
+        """The runs of those who are complete within the range, and the events of the others."""
+        rows = self._read(ids)
+        if self.whole is Whole.NONE:
+            return best_runs(rows.take(slice(0, 0)), self.rules), rows
+        rows = _ordered(rows)
+        if self.joined is None:
+            return best_runs(rows, self.rules), rows.take(slice(0, 0))
+        is_joined = _is_among(rows.actor, self.joined)
+        return best_runs(rows.take(~is_joined), self.rules), rows.take(is_joined)
+
+    def _read(self, ids: tuple[int, int]) -> Rows:
+        found = self._ask(ids)
+        if not found.num_rows:
+            return _none()
+        at, fills = _numbers(found, "at", np.int64), _numbers(found, "fills", np.uint32)
+        is_inside = at < self.reading.until
+        begins = is_inside & (fills & (EVERY_STEP if self.rules.order is Order.ANY else FIRST_STEP) != 0)
+        raws = [found.column(f"raw{place}") for place in range(self.reading.raws)]
+        return Rows(
+            actor=_numbers(found, "actor", np.uint64),
+            at=at,
+            fills=fills,
+            excluded=_numbers(found, "excluded", np.uint32) if self.rules.exclusions else np.zeros_like(fills),
+            startable=is_inside,
+            group=self.seen.codes(raws, begins),
+        )
+
+    def _ask(self, ids: tuple[int, int]) -> pa.Table:
+        reading = self.reading
+        is_alone = ids == (0, LAST_ID)
+        may_search = is_alone and reading.rows <= MOST_SEARCHED
+        limits = store.Limits(
+            threads=WORKERS if is_alone else 1, memory=MEMORY, extra={"optimize_use_projections": int(may_search)}
+        )
+        params = {**reading.params, "lo": ids[0], "hi": ids[1]}
+        return store.run_arrow(
+            reading.sql, project=reading.project, between=reading.between, params=params, limits=limits
+        )
+
+
+def _numbers(found: pa.Table, name: str, kind: type[Number]) -> NDArray[Number]:
+    values: NDArray[Number] = found.column(name).combine_chunks().to_numpy()
+    return values.astype(kind, copy=False)
+
+
+def _none() -> Rows:
+    none = np.zeros(0, np.int64)
+    masks, groups = none.astype(np.uint32), none.astype(np.int32)
+    return Rows(none.astype(np.uint64), none, masks, masks, none.astype(bool), groups)
+
+
+def _ordered(rows: Rows) -> Rows:
+    """The rows by actor, then by time."""
+    order = np.argsort(rows.actor, kind="stable")
+    actor, at = rows.actor[order], rows.at[order]
+    # Parts of the store are in the order of time, and mostly read so.
+    if ((at[1:] < at[:-1]) & (actor[1:] == actor[:-1])).any():
+        order = np.lexsort((rows.at, rows.actor))
+    return _taken(rows, order)
+
+
+def _is_among(actors: NDArray[np.uint64], some: NDArray[np.uint64]) -> NDArray[np.bool_]:
+    """Which rows belong to one of these actors; both are in ascending order."""
+    begins = np.flatnonzero(np.diff(actors, prepend=~actors[:1]) != 0)
+    there = np.isin(actors[begins], some, assume_unique=True)
+    return np.repeat(there, np.diff(begins, append=len(actors)))
+
+
+def _together(several: list[Rows]) -> Rows:
+    return Rows(**{each.name: np.concatenate([getattr(rows, each.name) for rows in several]) for each in fields(Rows)})
+
+
+def _shares(rows: Rows) -> Iterator[Rows]:
+    """The rows in shares of about ``PIECE`` that hold actors whole; actors are scattered evenly."""
+    times = max(len(rows) // PIECE, 1)
+    share = rows.actor % np.uint64(times)
+    yield from (_taken(rows, np.flatnonzero(share == turn)) for turn in range(times))
+
+
+def _taken(rows: Rows, which: NDArray[np.intp]) -> Rows:
+    return Rows(**{each.name: getattr(rows, each.name)[which] for each in fields(Rows)})
