@@ -1,5 +1,7 @@
 """The verb of insights: ask."""
 
+import csv
+import io
 import time
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -32,3 +34,13 @@ def answered(project: ProjectCard, question: Question, *, at: datetime) -> Answe
     found = answer(project.id, question)
     elapsed = round((time.perf_counter() - begun) * 1000, 1)
     return Answer(question, columns, found.rows, at.isoformat(timespec="milliseconds"), elapsed, found.beside)
+
+
+def as_csv(answer: Answer) -> str:
+    """An answer's rows as CSV with a head line; several breakdown values are joined by `` · ``."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(answer.columns)
+    for row in answer.rows:
+        writer.writerow([" · ".join(map(str, cell)) if isinstance(cell, list) else cell for cell in row])
+    return text.getvalue()

@@ -1,1 +1,5 @@
 """Insights bring the door of questions."""
+
+from groundswell.insights.api import router
+
+ROUTERS = [("projects", router)]
