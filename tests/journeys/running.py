@@ -7,8 +7,10 @@ import socket
 import subprocess
 import sys
 import time
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -168,20 +170,20 @@ class Project:
         messages = self.get("ingestion/messages")["messages"]
         return [(m["reason"], m["payload"].get("type"), m["payload"].get("event")) for m in messages]
 
-    def events(self, *names: str, measure: str = "total", where: Any = None, breakdown: Any = None) -> dict[Any, float]:
-        """How often each of these events happened in the last two days: by name, or by name and breakdown."""
-        today = time.time() // 86_400 * 86_400
-        first, last = (time.strftime("%Y-%m-%d", time.gmtime(today + days * 86_400)) for days in (-1, 1))
-        series = [{"event": name, "measure": measure, **({"where": where} if where else {})} for name in names]
-        question = {
-            "kind": "trend", "series": series, "interval": "day", "date_from": first, "date_to": last,
-            "breakdown": breakdown,
-        }  # fmt: skip
-        counts: dict[Any, float] = {}
+    def events(self, *names: str, measure: str = "total", breakdown: str | None = None) -> dict[Any, float]:
+        """How often each of these events happened yesterday and today: by name, or by name and value."""
+        series = [{"event": name, "measure": measure} for name in names]
+        question = {"kind": "trend", "series": series, "interval": "week", "breakdown": breakdown, **_lately()}
+        counts: Counter[Any] = Counter()
         for _, name, value, count in self.post("ask", question)["rows"]:
-            key = (name, value) if breakdown else name
-            counts[key] = counts.get(key, 0) + (count or 0)
-        return counts
+            counts[(name, value) if breakdown else name] += count
+        return dict(+counts)
+
+    def funnel(self, *names: str, of: str = "people") -> list[int]:
+        """How many people got to each of these steps within a day, yesterday or today."""
+        steps = [{"event": name} for name in names]
+        question = {"kind": "funnel", "steps": steps, "window": "1d", "count": of, **_lately()}
+        return [row[3] for row in self.post("ask", question)["rows"]]
 
     def _address(self, path: str) -> str:
         return f"{self.url}/api/v1/projects/{self.id}/{path}"
@@ -194,3 +196,9 @@ class Project:
     def _answer(response: httpx.Response) -> Any:
         assert response.status_code == 200, f"{response.request.url}: {response.status_code} {response.text}"
         return response.json()
+
+
+def _lately() -> dict[str, str]:
+    """Yesterday and today, as a question has its dates: a test may run over midnight."""
+    today = datetime.now(UTC).date()
+    return {"date_from": str(today - timedelta(days=1)), "date_to": str(today)}

@@ -98,6 +98,11 @@ def test_a_page_with_segments_client_is_understood(
     assert [account["id"] for account in ada["accounts"]] == ["acme"]
     assert project.account("acme")["traits"] == {"name": "Acme"}
     assert [member["id"] for member in project.account("acme")["members"]] == ["ada"]
+    happened = project.events("Page Viewed", "Plans Compared", "Board Created", "Board Opened")
+    assert happened == {"Page Viewed": 2, "Plans Compared": 2, "Board Created": 2, "Board Opened": 1}
+    # Ada on her laptop and, as far as it is known, on her phone; the second visitor compared plans and saw no page.
+    assert project.events("Page Viewed", "Plans Compared", measure="people") == {"Page Viewed": 1, "Plans Compared": 2}
+    assert project.funnel("Page Viewed", "Plans Compared", "Board Created", "Board Opened") == [1, 1, 1, 1]
     assert "ben" not in ada["ids"]
     laptop.end()
     phone.end()
@@ -157,6 +162,12 @@ def test_a_page_with_posthogs_client_is_understood(site: Site, browser: Browser,
     ada = project.person("ada")
     assert (ada["id"], ada["known"], len(ada["ids"])) == ("ada", True, 3)
     assert ada["events"] == 9  # page, click, compared, two boards, leave; page, compared, opened
+    happened = project.events("Page Viewed", "Plans Compared", "Board Created", "Board Opened", "$autocapture")
+    assert happened == {
+        "Page Viewed": 2, "Plans Compared": 3, "Board Created": 2, "Board Opened": 1, "$autocapture": 1
+    }  # fmt: skip
+    assert project.events("Page Viewed", "Plans Compared", measure="people") == {"Page Viewed": 1, "Plans Compared": 2}
+    assert project.funnel("Page Viewed", "Plans Compared", "Board Created", "Board Opened") == [1, 1, 1, 1]
     said = {name: ada["traits"].get(name) for name in ("plan", "email", "source", "$initial_pathname")}
     assert said == {"plan": "pro", "email": "ada@acme.test", "source": "search", "$initial_pathname": "/pricing"}
     assert [account["id"] for account in ada["accounts"]] == ["acme"]

@@ -39,3 +39,9 @@ def test_a_server_with_segments_client_for_node_is_understood(project: Project) 
     acme = project.account("acme")
     assert acme["traits"] == {"name": "Acme", "employees": 41}
     assert {member["id"] for member in acme["members"]} == {ada["id"], ben["id"]}
+    happened = project.events("Page Viewed", "Signed Up", "Board Created", "Screen Viewed")
+    assert happened == {"Page Viewed": 1, "Signed Up": 2, "Board Created": 2, "Screen Viewed": 1}
+    boards = project.events("Board Created", breakdown="template")
+    assert boards == {("Board Created", "retro"): 1, ("Board Created", "회고"): 1}
+    assert project.funnel("Page Viewed", "Signed Up", "Board Created") == [1, 1, 1]
+    assert project.funnel("Signed Up", "Board Created") == [2, 1]

@@ -49,6 +49,14 @@ def test_a_server_with_segments_client_is_understood(project: Project, gzip: boo
     acme = project.account("acme")
     assert acme["traits"] == {"name": "Acme", "employees": 41}
     assert {member["id"] for member in acme["members"]} == {ada["id"], ben["id"]}
+    happened = project.events("Page Viewed", "Signed Up", "Board Created", "Screen Viewed")
+    assert happened == {"Page Viewed": 1, "Signed Up": 2, "Board Created": 2, "Screen Viewed": 1}
+    boards = project.events("Board Created", breakdown="template")
+    assert boards == {("Board Created", "retro"): 1, ("Board Created", "plan"): 1}
+    # The visitor of the pricing page and ada are one person; ben signed up without it.
+    assert project.funnel("Page Viewed", "Signed Up", "Board Created") == [1, 1, 1]
+    assert project.funnel("Signed Up", "Board Created") == [2, 1]
+    assert project.funnel("Signed Up", "Board Created", of="accounts") == [1, 1]
 
 
 @pytest.mark.parametrize("gzip", [False, True], ids=["plain", "gzip"])
@@ -88,3 +96,9 @@ def test_a_server_with_posthogs_client_is_understood(project: Project, gzip: boo
     assert ben == project.person("benjamin")
     assert (sorted(ben["ids"]), ben["events"]) == (["ben", "benjamin"], 1)
     assert project.account("acme")["traits"] == {"name": "Acme", "employees": 41}
+    happened = project.events("Page Viewed", "Signed Up", "Board Created", "Signed Out")
+    assert happened == {"Page Viewed": 1, "Signed Up": 2, "Board Created": 2, "Signed Out": 1}
+    boards = project.events("Board Created", breakdown="template")
+    assert boards == {("Board Created", "retro"): 1, ("Board Created", "plan"): 1}
+    assert project.funnel("Page Viewed", "Signed Up", "Board Created", "Signed Out") == [1, 1, 1, 1]
+    assert project.funnel("Signed Up", "Board Created") == [2, 1]
