@@ -40,7 +40,7 @@ def work_out(formula: str, values: Sequence[Number | None]) -> Number | None:
 def _is_arithmetic(node: ast.AST) -> bool:
     if isinstance(node, ast.Constant):
         return isinstance(node.value, int | float) and not isinstance(node.value, bool)
-    return isinstance(node, ast.BinOp | ast.Name | ast.Load | ast.USub | ast.UnaryOp | tuple(_SIGNS))
+    return isinstance(node, (ast.BinOp, ast.Name, ast.Load, ast.USub, ast.UnaryOp, *_SIGNS))
 
 
 def _of(node: ast.expr, values: dict[str, Number | None]) -> Number | None:

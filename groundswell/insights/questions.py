@@ -41,9 +41,9 @@ def check(question: Any, tz: str) -> Question:
     if not isinstance(question, Mapping):
         raise refused("", "must be an object", hint='Begin with {"kind": "trend", …}.')
     kind = question.get("kind")
-    if kind not in KINDS:
+    if not isinstance(kind, str) or kind not in KINDS:
         what = "is missing" if kind is None else f"is {kind!r}, which is no kind of question"
-        raise refused("kind", what, hint=meant(kind, KINDS))
+        raise refused("kind", what, hint=meant("" if kind is None else kind, KINDS))
     return KINDS[kind](question, tz)
 
 
