@@ -81,7 +81,6 @@ def cases() -> list[Case]:
 
 def _compare(project: Any, case: Case, runs: int) -> str:
     from groundswell.insights.service import ask
-
     from groundswell.store import service as store
 
     ours, theirs = [], []

@@ -1,6 +1,6 @@
 """Answers are held against the slow reference, on random worlds and for all options.
 
-Each world is sent twice: as it happened, and to another project in another order, in several batches, with repeats. Both
+Each world is sent twice: as it happened, and to another project in another order, in batches, with repeats. Both
 must answer as the reference does from the messages alone.
 """
 
@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from groundswell.insights.service import ask
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from groundswell.insights.service import ask
 from tests import reference
 from tests.world import World
 
