@@ -73,6 +73,7 @@ class Loader:
         """Take up where the store's progress says that loading stopped."""
         self.position = progress(JOURNAL)
         self._imported = _rows_imported()
+        self._identity, self._receipts = Identity(), Receipts()
         people.restore(self._identity)
         self._receipts.restore()
 

@@ -35,7 +35,8 @@ class Collector:
     def open(self) -> None:
         """Take up where the last process stopped, then receive."""
         self.loader.restore()
-        self.imports.finish_begun()
+        if self.imports.finish_begun():  # some of what it decided may have been written, and read, before
+            self.loader.restore()
         self.ledger.restore()
         self.loader.position = self.inbox.open(self.loader.position)
         self._thread.start()

@@ -46,11 +46,13 @@ def check_types(schema: pa.Schema, columns: Mapping[str, str]) -> None:
 def read_columns(block: Block, table: pa.Table, plan: Plan) -> Block:
     """Fill a block with what the columns of a table say. Drops what the steps would drop of the same messages."""
     said = {name: table.column(column).combine_chunks() for name, column in plan.columns.items()}
+    columns = properties_of(table, plan)
     block.kind = np.full(len(block), TRACK, "i1")
     _identify(block, said)
-    _describe(block, table, plan)
+    _describe(block, columns)
     _name(block, said)
     _time(block, said)
+    block.shape, block.shapes = np.zeros(len(block), "i4"), [_shape(block, columns)]
     return block
 
 
@@ -109,20 +111,18 @@ def _numbers(block: Block, texts: pa.Array) -> tuple[NDArray[np.uint64], NDArray
     return np.where(is_long, 0, np.concatenate([*hashed, np.empty(0, "u8")])).astype("u8"), is_long
 
 
-def _describe(block: Block, table: pa.Table, plan: Plan) -> None:
-    columns = properties_of(table, plan)
+def _describe(block: Block, columns: Mapping[str, pa.Array]) -> None:
     block.properties = objects_of(columns, len(block))
     block.values = {name: without_nulls(values) for name, values in columns.items()}
-    block.shape = np.zeros(len(block), "i4")
-    block.shapes = [{name: _example(values) for name, values in columns.items() if values.null_count < len(values)}]
     block.context = pa.repeat(pa.scalar(b""), len(block))
-    sizes = pc.binary_length(block.properties).to_numpy()
-    block.drop(sizes > MAX_MESSAGE, Reason.TOO_LARGE)
+    block.drop(pc.binary_length(block.properties).to_numpy() > MAX_MESSAGE, Reason.TOO_LARGE)
 
 
-def _example(values: pa.Array) -> Any:
-    """The first value of a column."""
-    return _read_any(values[pc.index(values.is_valid(), True).as_py()].as_py())
+def _shape(block: Block, columns: Mapping[str, pa.Array]) -> dict[str, Any]:
+    """The properties that rows have which are not dropped, each with its first value."""
+    kept = pa.array(block.kept)
+    first = {name: pc.index(pc.and_(values.is_valid(), kept), True).as_py() for name, values in columns.items()}
+    return {name: _read_any(columns[name][row].as_py()) for name, row in first.items() if row >= 0}
 
 
 def _name(block: Block, said: Mapping[str, pa.Array]) -> None:

@@ -110,10 +110,7 @@ class Run:
         try:
             for block in reader.blocks(start):
                 self._settle()
-                if _stamp(self.plan.path) != as_read:
-                    raise Refusal(
-                        409, "file_changed", f"{self.plan.path} changed while it was read.", hint="Try again."
-                    )
+                _check_unchanged(self.plan.path, as_read)
                 if self._stopping.is_set():
                     return State.STOPPED
                 start += len(block)
@@ -195,13 +192,19 @@ class Imports:
         for run in runs:
             run.join(_PATIENCE)
 
-    def finish_begun(self) -> None:
-        """Load the blocks that a crash may have left half in the store, before anything else is loaded."""
-        for note in self.notes.all():
+    def finish_begun(self) -> int:
+        """Load the blocks that a crash may have left half in the store, before anything else is loaded.
+
+        Returns how many there were.
+        """
+        finished = 0
+        for note in list(self.notes.all()):
             try:
                 self._finish(note)
+                finished += 1
             except (Refusal, OSError, EOFError, pa.ArrowException) as error:
                 log.error("a block of %s may be half loaded; import it again: %s", note.path, error)
+        return finished
 
     def _finish(self, note: Note) -> None:
         plan = note.plan(project_card(note.project))

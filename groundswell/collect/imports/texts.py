@@ -41,11 +41,18 @@ def json_of(column: pa.Array, *, is_typed: bool) -> pa.Array:
     one, and empty ones are none.
     """
     if pa.types.is_dictionary(column.type):
-        return pa.DictionaryArray.from_arrays(column.indices, json_of(column.dictionary, is_typed=is_typed))
+        return _coded(column.indices, _values(column.dictionary, is_typed=is_typed))
     if not repeats(column):
         return _values(column, is_typed=is_typed)
     codes = column.dictionary_encode()
-    return pa.DictionaryArray.from_arrays(codes.indices, _values(codes.dictionary, is_typed=is_typed))
+    return _coded(codes.indices, _values(codes.dictionary, is_typed=is_typed))
+
+
+def _coded(indices: pa.Array, values: pa.Array) -> pa.DictionaryArray:
+    """A dictionary array in which a null is a row's, never a value of the dictionary."""
+    if values.null_count:
+        indices = pc.if_else(values.is_valid().take(indices), indices, pa.scalar(None, indices.type))
+    return pa.DictionaryArray.from_arrays(indices, values)
 
 
 def without_nulls(values: pa.Array) -> pa.Array:
