@@ -68,10 +68,15 @@ class Loader:
         self.position = 0
         self._imported = 0  # rows of files that were loaded since the beginning
         self.trouble = ""  # why nothing is loaded at present
+        self.before_all: Callable[[], None] | None = None  # loads what must be loaded before anything else
 
     def restore(self) -> None:
         """Take up where the store's progress says that loading stopped."""
         self.position = progress(JOURNAL)
+        self._recall()
+
+    def _recall(self) -> None:
+        """Know what the store knows."""
         self._imported = _rows_imported()
         self._identity, self._receipts = Identity(), Receipts()
         people.restore(self._identity)
@@ -81,6 +86,7 @@ class Loader:
         """Load until stopped. A store that fails is tried again; meanwhile the inbox grows."""
         while not self._stopping.is_set():
             try:
+                self._begin()
                 expected = self.offers.is_expected
                 if not self.load_next(patience=0 if expected else PATIENCE) + self.load_offered():
                     self._rest(expected)
@@ -90,7 +96,16 @@ class Loader:
             except Exception as error:  # whatever it is: what was acknowledged stays in the inbox, and people see it
                 log.exception("a block could not be loaded")
                 self._wait_out(f"{type(error).__name__}: {error}")
-        self._drain()
+        if self.before_all is None:
+            self._drain()
+
+    def _begin(self) -> None:
+        """Once: load what comes before all. Some of what it decides may have been written, and read, before."""
+        if self.before_all is not None:
+            self.before_all()
+            self._recall()
+            self._ledger.restore()
+            self.before_all = None
 
     def _rest(self, is_importing: bool) -> None:
         """Wait until there is something to load."""

@@ -35,9 +35,9 @@ class Collector:
     def open(self) -> None:
         """Take up where the last process stopped, then receive."""
         self.loader.restore()
-        if self.imports.finish_begun():  # some of what it decided may have been written, and read, before
-            self.loader.restore()
         self.ledger.restore()
+        if self.imports.are_begun:
+            self.loader.before_all = self.imports.finish_begun
         self.loader.position = self.inbox.open(self.loader.position)
         self._thread.start()
 

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+from django.db import DatabaseError
 
 from groundswell.collect.block import LOADED, REASONS
 from groundswell.collect.imports.files import digest_of
@@ -27,6 +28,7 @@ from groundswell.workspace.types import ProjectCard
 
 log = logging.getLogger(__name__)
 
+STORE_FAILS = 503  # the status of a refusal that another try may not meet
 _NEARLY = 0.999  # the share when all is read and the last block is still being loaded
 _PATIENCE = 15.0  # seconds that a stopping process waits for a block that is being loaded
 
@@ -192,19 +194,25 @@ class Imports:
         for run in runs:
             run.join(_PATIENCE)
 
-    def finish_begun(self) -> int:
+    @property
+    def are_begun(self) -> bool:
+        """Whether a crash cut an import short."""
+        return any(True for _ in self.notes.all())
+
+    def finish_begun(self) -> None:
         """Load the blocks that a crash may have left half in the store, before anything else is loaded.
 
-        Returns how many there were.
+        Raises what a failing store or database raises, and may then be called again.
         """
-        finished = 0
         for note in list(self.notes.all()):
             try:
                 self._finish(note)
-                finished += 1
-            except (Refusal, OSError, EOFError, pa.ArrowException) as error:
+            except DatabaseError:
+                raise
+            except Exception as error:  # its file is gone or another: everybody else need not wait for it
+                if isinstance(error, Refusal) and error.status == STORE_FAILS:
+                    raise
                 log.error("a block of %s may be half loaded; import it again: %s", note.path, error)
-        return finished
 
     def _finish(self, note: Note) -> None:
         plan = note.plan(project_card(note.project))

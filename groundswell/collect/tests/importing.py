@@ -52,7 +52,8 @@ class Importing:
 
     def _take_up(self) -> Imports:
         imports = Imports(self.world.loader, folder=self.world.folder / "imports")
-        if imports.finish_begun():
+        if imports.are_begun:
+            imports.finish_begun()
             self.world.start_loader()
             imports.loader = self.world.loader
         return imports

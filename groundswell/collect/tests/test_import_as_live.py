@@ -135,7 +135,11 @@ def test_values_of_parquet_are_the_same_as_sent_live(
     folder = tmp_path / str(next(_numbers))
     folder.mkdir()
     columns = {name: pa.array([row[name] for row in table], kind) for name, (kind, _) in VALUES.items()}
-    rest = {"userId": ["ada"] * len(table), "event": ["E"] * len(table), "timestamp": ["2026-01-05T10:00:00Z"] * len(table)}
+    rest = {
+        "userId": ["ada"] * len(table),
+        "event": ["E"] * len(table),
+        "timestamp": ["2026-01-05T10:00:00Z"] * len(table),
+    }
     imported, live = a_world(folder), a_world(folder)
     Importing(imported).load(write_parquet(folder / "a.parquet", **rest, **columns))
     live.send(
