@@ -46,23 +46,61 @@ def _question(file: Path) -> Any:
         raise bad_request(f"The question is not JSON: {error}.") from None
 
 
+# Tables --------------------------------------------------------------------------------------------------------------
+
+HEADS = {
+    "share_of_first": "of first", "share_of_previous": "of previous", "median_seconds": "median",
+}  # fmt: skip
+NUMBERS = {"step", "value", "count", "share_of_first", "share_of_previous", "median_seconds"}
+LENGTH = {"trend": "value", "funnel": "share_of_first"}  # the column that is drawn as a bar
+BAR = 12  # characters
+
+
 def _print_table(answer: dict[str, Any]) -> None:
-    """The rows under their columns, numbers to the right; how fresh and how long it took below."""
+    """The rows under their columns with a bar beside each; below, what was asked, how fresh it is, how long it took."""
+    from rich.box import SIMPLE_HEAD
     from rich.console import Console
     from rich.table import Table
 
-    numbers = {name for name in answer["columns"] if name in _NUMBERS}
-    table = Table(header_style="bold", border_style="dim")
-    for name in answer["columns"]:
-        table.add_column(name.replace("_", " "), justify="right" if name in numbers else "left")
-    for row in answer["rows"]:
-        table.add_row(*(_cell(name, value) for name, value in zip(answer["columns"], row, strict=True)))
+    question = answer["question"]
+    hidden = set() if question["breakdown"] else {"breakdown"}
+    shown = [(place, name) for place, name in enumerate(answer["columns"]) if name not in hidden]
+    table = Table(box=SIMPLE_HEAD, header_style="bold", border_style="dim", pad_edge=False)
+    for _, name in shown:
+        table.add_column(_head(name, question), justify="right" if name in NUMBERS else "left")
+    table.add_column("", style="color(30)")
+    bars = _bars(answer)
+    for row, bar in zip(answer["rows"], bars, strict=True):
+        table.add_row(*(_cell(name, row[place]) for place, name in shown), bar)
     console = Console()
     console.print(table)
-    console.print(f"[dim]as of {answer['as_of']}, {answer['elapsed_ms']} ms[/dim]", highlight=False)
+    console.print(_footer(answer), style="dim", highlight=False, soft_wrap=True)
 
 
-_NUMBERS = {"step", "value", "count", "share_of_first", "share_of_previous", "median_seconds"}
+def _head(column: str, question: dict[str, Any]) -> str:
+    if column == "breakdown":
+        names = question["breakdown"]
+        return " · ".join(names) if isinstance(names, list) else str(names)
+    return HEADS.get(column, column)
+
+
+def _bars(answer: dict[str, Any]) -> list[str]:
+    """A bar for each row, the longest for the largest value."""
+    place = answer["columns"].index(LENGTH[answer["question"]["kind"]])
+    sizes = [max(row[place] or 0, 0) for row in answer["rows"]]
+    largest = max(sizes, default=0) or 1
+    return ["█" * round(BAR * size / largest) for size in sizes]
+
+
+def _footer(answer: dict[str, Any]) -> str:
+    question = answer["question"]
+    parts = [
+        f"{question['date_from']} – {question['date_to']} {question['timezone']}",
+        f"as of {answer['as_of'][:19].replace('T', ' ')} UTC", f"{answer['elapsed_ms']:,.0f} ms",
+    ]  # fmt: skip
+    if answer.get("ignored"):
+        parts.append(f"left out as no numbers: {answer['ignored']:,}")
+    return " · ".join(parts)
 
 
 def _cell(column: str, value: Any) -> str:
@@ -74,7 +112,9 @@ def _cell(column: str, value: Any) -> str:
         return _duration(float(value))
     if isinstance(value, list):
         return " · ".join(NOTHING if part is None else str(part) for part in value)
-    return f"{value:,}" if column in _NUMBERS and isinstance(value, int | float) else str(value)
+    if isinstance(value, float):
+        return f"{value:,.2f}"
+    return f"{value:,}" if column in NUMBERS else str(value)
 
 
 def _duration(seconds: float) -> str:

@@ -1,0 +1,75 @@
+"""``ask`` as people type it."""
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from groundswell.cli.ask import command as ask
+from groundswell.kernel.errors import Refusal
+from tests.world import World, track
+
+DATES = {"date_from": "2026-01-05", "date_to": "2026-01-05"}
+FUNNEL = {"kind": "funnel", "steps": [{"event": "Signed Up"}, {"event": "Invite Sent"}], "window": "14d", **DATES}
+
+
+@pytest.fixture
+def asked(world: World, tmp_path: Path) -> tuple[World, Path]:
+    world.send(
+        *(track(f"u{number}", "Signed Up", "2026-01-05T10:00:00Z") for number in range(1500)),
+        track("u1", "Invite Sent", "2026-01-05T10:02:00Z"),
+    )
+    file = tmp_path / "question.json"
+    file.write_text(json.dumps(FUNNEL))
+    return world, file
+
+
+def run(world: World, file: Path | str, *words: str, typed: str = "") -> Result:
+    return CliRunner().invoke(
+        ask, [str(file), "--project", str(world.project.id), *words], input=typed, catch_exceptions=False
+    )
+
+
+def test_an_answer_is_a_table_that_people_read(asked: tuple[World, Path]) -> None:
+    lines = [line.split() for line in run(*asked).output.splitlines()]
+    assert ["step", "label", "count", "of", "first", "of", "previous", "median"] in lines
+    assert ["1", "Signed", "Up", "1,500", "100.0%", "100.0%", "–", "█" * 12] in lines
+    assert ["2", "Invite", "Sent", "1", "0.1%", "0.1%", "2.0", "min"] in lines
+
+
+def test_a_table_says_what_was_left_out(asked: tuple[World, Path]) -> None:
+    world, _ = asked
+    world.send(track("u1", "Paid", amount="much", plan="pro"), track("u1", "Paid", amount=2.5, plan="pro"))
+    series = [{"event": "Paid", "measure": "sum", "property": "amount"}]
+    question = {"kind": "trend", "series": series, "breakdown": "plan", **DATES}
+    output = run(world, "-", typed=json.dumps(question)).output
+    assert ["period", "series", "plan", "value"] in [line.split() for line in output.splitlines()]
+    assert ["2026-01-05", "Paid", "pro", "2.50", "█" * 12] in [line.split() for line in output.splitlines()]
+    assert "left out as no numbers: 1" in output
+
+
+def test_an_answer_may_be_json_from_standard_input(asked: tuple[World, Path]) -> None:
+    world, _ = asked
+    answer = json.loads(run(world, "-", "--format", "json", typed=json.dumps(FUNNEL)).output)
+    assert [row[3] for row in answer["rows"]] == [1500, 1]
+
+
+def test_an_answer_may_be_csv(asked: tuple[World, Path]) -> None:
+    assert run(*asked, "--format", "csv").output.splitlines()[1] == "1,Signed Up,,1500,1.0,1.0,"
+
+
+def test_a_chart_is_written_and_its_path_printed(asked: tuple[World, Path], tmp_path: Path) -> None:
+    printed = run(*asked, "--format", "png", "--output", str(tmp_path / "chart.png")).output.strip()
+    assert Path(printed) == tmp_path / "chart.png"
+    assert Path(printed).read_bytes().startswith(b"\x89PNG")
+
+
+def test_what_cannot_be_understood_is_a_refusal(asked: tuple[World, Path], tmp_path: Path) -> None:
+    world, _ = asked
+    with pytest.raises(Refusal, match="`steps` must have"):
+        run(world, "-", typed=json.dumps({**FUNNEL, "steps": []}))
+    with pytest.raises(Refusal, match="not JSON"):
+        run(world, "-", typed="{")
+    with pytest.raises(Refusal, match="cannot be read"):
+        run(world, tmp_path / "nowhere.json")

@@ -1,0 +1,60 @@
+"""What charts show, by their definition."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from groundswell.insights.charts import chart
+from groundswell.insights.intervals import periods
+from groundswell.insights.questions import check
+from groundswell.insights.types import Answer
+
+DATES = {"date_from": "2026-01-05", "date_to": "2026-01-06"}
+
+
+def drawn(question: dict[str, Any], rows: list[list[Any]]) -> Any:
+    answer = Answer(check({**question, **DATES}, "America/New_York"), (), rows, "", 1.0)
+    return chart(answer).to_dict()
+
+
+def values(definition: Any) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = definition["data"]["values"]
+    return found
+
+
+def test_a_trend_of_one_line_has_no_legend_and_a_point_for_each_of_few_periods() -> None:
+    definition = drawn(
+        {"kind": "trend", "series": [{"event": "A"}]}, [["2026-01-05", "A", None, 3], ["2026-01-06", "A", None, None]]
+    )
+    at = datetime(2026, 1, 5, tzinfo=UTC).timestamp() * 1000
+    assert values(definition) == [{"at": at, "line": "A", "value": 3}]
+    assert definition["layer"][1]["encoding"]["color"]["legend"] is None
+    assert [layer["mark"]["type"] for layer in definition["layer"]] == ["area", "line", "circle"]
+    assert definition["title"] == {"text": "A", "subtitle": "2026-01-05 – 2026-01-06 · America/New_York · by day"}
+
+
+def test_lines_are_called_by_what_varies() -> None:
+    question = {"kind": "trend", "series": [{"event": "A"}, {"event": "B"}], "breakdown": ["p", "q"]}
+    rows = [["2026-01-05", series, ["x", None], 1] for series in "AB"]
+    assert [each["line"] for each in values(drawn(question, rows))] == ["A · x · –", "B · x · –"]
+    question["series"] = [{"event": "A"}]
+    assert [each["line"] for each in values(drawn(question, rows[:1]))] == ["x · –"]
+
+
+def test_hours_stand_where_the_clock_showed_them() -> None:
+    question = check({"kind": "trend", "interval": "hour", "series": [{"event": "A"}], **DATES}, "America/New_York")
+    rows = [[period, "A", None, 1] for period in periods(question.days, question.interval).values()]  # type: ignore[union-attr]
+    found = values(chart(Answer(question, (), rows, "", 1.0)).to_dict())
+    assert found[13]["at"] == datetime(2026, 1, 5, 13, tzinfo=UTC).timestamp() * 1000
+
+
+def test_a_funnel_says_its_results_beside_its_bars() -> None:
+    question = {"kind": "funnel", "steps": [{"event": "A"}, {"event": "B"}], "window": "1d", "breakdown": "plan"}
+    rows = [[1, "A", "free", 1200, 1.0, 1.0, None], [2, "B", "free", 300, 0.25, 0.25, 5400.0],
+            [1, "A", "(other)", 1, 1.0, 1.0, None], [2, "B", "(other)", 1, 1.0, 1.0, 12.0]]  # fmt: skip
+    definition = drawn(question, rows)
+    assert [each["text"] for each in values(definition)] == [
+        "1,200 · 100.0%", "300 · 25.0% · median 1.5 h", "1 · 100.0%", "1 · 100.0% · median 12.0 s",
+    ]  # fmt: skip
+    assert definition["layer"][0]["encoding"]["color"]["scale"] == {
+        "domain": ["free", "(other)"], "range": ["#0b6e63", "#5f6862"],
+    }  # fmt: skip
