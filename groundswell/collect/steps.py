@@ -15,7 +15,7 @@ from msgspec import UNSET
 from numpy.typing import NDArray
 
 from groundswell.collect.block import Block, Traits
-from groundswell.collect.times import EARLIEST, instants
+from groundswell.collect.times import AGREEING, EARLIEST, instants
 from groundswell.collect.types import MAX_ID, MAX_MESSAGE, Message, Reason, raw_text
 from groundswell.events.types import MAX_NAME_LENGTH
 from groundswell.events.vocabulary import ACCOUNT_ADDED_USER, MONEY_EVENTS, PAGE_VIEWED, SCREEN_VIEWED
@@ -123,14 +123,15 @@ def named(block: Block) -> Block:
 def timed(block: Block) -> Block:
     """When each message happened, on our clock: ``received − (sent − at)``, and never after the receipt.
 
-    Without a time of sending, the timestamp is taken as it is; without a timestamp, the receipt.
-    Source: Segment's specification of common fields.
+    Without a time of sending, or where the two clocks agree, the timestamp is taken as it is; without a timestamp,
+    the receipt. Source: Segment's specification of common fields.
     """
     given = [message.original_timestamp or message.timestamp for message in block.messages]
     at, bad = instants(given, zone=block.zone)
     missing = np.array([value is None for value in given], bool)
     sent, unsent = instants([message.sent_at for message in block.messages])
-    at = np.where(unsent, at, block.received - (sent - at))
+    skew = block.received - sent
+    at = np.where(unsent | (np.abs(skew) < AGREEING), at, at + skew)
     block.at = np.minimum(np.where(missing, block.received, at), block.received)
     block.drop((bad & ~missing) | (block.at < EARLIEST), Reason.INVALID_TIMESTAMP)
     return block

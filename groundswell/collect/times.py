@@ -12,6 +12,7 @@ from groundswell.kernel.clock import DAY, from_us, to_us
 from groundswell.kernel.periods import zone as zone_named
 
 EARLIEST = to_us(datetime(2000, 1, 1, tzinfo=UTC))  # µs; nothing that is measured here happened before
+AGREEING = 10_000_000  # µs between sending and receipt that a journey may take: no sign of a wrong clock
 MILLISECONDS_FROM = 100_000_000_000  # a number this large counts milliseconds, a smaller one seconds
 _TIMES = {str, int, float}
 _FIRST_DAY, _LAST_DAY = 0, 36_525  # since 1970; what lies before or after is dropped or taken back to now

@@ -113,6 +113,16 @@ def test_a_wrong_clock_is_corrected_by_the_time_of_sending(world: World) -> None
     assert at == now - 10_000_000
 
 
+def test_calls_that_overtake_one_another_keep_their_order(world: World) -> None:
+    # Two calls 5 ms apart; the first was three seconds on its way, the second a moment.
+    first = clock.now_us() // 1000 * 1000 - 5_000_000
+    for name, at, journey in (("A", first, 3_000_000), ("B", first + 5_000, 20_000)):
+        text = clock.from_us(at).isoformat()
+        world.send({**track("ada", name, text), "sentAt": text}, received=at + journey)
+    happened = world.run("SELECT event, toUnixTimestamp64Micro(timestamp) FROM scope.events ORDER BY timestamp")
+    assert happened == [("A", first), ("B", first + 5_000)]
+
+
 def test_what_would_lie_in_the_future_happened_at_the_receipt(world: World) -> None:
     now = clock.now_us()
     world.send(track("ada", "E", "2100-01-01T00:00:00Z"), received=now)
