@@ -106,7 +106,8 @@ def planned(project: int, question: Funnel) -> Plan:
 
 def sql_of(plan: Plan) -> str:
     """The query's text, as ``stories`` reads it."""
-    columns = [f"{plan.actor} AS actor", "toUnixTimestamp64Micro(timestamp) AS at", *plan.columns]
+    actor = "id" if plan.actor == "person" else plan.actor
+    columns = [f"{actor} AS actor", "toUnixTimestamp64Micro(timestamp) AS at", *plan.columns]
     where = " AND ".join([*plan.where, "id BETWEEN {lo:UInt64} AND {hi:UInt64}", "{only}"])
     return f"SELECT {', '.join(columns)}\nFROM scope.events AS e{plan.names.joins}\nWHERE {where}"
 

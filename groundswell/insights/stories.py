@@ -41,6 +41,7 @@ JOINED = "person IN (SELECT person FROM scope.joins)"
 class Reading:
     """How events are read: SQL with the columns actor, at (µs), fills, excluded (if any) and raw0, raw1, ….
 
+    ``actor`` is an account, or the id that an event was sent with: whose it is is found here, once for all its events.
     The SQL takes ``{lo:UInt64}`` and ``{hi:UInt64}``, the range of ids, and where ``AND {only}`` stands one more
     condition. ``rows`` is about how many it finds, ``until`` the end of the dates (µs).
     """
@@ -69,11 +70,10 @@ class Whole(Enum):
 def follow(reading: Reading, rules: Rules, seen: Seen) -> list[Runs]:
     """The best run of every actor; their groups are the codes of ``seen``, which also counts what could begin one."""
     found: list[Runs] = []
+    joins = Joins.none() if reading.by_account else Joins.of(reading.project)
     with ThreadPoolExecutor(WORKERS) as workers:
         for condition, whole in _passes(reading):
-            piece = _Piece(
-                reading.only(condition), rules, seen, whole, _joined(reading) if whole is Whole.SOME else None
-            )
+            piece = _Piece(reading.only(condition), rules, seen, whole, joins)
             outcomes = list(workers.map(piece.follow, _ranges(reading.rows)))
             found += [runs for runs, _ in outcomes]
             aside = _together([rows for _, rows in outcomes])
@@ -100,12 +100,39 @@ def _ranges(rows: int) -> list[tuple[int, int]]:
     return [(low, high - 1) for low, high in pairwise(edges)]
 
 
-def _joined(reading: Reading) -> NDArray[np.uint64]:
-    """The persons who go by several ids, ascending."""
-    found = store.run_arrow(
-        "SELECT DISTINCT person FROM scope.joins ORDER BY person", project=reading.project, between=store.EVER
-    )
-    return _numbers(found, "person", np.uint64)
+@dataclass(frozen=True)
+class Joins:
+    """The ids that belong to another's person, ascending, and whose; and those persons, ascending."""
+
+    ids: NDArray[np.uint64]
+    person_of: NDArray[np.uint64]
+    persons: NDArray[np.uint64]
+
+    @classmethod
+    def of(cls, project: int) -> "Joins":
+        found = store.run_arrow("SELECT id, person FROM scope.joins ORDER BY id", project=project, between=store.EVER)
+        if not found.num_rows:
+            return cls.none()
+        person_of = _numbers(found, "person", np.uint64)
+        return cls(_numbers(found, "id", np.uint64), person_of, np.unique(person_of))
+
+    @classmethod
+    def none(cls) -> "Joins":
+        nobody = np.zeros(0, np.uint64)
+        return cls(nobody, nobody, nobody)
+
+    def resolve(self, ids: NDArray[np.uint64]) -> tuple[NDArray[np.uint64], NDArray[np.bool_]]:
+        """The persons of rows with these ids, side by side, and which rows are of persons who go by several ids."""
+        if not len(self.ids) or not len(ids):
+            return ids, np.zeros(len(ids), bool)
+        begins = np.flatnonzero(np.diff(ids, prepend=~ids[:1]) != 0)
+        person = ids[begins].copy()
+        place = np.minimum(np.searchsorted(self.ids, person), len(self.ids) - 1)
+        has_moved = self.ids[place] == person
+        person[has_moved] = self.person_of[place[has_moved]]
+        is_joined = has_moved | np.isin(person, self.persons)
+        times = np.diff(begins, append=len(ids))
+        return np.repeat(person, times), np.repeat(is_joined, times)
 
 
 @dataclass(frozen=True)
@@ -116,18 +143,20 @@ class _Piece:
     rules: Rules
     seen: Seen
     whole: Whole
-    joined: NDArray[np.uint64] | None
+    joins: Joins
 
     def follow(self, ids: tuple[int, int]) -> tuple[Runs, Rows]:
         """The runs of those who are complete within the range, and the events of the others."""
         rows = self._read(ids)
-        if self.whole is Whole.NONE:
-            return best_runs(rows.take(slice(0, 0)), self.rules), rows
+        if self.whole is Whole.NONE and self.reading.by_account:
+            return best_runs(_none(), self.rules), rows
         rows = _ordered(rows)
-        if self.joined is None:
-            return best_runs(rows, self.rules), rows.take(slice(0, 0))
-        is_joined = _is_among(rows.actor, self.joined)
-        return best_runs(rows.take(~is_joined), self.rules), rows.take(is_joined)
+        actor, is_joined = self.joins.resolve(rows.actor)
+        if self.whole is Whole.NONE:
+            return best_runs(_none(), self.rules), replace(rows, actor=actor)
+        if not is_joined.any():
+            return best_runs(rows, self.rules), _none()
+        return best_runs(rows.take(~is_joined), self.rules), replace(rows, actor=actor).take(is_joined)
 
     def _read(self, ids: tuple[int, int]) -> Rows:
         found = self._ask(ids)
@@ -178,13 +207,6 @@ def _ordered(rows: Rows) -> Rows:
     if ((at[1:] < at[:-1]) & (actor[1:] == actor[:-1])).any():
         order = np.lexsort((rows.at, rows.actor))
     return _taken(rows, order)
-
-
-def _is_among(actors: NDArray[np.uint64], some: NDArray[np.uint64]) -> NDArray[np.bool_]:
-    """Which rows belong to one of these actors; both are in ascending order."""
-    begins = np.flatnonzero(np.diff(actors, prepend=~actors[:1]) != 0)
-    there = np.isin(actors[begins], some, assume_unique=True)
-    return np.repeat(there, np.diff(begins, append=len(actors)))
 
 
 def _together(several: list[Rows]) -> Rows:

@@ -161,7 +161,7 @@ def understood(**question: Any) -> Funnel:
 @pytest.mark.django_db
 def test_events_are_read_with_the_steps_they_fill() -> None:
     assert sql_of(planned(0, understood(exclude=[{"event": "Signed Out"}], breakdown="person.team"))) == (
-        "SELECT person AS actor, toUnixTimestamp64Micro(timestamp) AS at,"
+        "SELECT id AS actor, toUnixTimestamp64Micro(timestamp) AS at,"
         " toUInt32((event = {p0:String}) * 1"
         " + (event = {p1:String} AND NOT (trait0 IN {p3:Array(String)})) * 2) AS fills,"
         " toUInt32((event = {p4:String}) * 1) AS excluded,"
