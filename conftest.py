@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 # Tests empty every table: never those of a data folder that somebody's environment names.
-os.environ["GROUNDSWELL_DATA"] = tempfile.mkdtemp(prefix="groundswell-test-")
+_folder = tempfile.TemporaryDirectory(prefix="groundswell-test-")
+os.environ["GROUNDSWELL_DATA"] = _folder.name
 
 import pytest
 
@@ -17,12 +18,14 @@ if TYPE_CHECKING:
 
 @pytest.fixture(scope="session")
 def open_store() -> Iterator[None]:
+    from groundswell.collect.service import close_collector
     from groundswell.store import service
     from groundswell.web.slices import load_slices
 
     load_slices()
     service.open_store()
     yield
+    close_collector()  # asking the API opens one
     service.close()
 
 

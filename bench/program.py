@@ -27,11 +27,9 @@ class Program:
         made = json.loads(subprocess.run(init, env=self.environment, check=True, capture_output=True).stdout)
         self.project = int(made["project"])
         self.write_key, self.secret_key = made["write_key"], made["secret_key"]
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = int(probe.getsockname()[1])
+        self.port = free_port()
         self.process = subprocess.Popen([PROGRAM, "serve", "--port", str(self.port)], env=self.environment)
-        self._await_ready()
+        await_answer(self.port, "/readyz")
 
     def ask(self, method: str, path: str, body: Any = None) -> Any:
         """What the API answers, as JSON."""
@@ -71,25 +69,39 @@ class Program:
         self.process.send_signal(signal.SIGTERM)
         return self.process.wait(60)
 
-    def _await_ready(self) -> None:
-        for _ in range(300):
-            try:
-                connection = HTTPConnection("127.0.0.1", self.port, timeout=2)
-                connection.request("GET", "/readyz")
-                if connection.getresponse().status == 200:
-                    return
-            except OSError:
-                pass
-            time.sleep(0.1)
-        raise RuntimeError("the server did not become ready")
+
+def free_port() -> int:
+    """A port of this machine that nobody uses."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def await_answer(port: int, path: str) -> None:
+    """Wait until a server says 200."""
+    for _ in range(300):
+        try:
+            connection = HTTPConnection("127.0.0.1", port, timeout=2)
+            connection.request("GET", path)
+            if connection.getresponse().status == 200:
+                return
+        except OSError:
+            pass
+        time.sleep(0.1)
+    raise RuntimeError("the server did not become ready")
 
 
 @contextmanager
 def program() -> Iterator[Program]:
     """A server in a fresh folder, gone with it afterwards."""
-    with tempfile.TemporaryDirectory(prefix="groundswell-bench-") as folder:
+    with temporary_folder() as folder:
         running = Program(folder)
         try:
             yield running
         finally:
             running.stop()
+
+
+def temporary_folder() -> "tempfile.TemporaryDirectory[str]":
+    """A folder that is gone afterwards."""
+    return tempfile.TemporaryDirectory(prefix="groundswell-bench-")

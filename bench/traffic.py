@@ -30,12 +30,12 @@ class Mix:
 
 
 class Traffic:
-    """Makes one request body after another. Not thread-safe."""
+    """Makes one request body after another: batches, or bare events if they hold one each. Not thread-safe."""
 
     def __init__(self, write_key: str, *, seed: int = 1, batch: int = BATCH) -> None:
         self._random = np.random.default_rng(seed)
         self._batch = batch
-        self._kinds = [self._kind(write_key, number) for number in range(8)]
+        self._kinds = [self._kind(write_key, mix) for mix in _mixes(self._random, batch)]
         self._message = self._user = self._device = 0
         self._ready: list[bytes] = []
 
@@ -81,15 +81,24 @@ class Traffic:
             "page": self._random.integers(0, 3000, shape),
         }
 
-    def _kind(self, write_key: str, number: int) -> tuple[np.ndarray, dict[str, np.ndarray], Mix]:
+    def _kind(self, write_key: str, mix: Mix) -> tuple[np.ndarray, dict[str, np.ndarray], Mix]:
         """A template, where its digits stand, and which of its events are what."""
-        random = np.random.default_rng(number)
-        mix = Mix(*(random.permutation(self._batch) < share * self._batch for share in (NEW, JOINS, REPEATS, LATE)))
         events = [_event(join=bool(join)) for join in mix.joins]
-        text = json.dumps({"writeKey": write_key, "batch": events}, separators=(",", ":")).encode()
+        request = {"writeKey": write_key, **(events[0] if self._batch == 1 else {"batch": events})}
+        text = json.dumps(request, separators=(",", ":")).encode()
         text = text.replace(f'"{_mark("seats")}"'.encode(), _mark("seats").encode())  # a number, not text
         places = {name: _places(text, name) for name in WIDTH}
         return np.frombuffer(text, "u1").copy(), places, mix
+
+
+def _mixes(random: np.random.Generator, batch: int) -> list[Mix]:
+    """The mixes of several batches, in which together each share of events is as it should be."""
+    kinds = max(8, 200 // batch)
+
+    def chosen(share: float) -> np.ndarray:
+        return (random.permutation(kinds * batch) < share * kinds * batch).reshape(kinds, batch)
+
+    return [Mix(*rows) for rows in zip(chosen(NEW), chosen(JOINS), chosen(REPEATS), chosen(LATE), strict=True)]
 
 
 def _event(*, join: bool) -> dict[str, object]:

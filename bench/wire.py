@@ -1,13 +1,12 @@
 """Events/s from the wire into the store: batches of 100 at a steady rate while somebody asks."""
 
 import argparse
-import threading
 import time
-from datetime import UTC, datetime, timedelta
 
 from bench.load import send
-from bench.program import Program, program
+from bench.program import program
 from bench.traffic import BATCH, Traffic
+from bench.watching import Watcher
 
 
 def main() -> None:
@@ -23,7 +22,7 @@ def main() -> None:
         resting = server.status()
         print(f"idle: {resting['memory']} MB, {(resting['cpu'] - idle['cpu']) / 50:.1f} % of a core")
         traffic = Traffic(server.write_key)
-        watcher = Watcher(server, asks=not chosen.no_reader)
+        watcher = Watcher(server, readers=0 if chosen.no_reader else 1)
         watcher.start()
         sent = send(
             server.port, "/v1/batch", traffic.body, seconds=chosen.seconds, rate=chosen.rate / BATCH, connections=16
@@ -39,49 +38,6 @@ def main() -> None:
         )
         print(f"in the store {behind:.1f} s after the last; {counts}")
         print(watcher.report())
-
-
-class Watcher(threading.Thread):
-    """Looks at the program once a second, and asks it one question after another."""
-
-    def __init__(self, server: Program, *, asks: bool) -> None:
-        super().__init__(daemon=True)
-        self._server = server
-        self._asks = asks
-        self._over = threading.Event()
-        self.lags: list[float] = []
-        self.memory: list[int] = []
-        self.asked: list[float] = []
-
-    def run(self) -> None:
-        reader = threading.Thread(target=self._read, daemon=True)
-        if self._asks:
-            reader.start()
-        while not self._over.wait(1):
-            self.lags.append(float(self._server.ingestion()["lag_seconds"]))
-            self.memory.append(self._server.status()["memory"])
-
-    def stop(self) -> None:
-        self._over.set()
-        self.join()
-
-    def report(self) -> str:
-        """Memory, lag and how the reader fared."""
-        asked = f"; {len(self.asked)} questions, slowest {max(self.asked):.2f} s" if self.asked else ""
-        lag = f"lag at most {max(self.lags, default=0):.1f} s"
-        return f"memory at most {max(self.memory, default=0)} MB; {lag}{asked}; {self._server.status()}"
-
-    def _read(self) -> None:
-        while not self._over.is_set():
-            begun = time.perf_counter()
-            today = datetime.now(UTC).date()
-            dates = {"date_from": str(today - timedelta(days=6)), "date_to": str(today)}
-            series = [{"event": "Feature Used 05"}]
-            self._server.ask("POST", "/ask", {"kind": "trend", "series": series, "interval": "day", **dates})
-            steps = [{"event": f"Feature Used 0{step}"} for step in (3, 4, 5)]
-            self._server.ask("POST", "/ask", {"kind": "funnel", "steps": steps, "window": "1d", **dates})
-            self.asked.append(time.perf_counter() - begun)
-            self._over.wait(1)
 
 
 if __name__ == "__main__":

@@ -30,7 +30,7 @@ class Collector:
         self.loader = Loader(self.inbox, self.ledger, folder=folder, recent=self.recent)
         self.imports = Imports(self.loader, folder=folder / "imports")
         self.door = Door(self.inbox, Keys(), self.rates)
-        self._thread = threading.Thread(target=self.loader.run, name="loader")
+        self._thread = threading.Thread(target=self.loader.run, name="loader", daemon=True)
 
     def open(self) -> None:
         """Take up where the last process stopped, then receive."""

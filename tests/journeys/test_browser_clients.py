@@ -71,6 +71,7 @@ def test_a_page_with_segments_client_is_understood(
     laptop, phone = Visit(browser), Visit(browser)
 
     laptop.page.goto(f"{site.url}/pricing")
+    time.sleep(BREATH)  # until it is ready the client notes its first page later than what is said meanwhile
     laptop.run("await analytics.track('Plans Compared', { plans: ['free', 'pro'] })")
     laptop.run("await analytics.identify('ada', { email: 'ada@acme.test', plan: 'free' })")
     laptop.run("await analytics.group('acme', { name: 'Acme' }); await analytics.track('Board Created')")
