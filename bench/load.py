@@ -4,10 +4,13 @@ import re
 import selectors
 import socket
 import time
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
+
+Body = Callable[[], bytes | memoryview]
 
 
 @dataclass
@@ -23,13 +26,15 @@ class Sent:
         return float(np.percentile(self.seconds, q)) * 1000 if self.seconds else 0.0
 
 
-def send(port: int, path: str, body: Callable[[], bytes], *, seconds: float, rate: float, connections: int = 8) -> Sent:
+def send(
+    port: int, path: str, body: Callable[[], bytes | memoryview], *, seconds: float, rate: float, connections: int = 8
+) -> Sent:
     """Send requests to a port of this machine at that rate (requests/s; 0 for as fast as they are answered).
 
     A request's time runs from when it was due, so a server that falls behind cannot hide it.
     """
     sent = Sent()
-    idle = [_connect(port) for _ in range(connections)]
+    idle = deque(_connect(port) for _ in range(connections))  # taken in turn: a server closes those that rest
     waiting: dict[socket.socket, float] = {}
     answers: dict[socket.socket, bytes] = {}
     begun = time.perf_counter()
@@ -37,11 +42,11 @@ def send(port: int, path: str, body: Callable[[], bytes], *, seconds: float, rat
     with selectors.DefaultSelector() as ready:
         while (now := time.perf_counter()) < end or waiting:
             while idle and now < end and (not rate or due <= now):
-                connection = idle.pop()
+                connection = idle.popleft()
                 content = body()
                 head = f"POST {path} HTTP/1.1\r\nHost: bench\r\nContent-Type: application/json\r\n"
                 waiting[connection] = due if rate else time.perf_counter()
-                connection.sendall(f"{head}Content-Length: {len(content)}\r\n\r\n".encode() + content)
+                _send(connection, f"{head}Content-Length: {len(content)}\r\n\r\n".encode(), content)
                 ready.register(connection, selectors.EVENT_READ)
                 due = due + 1 / rate if rate else now
                 now = time.perf_counter()
@@ -49,7 +54,10 @@ def send(port: int, path: str, body: Callable[[], bytes], *, seconds: float, rat
             for key, _ in ready.select(pause):
                 connection = key.fileobj
                 assert isinstance(connection, socket.socket)
-                answers[connection] = answers.get(connection, b"") + connection.recv(65536)
+                part = connection.recv(65536)
+                if not part:
+                    raise ConnectionError("the server closed a connection that waits for an answer")
+                answers[connection] = answers.get(connection, b"") + part
                 if not _is_whole(answers[connection]):
                     continue
                 status = int(answers.pop(connection)[9:12])
@@ -61,6 +69,13 @@ def send(port: int, path: str, body: Callable[[], bytes], *, seconds: float, rat
     for connection in idle:
         connection.close()
     return sent
+
+
+def _send(connection: socket.socket, head: bytes, content: bytes | memoryview) -> None:
+    """Both in one piece, without making one of them first."""
+    sent = connection.sendmsg([head, content])
+    if sent < len(head) + len(content):
+        connection.sendall(content[sent - len(head) :])
 
 
 def _is_whole(answer: bytes) -> bool:

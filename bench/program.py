@@ -53,6 +53,14 @@ class Program:
             time.sleep(0.05)
         return time.perf_counter() - begun
 
+    def warm_up(self, body: bytes | memoryview) -> None:
+        """Have one batch received and loaded, so that all that a process does once is done."""
+        connection = HTTPConnection("127.0.0.1", self.port, timeout=120)
+        connection.request("POST", "/v1/batch", bytes(body), {"Content-Type": "application/json"})
+        connection.getresponse().read()
+        connection.close()
+        self.settle()
+
     def status(self) -> dict[str, int]:
         """Resident memory (MB) and threads now, processor time so far (ms)."""
         lines = Path(f"/proc/{self.process.pid}/status").read_text().splitlines()

@@ -3,9 +3,8 @@
 import argparse
 import subprocess
 import sys
-from collections.abc import Callable
 
-from bench.load import Sent, send
+from bench.load import Body, Sent, send
 from bench.program import await_answer, free_port, program
 from bench.traffic import Traffic
 
@@ -20,7 +19,7 @@ def main() -> None:
     options.add_argument("--connections", type=int, default=32)
     chosen = options.parse_args()
 
-    def turn(port: int, body: Callable[[], bytes]) -> Sent:
+    def turn(port: int, body: Body) -> Sent:
         return send(port, PATH, body, seconds=chosen.seconds, rate=0, connections=chosen.connections)
 
     other = free_port()

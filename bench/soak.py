@@ -22,6 +22,7 @@ def main() -> None:
     with program() as server:
         traffic = Traffic(server.write_key, batch=BATCH)
         watcher = Watcher(server, readers=chosen.readers)
+        server.warm_up(traffic.body())
         watcher.start()
         all_sent: list[Sent] = []
         print(f"{'minute':>6} {'MB':>6} {'threads':>8} {'p50 ms':>7} {'p99 ms':>7} {'most ms':>8} {'asked s':>8}")

@@ -35,31 +35,32 @@ class Traffic:
     def __init__(self, write_key: str, *, seed: int = 1, batch: int = BATCH) -> None:
         self._random = np.random.default_rng(seed)
         self._batch = batch
-        self._kinds = [self._kind(write_key, mix) for mix in _mixes(self._random, batch)]
+        self._kinds = [_Kind(write_key, mix) for mix in _mixes(self._random, batch)]
         self._message = self._user = self._device = 0
-        self._ready: list[bytes] = []
+        self._ready: list[memoryview] = []
 
-    def body(self) -> bytes:
-        """The next batch. Its ids are new, old or repeated as the mix says; its times are at most a moment old."""
+    def body(self) -> memoryview:
+        """The next batch. Its ids are new, old or repeated as the mix says; its times are at most a moment old.
+
+        It is good until ``AT_ONCE`` more were asked for.
+        """
         if not self._ready:
             self._ready = self._bodies(datetime.now(UTC))
         return self._ready.pop()
 
-    def _bodies(self, now: datetime) -> list[bytes]:
-        """AT_ONCE batches of one kind, written side by side."""
-        template, places, mix = self._kinds[self._random.integers(len(self._kinds))]
-        text = np.tile(template, AT_ONCE)
-        shift = np.arange(AT_ONCE)[:, None] * len(template)
-        numbers = self._numbers(mix, devices=len(places["device"]))
+    def _bodies(self, now: datetime) -> list[memoryview]:
+        """AT_ONCE batches of one kind, written side by side over those of before."""
+        kind = self._kinds[self._random.integers(len(self._kinds))]
+        mix = kind.mix
+        numbers = self._numbers(mix, devices=kind.places["device"].shape[1])
         for name, values in numbers.items():
-            _write(text, (shift + places[name]).ravel(), values.ravel(), width=WIDTH[name])
+            _write(kind.text, kind.places[name].ravel(), values.ravel(), width=WIDTH[name])
         late = now - timedelta(days=int(self._random.integers(1, 20)))
         for chosen, at in ((~mix.late, now), (mix.late, late)):
             stamp = np.frombuffer(at.strftime("%Y-%m-%dT%H:%M:%S.%f")[:23].encode(), "u1")
-            where = (shift + places["time"][chosen]).ravel()
-            text[where[:, None] + np.arange(len(stamp))] = stamp
-        raw = text.tobytes()
-        return [raw[start : start + len(template)] for start in range(0, len(raw), len(template))]
+            where = kind.places["time"][:, chosen].ravel()
+            kind.text[where[:, None] + np.arange(len(stamp))] = stamp
+        return kind.bodies()
 
     def _numbers(self, mix: Mix, *, devices: int) -> dict[str, np.ndarray]:
         shape = (AT_ONCE, self._batch)
@@ -81,14 +82,23 @@ class Traffic:
             "page": self._random.integers(0, 3000, shape),
         }
 
-    def _kind(self, write_key: str, mix: Mix) -> tuple[np.ndarray, dict[str, np.ndarray], Mix]:
-        """A template, where its digits stand, and which of its events are what."""
+
+class _Kind:
+    """AT_ONCE copies of a batch, where its digits stand in them, and which of its events are what."""
+
+    def __init__(self, write_key: str, mix: Mix) -> None:
         events = [_event(join=bool(join)) for join in mix.joins]
-        request = {"writeKey": write_key, **(events[0] if self._batch == 1 else {"batch": events})}
-        text = json.dumps(request, separators=(",", ":")).encode()
-        text = text.replace(f'"{_mark("seats")}"'.encode(), _mark("seats").encode())  # a number, not text
-        places = {name: _places(text, name) for name in WIDTH}
-        return np.frombuffer(text, "u1").copy(), places, mix
+        request = {"writeKey": write_key, **(events[0] if len(events) == 1 else {"batch": events})}
+        template = json.dumps(request, separators=(",", ":")).encode()
+        template = template.replace(f'"{_mark("seats")}"'.encode(), _mark("seats").encode())  # a number, not text
+        self.mix = mix
+        self.text = np.frombuffer(template * AT_ONCE, "u1").copy()
+        self.places = {name: _places(self.text.tobytes(), name).reshape(AT_ONCE, -1) for name in WIDTH}
+
+    def bodies(self) -> list[memoryview]:
+        """The batches."""
+        whole, size = memoryview(self.text), len(self.text) // AT_ONCE
+        return [whole[start : start + size] for start in range(0, len(whole), size)]
 
 
 def _mixes(random: np.random.Generator, batch: int) -> list[Mix]:

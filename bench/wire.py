@@ -23,6 +23,7 @@ def main() -> None:
         print(f"idle: {resting['memory']} MB, {(resting['cpu'] - idle['cpu']) / 50:.1f} % of a core")
         traffic = Traffic(server.write_key)
         watcher = Watcher(server, readers=0 if chosen.no_reader else 1)
+        server.warm_up(traffic.body())
         watcher.start()
         sent = send(
             server.port, "/v1/batch", traffic.body, seconds=chosen.seconds, rate=chosen.rate / BATCH, connections=16

@@ -1,6 +1,6 @@
 """A block of messages of one project, as columns, on its way through the loader's steps."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -66,6 +66,7 @@ class Block:
     shapes: list[dict[str, Any]] = field(init=False)  # one example for each set of property names
     context: pa.Array = field(init=False)  # JSON as sent, or empty
     traits: dict[int, Traits] = field(default_factory=dict)  # by row, where there are any
+    look_up: Callable[[int], Message] | None = None  # finds the message of a row where ``messages`` were let go
 
     def __post_init__(self) -> None:
         self.reason = np.full(len(self), KEPT, np.int8)
@@ -108,6 +109,10 @@ class Block:
         """One row's properties."""
         return _read_object(self.properties[row].as_py())
 
+    def message_of(self, row: int) -> Message:
+        """One row's message."""
+        return self.look_up(row) if self.look_up else self.messages[row]
+
     def drop(self, rows: Rows, reason: Reason) -> None:
         """Set rows aside for that reason, unless they were dropped before."""
         chosen = np.zeros(len(self), bool)
@@ -129,12 +134,11 @@ def block_of(
     ``before`` is how many rows were imported before: the inbox does not count them, the order of receipt does.
     """
     counts = [record.count for record in records]
-    starts = np.repeat([record.position for record in records], counts)
-    within = np.concatenate([np.arange(count) for count in counts])
+    firsts = np.array([record.position for record in records], "i8") - np.cumsum([0, *counts[:-1]])
     return Block(
         project,
         token,
-        position=(starts + within).astype("i8") + before,
+        position=np.repeat(firsts, counts) + np.arange(sum(counts)) + before,
         received=np.repeat(np.array([record.received for record in records], "i8"), counts),
         key=np.repeat(np.array([record.key for record in records], "u4"), counts),
         is_trusted=np.repeat(np.array([record.is_trusted for record in records], bool), counts),

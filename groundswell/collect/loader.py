@@ -9,7 +9,7 @@ import logging
 import os
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from itertools import groupby
 from pathlib import Path
 
@@ -19,16 +19,16 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from django.db import DatabaseError
 
-from groundswell.collect.block import KEPT, REASONS, Block, block_of
-from groundswell.collect.formats import posthog, segment
+from groundswell.collect.block import KEPT, REASONS, Block
 from groundswell.collect.inbox import Inbox
 from groundswell.collect.ledger import Ledger
 from groundswell.collect.names import Names
 from groundswell.collect.offers import Offer, Offers
+from groundswell.collect.pieces import read_records
 from groundswell.collect.receipts import Receipts
 from groundswell.collect.recent import Recent
-from groundswell.collect.steps import ALIAS, LAST_EVENT, read
-from groundswell.collect.types import Message, Reason, Record, Source
+from groundswell.collect.steps import ALIAS, LAST_EVENT
+from groundswell.collect.types import Reason, Record
 from groundswell.collect.writing import write_events, write_people
 from groundswell.kernel.errors import Refusal
 from groundswell.people import service as people
@@ -44,12 +44,6 @@ PATIENCE = 0.4  # seconds that a small block waits for company, for the store li
 ENOUGH = 40_000  # messages that need no company
 RETRY = 1.0  # seconds until a store that failed is tried again
 JOURNAL = "inbox"
-
-_DECODE: Mapping[Source, Callable[[Record], list[Message | None]]] = {
-    Source.SEGMENT: segment.decode,
-    Source.POSTHOG: posthog.decode,
-}
-_UNREADABLE = Message(type=Reason.UNREADABLE)
 
 
 class Loader:
@@ -134,8 +128,7 @@ class Loader:
         blocks: list[Block] = []
         for project, own in _by_project(records):
             token = f"{self.position}-{end}-{project}"
-            messages = [message or _UNREADABLE for record in own for message in _DECODE[record.source](record)]
-            block = read(block_of(project_card(project), own, messages, token=token, before=self._imported))
+            block = read_records(project_card(project), own, token=token, before=self._imported)
             self.load_block(block)
             blocks.append(block)
         store.append("progress", _progress_row(JOURNAL, end), token=f"{JOURNAL}-{end}")

@@ -14,7 +14,7 @@ from groundswell.kernel.clock import from_us
 from groundswell.kernel.periods import local_iso
 
 KEPT_OF_EACH = 200  # messages a project, of the accepted and of the refused
-OF_A_BLOCK = 50
+OF_A_BLOCK = 20  # of each; looking at a message costs as much as loading twenty
 _SECRET_WORDS = (
     "password",
     "passwd",
@@ -51,7 +51,7 @@ class Recent:
     def keep(self, block: Block) -> None:
         """Remember the last messages of a block."""
         accepted = np.flatnonzero(block.reason == KEPT)[-OF_A_BLOCK:]
-        refused = np.flatnonzero(block.reason != KEPT)[-KEPT_OF_EACH:]
+        refused = np.flatnonzero(block.reason != KEPT)[-OF_A_BLOCK:]
         with self._lock:
             for row in accepted:
                 self._kept[block.project.id, True].append(_seen(block, int(row)))
@@ -86,7 +86,7 @@ def payload_of(block: Block, row: int) -> Any:
 def _payload(block: Block, row: int) -> Any:
     if block.table is not None:
         return {name: value for name, value in block.table.slice(row, 1).to_pylist()[0].items() if value is not None}
-    message = block.messages[row]
+    message = block.message_of(row)
     if message.type is Reason.UNREADABLE:
         return None
     fields = {name: _plain(value) for name, value in msgspec.structs.asdict(message).items()}

@@ -4,7 +4,10 @@ Each takes a block, fills columns of it or sets rows aside with a reason, and le
 columns already make the same columns without them (``imports/columns.py``); what comes after is one for all.
 """
 
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from itertools import count, repeat
+from operator import attrgetter
 from typing import Any
 
 import msgspec
@@ -14,9 +17,10 @@ import pyarrow.compute as pc
 from msgspec import UNSET
 from numpy.typing import NDArray
 
-from groundswell.collect.block import Block, Traits
+from groundswell.collect.block import Block, Mask, Traits
+from groundswell.collect.searching import rows_with
 from groundswell.collect.times import AGREEING, EARLIEST, instants
-from groundswell.collect.types import MAX_ID, MAX_MESSAGE, Message, Reason, raw_text
+from groundswell.collect.types import MAX_ID, MAX_MESSAGE, Message, Raw, Reason, raw_text
 from groundswell.events.types import MAX_NAME_LENGTH
 from groundswell.events.vocabulary import ACCOUNT_ADDED_USER, MONEY_EVENTS, PAGE_VIEWED, SCREEN_VIEWED
 from groundswell.kernel.ids import stable_ids
@@ -27,6 +31,8 @@ LAST_EVENT = SCREEN  # the kinds up to here are events
 _NAME_OF = {PAGE: PAGE_VIEWED, SCREEN: SCREEN_VIEWED}
 _TEXT_OR_NONE = {str, type(None)}
 _BRACE = ord("{")
+_TRAITS = attrgetter("traits", "traits_once", "traits_unset")
+_NO_TRAITS = (UNSET, UNSET, UNSET)
 
 
 class _Context(msgspec.Struct, rename="camel"):
@@ -48,9 +54,13 @@ _read_context = msgspec.json.Decoder(_Context).decode
 def readable(block: Block) -> Block:
     """Every message is an object that says what it is."""
     types = [message.type for message in block.messages]
-    block.kind = np.array([KINDS.get(each, 0) if type(each) is str else 0 for each in types], "i1")
-    block.drop([each is Reason.UNREADABLE for each in types], Reason.UNREADABLE)
-    block.drop(block.kind == 0, Reason.INVALID_TYPE)
+    try:
+        block.kind = np.fromiter(map(KINDS.get, types, repeat(0)), "i1", len(types))
+    except TypeError:  # a list or an object is no key of a dict
+        block.kind = np.array([KINDS.get(each, 0) if isinstance(each, str) else 0 for each in types], "i1")
+    unknown = np.flatnonzero(block.kind == 0)
+    block.drop([row for row in unknown.tolist() if types[row] is Reason.UNREADABLE], Reason.UNREADABLE)
+    block.drop(unknown, Reason.INVALID_TYPE)
     return block
 
 
@@ -76,28 +86,28 @@ def identified(block: Block) -> Block:
 
 def described(block: Block) -> Block:
     """Properties become canonical JSON, traits dicts; a page call's name is a property like others."""
-    texts = [raw_text(message.properties) for message in block.messages]
-    contexts = [raw_text(message.context) for message in block.messages]
-    traits = [raw_text(message.traits) for message in block.messages]
-    sizes = [sum(map(len, parts)) for parts in zip(texts, contexts, traits, strict=True)]
-    block.drop(np.array(sizes) > MAX_MESSAGE, Reason.TOO_LARGE)
-    properties, bad = _objects(texts)
-    block.traits, bad_traits = _traits(block, traits)
-    block.drop(bad | bad_traits | _not_objects(contexts), Reason.INVALID_PROPERTIES)
+    messages = block.messages
+    properties, bad = _objects([message.properties for message in messages])
     for row in np.flatnonzero((block.kind == PAGE) | (block.kind == SCREEN)).tolist():
-        name = block.messages[row].name
+        name = messages[row].name
         if name and isinstance(name, str):
             properties[row].setdefault("name", name)
     block.shape, block.shapes = _shapes(properties)
-    block.properties = pa.array([_write(each) for each in properties], pa.binary())
+    block.properties = pa.array(list(map(_write, properties)), pa.binary())
+    contexts = [b"" if message.context is UNSET else bytes(message.context) for message in messages]
+    bad |= _not_objects(contexts)
     block.context = pa.array(contexts, pa.binary())
+    block.traits, sizes, bad_traits = _traits(messages)
+    sizes += pc.binary_length(block.properties).to_numpy() + pc.binary_length(block.context).to_numpy()
+    block.drop(sizes > MAX_MESSAGE, Reason.TOO_LARGE)
+    block.drop(bad | bad_traits, Reason.INVALID_PROPERTIES)
     return block
 
 
 def grouped(block: Block) -> Block:
     """The account that a message names becomes a number: a group call's own, else the one in the context."""
     groups: list[Any] = [None] * len(block)
-    for row in np.flatnonzero(pc.match_substring(block.context, "groupId")).tolist():
+    for row in rows_with(block.context, b"groupId"):
         groups[row] = _group_of(block.context[row].as_py())
     for row in np.flatnonzero(block.kind == GROUP).tolist():
         groups[row] = block.messages[row].group_id
@@ -116,7 +126,8 @@ def named(block: Block) -> Block:
         names[row] = _NAME_OF[int(block.kind[row])]
     block.event = pa.array(names, pa.string()).dictionary_encode()
     block.drop(bad & is_track, Reason.INVALID_NAME)
-    block.drop(is_track & np.array([not name for name in names], bool), Reason.MISSING_NAME)
+    nameless = block.rows_of("")
+    block.drop(nameless[is_track[nameless]], Reason.MISSING_NAME)
     return block
 
 
@@ -128,7 +139,8 @@ def timed(block: Block) -> Block:
     """
     given = [message.original_timestamp or message.timestamp for message in block.messages]
     at, bad = instants(given, zone=block.zone)
-    missing = np.array([value is None for value in given], bool)
+    missing = np.zeros(len(block), bool)
+    missing[[row for row in np.flatnonzero(bad).tolist() if given[row] is None]] = True
     sent, unsent = instants([message.sent_at for message in block.messages])
     skew = block.received - sent
     at = np.where(unsent | (np.abs(skew) < AGREEING), at, at + skew)
@@ -159,17 +171,19 @@ def read(block: Block) -> Block:
     return block
 
 
-def _objects(texts: list[bytes]) -> tuple[list[dict[str, Any]], NDArray[np.bool_]]:
-    """JSON objects, empty where there is none, and which texts are none. Most blocks hold nothing wrong."""
+def _objects(pieces: list[Raw]) -> tuple[list[dict[str, Any]], Mask]:
+    """JSON objects, empty where there is none, and which pieces are none. Most blocks hold nothing wrong."""
     try:
-        return [_read_object(text) if text else {} for text in texts], np.zeros(len(texts), bool)
+        found = [{} if piece is UNSET else _read_object(piece) for piece in pieces]
+        return found, np.zeros(len(pieces), bool)
     except (msgspec.DecodeError, RecursionError):
-        found = [_object(text) for text in texts]
-        return [each or {} for each in found], np.array([each is None for each in found], bool)
+        checked = [_object(piece) for piece in pieces]
+        return [each or {} for each in checked], np.array([each is None for each in checked], bool)
 
 
-def _object(text: bytes) -> dict[str, Any] | None:
+def _object(piece: Raw) -> dict[str, Any] | None:
     """A JSON object; empty for ``null`` and for nothing, None for anything else."""
+    text = raw_text(piece)
     try:
         return _read_object(text) if text and text != b"null" else {}
     except (msgspec.DecodeError, RecursionError):
@@ -178,28 +192,30 @@ def _object(text: bytes) -> dict[str, Any] | None:
 
 def _shapes(properties: list[dict[str, Any]]) -> tuple[NDArray[np.int32], list[dict[str, Any]]]:
     """Which names each row has, as a number, and the first row of each number."""
-    numbers: dict[tuple[str, ...], int] = {}
-    shape = np.array([numbers.setdefault(tuple(each), len(numbers)) for each in properties], "i4")
-    _, first = np.unique(shape, return_index=True)
+    numbers: defaultdict[tuple[str, ...], int] = defaultdict(count().__next__)
+    shape = np.fromiter(map(numbers.__getitem__, map(tuple, properties)), "i4", len(properties))
+    first = np.empty(len(numbers), "i8")
+    first[shape[::-1]] = np.arange(len(shape))[::-1]  # of several assignments the last one stays
     return shape, [properties[row] for row in first.tolist()]
 
 
-def _traits(block: Block, texts: list[bytes]) -> tuple[dict[int, Traits], NDArray[np.bool_]]:
-    """The traits that messages write, by row, and the rows whose traits are no objects."""
+def _traits(messages: Sequence[Message]) -> tuple[dict[int, Traits], NDArray[np.int64], Mask]:
+    """The traits that messages write, by row; their bytes; and the rows whose traits are no objects."""
     found: dict[int, Traits] = {}
-    bad = np.zeros(len(block), bool)
-    for row, (message, text) in enumerate(zip(block.messages, texts, strict=True)):
-        if not text and message.traits_once is UNSET and message.traits_unset is UNSET:
-            continue
-        given, once, unset = _object(text), _object(raw_text(message.traits_once)), _names(message)
+    sizes = np.zeros(len(messages), "i8")
+    bad = np.zeros(len(messages), bool)
+    pieces = enumerate(map(_TRAITS, messages))
+    for row, (traits, traits_once, traits_unset) in [each for each in pieces if each[1] != _NO_TRAITS]:
+        given, once, unset = _object(traits), _object(traits_once), _names(traits_unset)
+        sizes[row] = len(raw_text(traits))
         if given is None or once is None or unset is None:
             bad[row] = True
         else:
             found[row] = Traits(given, once, unset)
-    return found, bad
+    return found, sizes, bad
 
 
-def _not_objects(texts: list[bytes]) -> NDArray[np.bool_]:
+def _not_objects(texts: list[bytes]) -> Mask:
     """Which texts are something, but no object. ``null`` is taken for nothing, in place."""
     bad = np.zeros(len(texts), bool)
     for row in [row for row, text in enumerate(texts) if text and text[0] != _BRACE]:
@@ -208,9 +224,9 @@ def _not_objects(texts: list[bytes]) -> NDArray[np.bool_]:
     return bad
 
 
-def _names(message: Message) -> list[str] | None:
+def _names(piece: Raw) -> list[str] | None:
     """The names of the traits that a message removes; None where they are no list of names."""
-    text = raw_text(message.traits_unset)
+    text = raw_text(piece)
     try:
         return _read_names(text) if text and text != b"null" else []
     except (msgspec.DecodeError, RecursionError):
@@ -224,14 +240,16 @@ def _group_of(context: bytes) -> Any:
         return None  # not an object: the message is set aside for that
 
 
-def _texts(values: list[Any], *, longest: int = MAX_ID) -> tuple[list[str], NDArray[np.bool_]]:
+def _texts(values: list[Any], *, longest: int = MAX_ID) -> tuple[list[str], Mask]:
     """Ids or names as text, empty where there is none, and which are neither text nor whole numbers, or too long."""
     if set(map(type, values)) <= _TEXT_OR_NONE:
         texts = [value or "" for value in values]
     else:
         texts = [_text(value) for value in values]
+    if max(map(len, texts), default=0) <= longest:
+        return texts, np.zeros(len(texts), bool)
     bad = np.array([len(text) > longest for text in texts], bool)
-    return [text if len(text) <= longest else "" for text in texts] if bad.any() else texts, bad
+    return [text if len(text) <= longest else "" for text in texts], bad
 
 
 _NO_TEXT = "\0" * (MAX_ID + 1)  # longer than any id may be

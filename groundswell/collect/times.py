@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 
 from groundswell.kernel.clock import DAY, from_us, to_us
@@ -17,7 +18,7 @@ MILLISECONDS_FROM = 100_000_000_000  # a number this large counts milliseconds, 
 _TIMES = {str, int, float}
 _FIRST_DAY, _LAST_DAY = 0, 36_525  # since 1970; what lies before or after is dropped or taken back to now
 _QUARTER = 900_000_000  # µs; no zone changes its offset but at a quarter of an hour
-_LENGTHS = {20, 24, 27}  # with seconds, milliseconds, microseconds
+_INSTANT = pa.timestamp("us", tz="UTC")
 _SLOPPY = re.compile(
     r"\s*(\d{4})-(\d{1,2})-(\d{1,2})(?:[T\s]+(\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:[.,](\d{1,9})\d*)?)?)?"
     r"\s*(Z|z|UTC|GMT|[+-]\d{2}:?\d{2})?\s*"
@@ -40,12 +41,13 @@ def parse_time(value: Any, *, zone: str = "UTC") -> int | None:
 def instants(values: list[Any], *, zone: str = "UTC") -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
     """Times in µs, 0 where there is none, and which could not be read (see ``parse_time``).
 
-    Most blocks hold nothing but ISO text in UTC, read at once; the rest is read once for each distinct text.
+    Most blocks hold nothing but ISO text with a zone, read at once; the rest is read once for each distinct text.
     """
     try:
-        at = np.array([_utc(value) for value in values], "datetime64[us]").astype("i8")
-        return at, np.zeros(len(values), bool)
-    except (TypeError, ValueError, KeyError, IndexError):
+        texts = pa.array(values, pa.string())
+        at = texts.cast(_INSTANT).cast(pa.int64())
+        return at.fill_null(0).to_numpy(), texts.is_null().to_numpy(zero_copy_only=False)
+    except (pa.ArrowInvalid, pa.ArrowTypeError):  # something is no text, or no time with a zone
         pass
     plain = [value if type(value) in _TIMES else None for value in values]
     known = {value: parse_time(value, zone=zone) for value in set(plain)}
@@ -72,13 +74,6 @@ def local_instants(local: NDArray[np.int64], *, zone: str) -> NDArray[np.int64]:
 def _shown_offset(shown: int, zone: str) -> int:
     """How far a zone's clocks are ahead of UTC (µs) when they show this."""
     return shown - to_us(from_us(shown).replace(tzinfo=zone_named(zone)))
-
-
-def _utc(value: str) -> str:
-    """ISO text in UTC as numpy wants it. Raises ValueError for any other."""
-    if len(value) not in _LENGTHS or value[-1] != "Z" or value[10] != "T":
-        raise ValueError(value)
-    return value[:-1]
 
 
 def _parse_text(value: str, zone: str) -> int | None:

@@ -85,7 +85,7 @@ class Record(msgspec.Struct, frozen=True, gc=False):
 Raw = msgspec.Raw | UnsetType  # a piece of JSON as it was sent, or nothing
 
 
-class Message(msgspec.Struct, rename="camel"):
+class Message(msgspec.Struct, rename="camel", gc=False):
     """One message in Segment's words, as a client sent it or as it was translated. Nothing in it is checked yet.
 
     ``traits_once`` and ``traits_unset`` have no Segment counterpart; PostHog's ``$set_once`` and ``$unset`` fill them,

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-SLOTS = 20
+SLOTS = 12
 MAX_EVENT_NAMES = 2_000
 MAX_PROPERTY_NAMES = 5_000
 MAX_NAME_LENGTH = 200  # characters

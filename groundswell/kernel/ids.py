@@ -22,14 +22,18 @@ def stable_id(project: int, name: str) -> int:
 
 def stable_ids(project: int, names: Sequence[str]) -> NDArray[np.uint64]:
     """The numbers of many names at once; 0 for an empty name."""
-    return stable_ids_of_bytes(project, [name.encode() for name in names])
+    return stable_ids_of_bytes(project, list(map(str.encode, names)))
 
 
 def stable_ids_of_bytes(project: int, names: Sequence[bytes]) -> NDArray[np.uint64]:
     """The numbers of many names in UTF-8; 0 for an empty name."""
-    digests = b"".join(map(xxhash.xxh3_64_digest, names, repeat(_seed(project))))
-    numbers: NDArray[np.uint64] = np.maximum(np.frombuffer(digests, ">u8").astype("u8"), 1)
-    numbers[~np.fromiter(map(bool, names), bool, len(names))] = 0
+    given = [name for name in names if name]
+    digests = b"".join(map(xxhash.xxh3_64_digest, given, repeat(_seed(project))))
+    hashed: NDArray[np.uint64] = np.maximum(np.frombuffer(digests, ">u8").astype("u8"), 1)
+    if len(given) == len(names):
+        return hashed
+    numbers = np.zeros(len(names), "u8")
+    numbers[np.fromiter(map(bool, names), bool, len(names))] = hashed
     return numbers
 
 

@@ -87,9 +87,8 @@ class _Round:
         ids = np.unique(np.concatenate([seen.user[rows], seen.anonymous[rows]]))
         claims, claimed = identity._claims.rows(ids)
         received, _ = identity._ids.rows(ids)
-        self._claims = {
-            int(id): (int(row["person"]), int(row["at"])) for id, row in zip(ids[claimed], claims[claimed], strict=True)
-        }
+        owners = zip(claims["person"][claimed].tolist(), claims["at"][claimed].tolist(), strict=True)
+        self._claims: dict[int, tuple[int, int]] = dict(zip(ids[claimed].tolist(), owners, strict=True))
         self._changed: set[int] = set()
         self._known = set(ids[received["known"] == KNOWN].tolist())
         # An id that became known in this block was not so in the messages before.

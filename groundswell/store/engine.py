@@ -7,8 +7,7 @@ import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO, cast
 
 import clickhouse_connect
 import pyarrow as pa
@@ -19,6 +18,8 @@ from groundswell.store.limits import Limits, refusal_of
 
 DATABASE = "groundswell"
 READERS = 4  # questions answered at once; more wait. Each uses up to all cores.
+
+MOST_STAGED = 64 * 1024 * 1024  # bytes of memory that are kept for the next rows
 
 # One thread parses and one writes: block boundaries, and so deduplication, must not depend on chance.
 APPEND_SETTINGS = {
@@ -57,6 +58,7 @@ class Engine:
         first.command(f"CREATE DATABASE IF NOT EXISTS {DATABASE}")
         self._writer = first
         self._writing = threading.Lock()
+        self._staging: tuple[BinaryIO, str] | None = None
 
     def command(self, sql: str, *, settings: Mapping[str, Any] | None = None) -> None:
         """Run a statement that answers nothing. Raises Refusal when the store cannot."""
@@ -92,22 +94,42 @@ class Engine:
         into = f"INSERT INTO {DATABASE}.{table} ({', '.join(names)})"
         clause = " SETTINGS " + ", ".join(f"{name} = {_literal(value)}" for name, value in settings.items())
         select = f"SELECT {', '.join(values)} FROM"
-        with self._writer_client() as client, _arrow_file(rows) as path:
+        with self._writer_client() as client:
             if self.is_embedded:
+                path = self._staged(rows)
                 client.command(f"{into}{clause} {select} file('{path}', 'ArrowStream', '{_structure(rows)}')")
             else:
+                stream = pa.BufferOutputStream()
+                _write_stream(rows, stream)
                 client.raw_insert(
                     f"{DATABASE}.{table}",
                     insert_block=f"{select} input('{_structure(rows)}') FORMAT ArrowStream\n".encode()
-                    + Path(path).read_bytes(),
+                    + stream.getvalue().to_pybytes(),
                     settings=settings,
                 )
+
+    def _staged(self, rows: pa.Table) -> str:
+        """The rows as an Arrow stream in a file in memory; its path.
+
+        The file is written over again and again: its pages need not be had anew, and a stream says where it ends.
+        """
+        if self._staging is None:
+            self._staging = _memory_file()
+        file, path = self._staging
+        file.seek(0)
+        if os.fstat(file.fileno()).st_size > MOST_STAGED:
+            file.truncate()
+        _write_stream(rows, file)
+        file.flush()
+        return path
 
     def close(self) -> None:
         """Give the connections back. A closed engine refuses with 503 from then on."""
         self._closed.set()
         with self._writing:
             self._writer.close()
+            if self._staging:
+                self._staging[0].close()
         while not self._idle.empty():
             self._idle.get_nowait().close()
 
@@ -157,15 +179,18 @@ def _unavailable(url: str, error: Exception) -> Refusal:
     return Refusal(503, "store_unavailable", f"The event store does not answer: {error}", hint="Is it running?")
 
 
-@contextmanager
-def _arrow_file(rows: pa.Table) -> Iterator[str]:
-    """The rows as an Arrow stream in a file in memory, where the machine has such a folder."""
-    folder = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa: S108 - a RAM disk; the name is random
-    with tempfile.NamedTemporaryFile(dir=folder, suffix=".arrow") as file:
-        with pa.ipc.new_stream(file, rows.schema) as stream:
-            stream.write_table(rows)
-        file.flush()
-        yield file.name
+def _memory_file() -> tuple[BinaryIO, str]:
+    """A file that only this process sees, and the path by which it does; it is gone with the process."""
+    if hasattr(os, "memfd_create"):
+        file = os.fdopen(os.memfd_create("rows"), "w+b")
+        return file, f"/proc/self/fd/{file.fileno()}"
+    named = tempfile.NamedTemporaryFile(suffix=".arrow")  # noqa: SIM115 - the engine closes it
+    return cast("BinaryIO", named), named.name
+
+
+def _write_stream(rows: pa.Table, sink: Any) -> None:
+    with pa.ipc.new_stream(sink, rows.schema) as stream:
+        stream.write_table(rows)
 
 
 _TYPES = {

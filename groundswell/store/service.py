@@ -13,6 +13,7 @@ from groundswell.store.dictionaries import Dictionaries, register_dictionaries
 from groundswell.store.engine import DATABASE, Engine, Table
 from groundswell.store.limits import Limits
 from groundswell.store.migrate import Migration, migrate, migrations_in, unmigrate
+from groundswell.store.priorities import let_merging_wait
 from groundswell.store.scope import FROM_START, TO_END, Unfenced, register_source
 
 __all__ = [
@@ -42,6 +43,8 @@ def open_store(url: str = "") -> Engine:
         if _engine is None:
             opened = Engine(url or text("EVENTS_URL") or f"chdb://{data_folder() / 'events'}")
             migrate(opened, _migrations())
+            if opened.is_embedded:
+                let_merging_wait()
             _engine, _dictionaries = opened, Dictionaries(opened)
         return _engine
 

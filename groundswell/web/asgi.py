@@ -1,5 +1,6 @@
 """The whole HTTP surface: what is sent goes to the collector's door, all else to Django."""
 
+import gc
 import os
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
@@ -46,6 +47,7 @@ class Application:
     async def _live(self, receive: Receive, send: Send) -> None:
         await receive()
         self._collector = collector()
+        gc.freeze()  # what is loaded by now stays: it need not be looked through for garbage again and again
         await send({"type": "lifespan.startup.complete"})
         await receive()
         close_collector()

@@ -23,24 +23,16 @@ CREATE TABLE groundswell.events
     s10 LowCardinality(String),
     s11 LowCardinality(String),
     s12 LowCardinality(String),
-    s13 LowCardinality(String),
-    s14 LowCardinality(String),
-    s15 LowCardinality(String),
-    s16 LowCardinality(String),
-    s17 LowCardinality(String),
-    s18 LowCardinality(String),
-    s19 LowCardinality(String),
-    s20 LowCardinality(String),
     PROJECTION by_event
     (
-        SELECT project, event, timestamp, id, account, s01, s02, s03, s04, s05, s06, s07, s08, s09, s10, s11, s12, s13, s14, s15, s16, s17, s18, s19, s20
+        SELECT project, event, timestamp, id, account, s01, s02, s03, s04, s05, s06, s07, s08, s09, s10, s11, s12
         ORDER BY project, event, timestamp
     )
 )
 ENGINE = MergeTree
 PARTITION BY toYYYYMM(timestamp)
 ORDER BY (project, id, timestamp)
-SETTINGS non_replicated_deduplication_window = 1000, fsync_after_insert = 1, merge_selector_base = 20, lightweight_mutation_projection_mode = 'rebuild';
+SETTINGS non_replicated_deduplication_window = 1000, fsync_after_insert = 1, merge_selector_base = 20, min_bytes_for_wide_part = 500000000, lightweight_mutation_projection_mode = 'rebuild';
 
 CREATE TABLE groundswell.rollup
 (

@@ -1,5 +1,7 @@
 """What the engine promises: once per token, limits with a sentence, migrations both ways."""
 
+import os
+import threading
 from pathlib import Path
 
 import pyarrow as pa
@@ -9,6 +11,7 @@ from groundswell.kernel.errors import Refusal
 from groundswell.store import service as store
 from groundswell.store.limits import Limits
 from groundswell.store.migrate import migrate, migrations_in, unmigrate
+from groundswell.store.priorities import MERGING, NICENESS
 
 PROJECT = 7  # nobody else's
 ROWS = pa.table({"reason": pa.array(["loaded", "duplicate"]), "messages": pa.array([5, 2], pa.uint64())})
@@ -78,3 +81,12 @@ def _counted() -> int:
 
 def _exists(table: str) -> bool:
     return bool(store.read(f"EXISTS TABLE groundswell.{table}").rows[0][0])
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="only Linux tells of threads so")
+def test_merging_has_to_wait_for_everything_else(open_store: None) -> None:
+    names = {int(task.name): (task / "comm").read_text().strip() for task in Path("/proc/self/task").glob("*")}
+    merging = [thread for thread, name in names.items() if name == MERGING]
+    assert merging
+    assert {os.getpriority(os.PRIO_PROCESS, thread) for thread in merging} == {NICENESS}
+    assert os.getpriority(os.PRIO_PROCESS, threading.get_native_id()) < NICENESS
