@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 _folder = tempfile.TemporaryDirectory(prefix="groundswell-test-")
 os.environ["GROUNDSWELL_DATA"] = _folder.name
 
-import pytest
+import pytest  # noqa: E402
 
 if TYPE_CHECKING:
     from tests.world import World

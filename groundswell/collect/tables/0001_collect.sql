@@ -21,19 +21,6 @@ ENGINE = SummingMergeTree
 ORDER BY (project, reason)
 SETTINGS non_replicated_deduplication_window = 1000, fsync_after_insert = 1, merge_selector_base = 20;
 
-CREATE TABLE groundswell.refused_messages
-(
-    project UInt32,
-    received DateTime64(6, 'UTC'),
-    reason LowCardinality(String),
-    payload String CODEC(ZSTD(3))
-)
-ENGINE = MergeTree
-PARTITION BY toDate(received)
-ORDER BY (project, received)
-TTL toDate(received) + INTERVAL 7 DAY
-SETTINGS non_replicated_deduplication_window = 1000, fsync_after_insert = 1, merge_selector_base = 20, ttl_only_drop_parts = 1;
-
 CREATE TABLE groundswell.progress
 (
     journal String COMMENT 'the inbox, or the file of an import',
@@ -45,6 +32,5 @@ ORDER BY journal
 SETTINGS non_replicated_deduplication_window = 1000, fsync_after_insert = 1, merge_selector_base = 20;
 -- down
 DROP TABLE groundswell.progress;
-DROP TABLE groundswell.refused_messages;
 DROP TABLE groundswell.ingestion;
 DROP TABLE groundswell.receipts;
