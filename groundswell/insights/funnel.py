@@ -6,9 +6,11 @@ Everybody's events are followed run by run (``stories``, ``runs``). Where only c
 another event, the store's own ``windowFunnel`` gives how far each one got, which is faster.
 """
 
+import math
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from functools import reduce
 from typing import Any
 
@@ -22,21 +24,22 @@ from groundswell.insights.split import Raws, by_raw, counted
 from groundswell.insights.stories import Reading, follow
 from groundswell.insights.tally import Tally
 from groundswell.insights.types import Count, Found, Funnel, Wanted
-from groundswell.kernel.clock import MICROSECONDS_PER_SECOND
+from groundswell.kernel.clock import DAY, MICROSECONDS_PER_SECOND
 from groundswell.store import service as store
 
 COLUMNS = ("step", "label", "breakdown", "count", "share_of_first", "share_of_previous", "median_seconds")
 MOST_LEVELLED = 40_000_000  # rows whose order the store keeps in memory for windowFunnel
+SAMPLED = 12  # days from which the volume of all is estimated
 RARE = 0.15  # of all events: up to here they are found faster by name than among everybody's
 
 
 def answer(project: int, question: Funnel) -> Found:
     """Rows of ``COLUMNS``: by breakdown value, then by step."""
-    rows = _rows_to_read(project, question)
-    if needs_only_levels(question) and rows <= MOST_LEVELLED:
-        reached = _levels(project, question, rows)
+    volume = _volume(project, question)
+    if needs_only_levels(question) and volume.wanted <= MOST_LEVELLED:
+        reached = _levels(project, question, volume)
     else:
-        reached = _followed(project, question, rows)
+        reached = _followed(project, question, volume)
     return Found([row for label in sorted(reached, key=sort_key) for row in _rows(question, label, reached[label])])
 
 
@@ -144,24 +147,42 @@ def _between(question: Funnel) -> tuple[int, int]:
     return question.days.start_us, min(question.days.end_us + question.window_us, store.TO_END)
 
 
-def _rows_to_read(project: int, question: Funnel) -> int:
-    """About how many events matter, from the rollup."""
+@dataclass(frozen=True)
+class Volume:
+    """About how many events matter to a question, and how many there are in its dates."""
+
+    wanted: int
+    all: int
+
+    @property
+    def is_rare(self) -> bool:
+        """Whether the wanted events are found faster by name than among everybody's."""
+        return self.wanted <= RARE * self.all
+
+
+def _volume(project: int, question: Funnel) -> Volume:
+    """From the rollup of a few days that lie evenly in the dates and the window after them."""
     names = Names(project)
     events = [one.event for one in _wanted(question)]
-    where = "1"
+    wanted = "1"
     if None not in events and question.order is not Order.STRICT:
-        where = f"event IN {names.params.texts(sorted({event for event in events if event}))}"
+        wanted = f"event IN {names.params.texts(sorted({event for event in events if event}))}"
+    length = len(question.days) + math.ceil(question.window_us / DAY)
+    pace = max(1, length // SAMPLED)
+    pace += pace % 7 == 0  # else it would see one day of the week alone
+    days = [question.days.first + timedelta(days=day) for day in range(0, length, pace)]
     found = store.run(
-        f"SELECT sum(count) FROM scope.rollup WHERE {where}",
+        f"SELECT sumIf(count, {wanted}), sum(count) FROM scope.rollup"
+        f" WHERE day IN {names.params.bind(days, 'Array(Date)')}",
         project=project, between=_between(question), params=names.params,
     )  # fmt: skip
-    return int(found.rows[0][0])
+    return Volume(*(int(count) * length // len(days) for count in found.rows[0]))
 
 
 # Following runs ------------------------------------------------------------------------------------------------------
 
 
-def _followed(project: int, question: Funnel, rows: int) -> dict[Label, Reached]:
+def _followed(project: int, question: Funnel, volume: Volume) -> dict[Label, Reached]:
     plan, seen = planned(project, question), Seen()
     reading = Reading(
         project=project,
@@ -169,7 +190,7 @@ def _followed(project: int, question: Funnel, rows: int) -> dict[Label, Reached]
         params=plan.names.params,
         between=_between(question),
         until=question.days.end_us,
-        rows=rows,
+        rows=volume.wanted,
         raws=len(question.breakdown),
         by_account=question.count is Count.ACCOUNTS,
     )
@@ -250,10 +271,10 @@ def levels_sql(plan: Plan) -> str:
     return f"SELECT {group}, count(), sum(starts) FROM ({told_apart})\nGROUP BY {group}"
 
 
-def _levels(project: int, question: Funnel, rows: int) -> dict[Label, Reached]:
+def _levels(project: int, question: Funnel, volume: Volume) -> dict[Label, Reached]:
     plan = planned(project, replace(question, breakdown=()))
     plan = replace(plan, question=question)
-    limits = store.Limits(extra={"optimize_use_projections": int(_is_rare(project, question, rows))})
+    limits = store.Limits(extra={"optimize_use_projections": int(volume.is_rare)})
     found = store.run(
         levels_sql(plan), project=project, between=_between(question), params=plan.names.params, limits=limits
     )
@@ -263,12 +284,6 @@ def _levels(project: int, question: Funnel, rows: int) -> dict[Label, Reached]:
         ended[tuple(raws), level] += people
         starts[tuple(raws)] += events
     return _levelled(question, ended, starts)
-
-
-def _is_rare(project: int, question: Funnel, rows: int) -> bool:
-    """Whether the wanted events are few among all."""
-    found = store.run("SELECT sum(count) FROM scope.rollup", project=project, between=_between(question))
-    return rows <= RARE * int(found.rows[0][0])
 
 
 def _levelled(question: Funnel, ended: Counter[tuple[Raws, int]], starts: Counter[Raws]) -> dict[Label, Reached]:

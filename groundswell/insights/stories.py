@@ -3,14 +3,13 @@
 The store keeps the events of an id side by side, so that a range of ids is read at the cost of its own events. Who goes
 by one id is complete within such a piece and dealt with there. The events of those who go by several ids, and all
 events where accounts are the actors, are put aside and brought together at the end. Memory is bounded: a piece has
-about ``PIECE`` rows, and no more than ``MOST_ASIDE`` are put aside in one pass over the events.
+about ``PIECE`` rows, and about ``MOST_ASIDE`` are put aside at most; where there are more, they take turns.
 """
 
 import math
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, fields, replace
-from enum import Enum
 from itertools import pairwise
 from typing import Any, TypeVar
 
@@ -54,43 +53,27 @@ class Reading:
     rows: int
     raws: int
     by_account: bool
+    condition: str = "1"
 
     def only(self, condition: str) -> "Reading":
-        return replace(self, sql=self.sql.replace("{only}", condition))
-
-
-class Whole(Enum):
-    """Whose events are complete within a piece."""
-
-    ALL = "all"
-    SOME = "some"
-    NONE = "none"
+        return replace(self, condition=condition)
 
 
 def follow(reading: Reading, rules: Rules, seen: Seen) -> list[Runs]:
     """The best run of every actor; their groups are the codes of ``seen``, which also counts what could begin one."""
-    found: list[Runs] = []
     joins = Joins.none() if reading.by_account else Joins.of(reading.project)
+    whole = _Piece(reading, rules, seen, joins)
+    first, *others = _ranges(reading.rows)
+    runs, aside = whole.follow(first)
+    found = [runs]
+    turns = math.ceil(len(aside) * (1 + len(others)) / MOST_ASIDE) or 1  # as far as the first piece shows
     with ThreadPoolExecutor(WORKERS) as workers:
-        for condition, whole in _passes(reading):
-            piece = _Piece(reading.only(condition), rules, seen, whole, joins)
-            outcomes = list(workers.map(piece.follow, _ranges(reading.rows)))
+        for turn in range(turns):
+            outcomes = list(workers.map(whole.in_turn(turn, turns).follow, others))
             found += [runs for runs, _ in outcomes]
-            aside = _together([rows for _, rows in outcomes])
-            found += workers.map(lambda rows: best_runs(_ordered(rows), rules), _shares(aside))
+            together = _together([aside.take(_has_turn(aside.actor, turn, turns)), *(rows for _, rows in outcomes)])
+            found += workers.map(lambda rows: best_runs(_ordered(rows), rules), _shares(together))
     return found
-
-
-def _passes(reading: Reading) -> Iterator[tuple[str, Whole]]:
-    """The passes over the events: which actors each is about, and whether pieces hold them whole."""
-    times = math.ceil(reading.rows / MOST_ASIDE) or 1
-    if reading.by_account:
-        yield from ((f"account % {times} = {turn}", Whole.NONE) for turn in range(times))
-    elif times == 1:
-        yield "1", Whole.SOME
-    else:
-        yield f"NOT {JOINED}", Whole.ALL
-        yield from ((f"{JOINED} AND person % {times} = {turn}", Whole.NONE) for turn in range(times))
 
 
 def _ranges(rows: int) -> list[tuple[int, int]]:
@@ -137,29 +120,40 @@ class Joins:
 
 @dataclass(frozen=True)
 class _Piece:
-    """The work on one range of ids."""
+    """The work on one range of ids: on all its events, or on those whose turn it is of the ones to put aside."""
 
     reading: Reading
     rules: Rules
     seen: Seen
-    whole: Whole
     joins: Joins
+    turn: int = 0
+    turns: int = 1
+
+    def in_turn(self, turn: int, turns: int) -> "_Piece":
+        """The same, with a share of what is put aside. Who is complete in a range is dealt with in the first turn."""
+        reading = self.reading
+        if turns > 1 and reading.by_account:
+            reading = reading.only(f"account % {turns} = {turn}")
+        elif turn > 0:
+            reading = reading.only(f"{JOINED} AND person % {turns} = {turn}")
+        return replace(self, reading=reading, turn=turn, turns=turns)
 
     def follow(self, ids: tuple[int, int]) -> tuple[Runs, Rows]:
         """The runs of those who are complete within the range, and the events of the others."""
-        rows = self._read(ids)
-        if self.whole is Whole.NONE and self.reading.by_account:
-            return best_runs(_none(), self.rules), rows
-        rows = _ordered(rows)
-        actor, is_joined = self.joins.resolve(rows.actor)
-        if self.whole is Whole.NONE:
-            return best_runs(_none(), self.rules), replace(rows, actor=actor)
-        if not is_joined.any():
-            return best_runs(rows, self.rules), _none()
-        return best_runs(rows.take(~is_joined), self.rules), replace(rows, actor=actor).take(is_joined)
-
-    def _read(self, ids: tuple[int, int]) -> Rows:
         found = self._ask(ids)
+        actor = _numbers(found, "actor", np.uint64)
+        if self.reading.by_account:
+            return best_runs(_none(), self.rules), self._rows(found, actor)
+        person, is_joined = self.joins.resolve(actor)
+        if self.turns > 1:
+            is_due = ~is_joined | _has_turn(person, self.turn, self.turns)
+            found, person, is_joined = found.filter(pa.array(is_due)), person[is_due], is_joined[is_due]
+        rows = self._rows(found, person)
+        if not is_joined.any():
+            return best_runs(_ordered(rows), self.rules), _none()
+        return best_runs(_ordered(rows.take(~is_joined)), self.rules), rows.take(is_joined)
+
+    def _rows(self, found: pa.Table, actor: NDArray[np.uint64]) -> Rows:
         if not found.num_rows:
             return _none()
         at, fills = _numbers(found, "at", np.int64), _numbers(found, "fills", np.uint32)
@@ -167,7 +161,7 @@ class _Piece:
         begins = is_inside & (fills & (EVERY_STEP if self.rules.order is Order.ANY else FIRST_STEP) != 0)
         raws = [found.column(f"raw{place}") for place in range(self.reading.raws)]
         return Rows(
-            actor=_numbers(found, "actor", np.uint64),
+            actor=actor,
             at=at,
             fills=fills,
             excluded=_numbers(found, "excluded", np.uint32) if self.rules.exclusions else np.zeros_like(fills),
@@ -184,7 +178,11 @@ class _Piece:
         )
         params = {**reading.params, "lo": ids[0], "hi": ids[1]}
         return store.run_arrow(
-            reading.sql, project=reading.project, between=reading.between, params=params, limits=limits
+            reading.sql.replace("{only}", reading.condition),
+            project=reading.project,
+            between=reading.between,
+            params=params,
+            limits=limits,
         )
 
 
@@ -207,6 +205,12 @@ def _ordered(rows: Rows) -> Rows:
     if ((at[1:] < at[:-1]) & (actor[1:] == actor[:-1])).any():
         order = np.lexsort((rows.at, rows.actor))
     return _taken(rows, order)
+
+
+def _has_turn(actors: NDArray[np.uint64], turn: int, turns: int) -> NDArray[np.bool_]:
+    """Whose turn it is; actors are scattered evenly."""
+    due: NDArray[np.bool_] = actors % np.uint64(turns) == turn
+    return due
 
 
 def _together(several: list[Rows]) -> Rows:

@@ -171,7 +171,9 @@ def sql_of(plan: Plan) -> str:
     """The query's text: columns period, keys, value, events, not_numbers."""
     keys = plan.keys.keys
     group = ", ".join(["period", *keys])
-    beside = f"sum(weight) AS events, countIf(ignored AND {plan.keys.once}) AS not_numbers"
+    events = "sum(weight)" if keys else "0"  # asked for the order of values alone
+    ignored = "0" if plan.ignored == "0" else f"countIf(ignored AND {plan.keys.once})"
+    beside = f"{events} AS events, {ignored} AS not_numbers"
     if not plan.question.cumulative:
         return f"SELECT {group}, {plan.aggregate.value} AS value, {beside}\nFROM ({_events(plan)})\nGROUP BY {group}"
     names = [f"key{place}" for place in range(len(keys))]

@@ -271,7 +271,7 @@ def sql(question: dict[str, Any], *, breakdown: bool = False) -> str:
 @pytest.mark.django_db
 def test_whole_days_are_read_from_the_rollup() -> None:
     assert sql({"series": [{"event": "A"}]}) == (
-        "SELECT period, uniqExact(argument) AS value, sum(weight) AS events, countIf(ignored AND 1) AS not_numbers\n"
+        "SELECT period, uniqExact(argument) AS value, 0 AS events, 0 AS not_numbers\n"
         "FROM (SELECT toInt32(day) AS period, person AS argument, count AS weight, 0 AS ignored\n"
         "FROM scope.rollup AS e\n"
         "WHERE day BETWEEN {p0:Date} AND {p1:Date} AND event = {p2:String})\n"
@@ -283,8 +283,7 @@ def test_whole_days_are_read_from_the_rollup() -> None:
 def test_a_breakdown_by_a_property_is_read_from_the_events() -> None:
     question = {"series": [{"event": "A", "where": {"person.team": "core"}}], "breakdown": "plan", "interval": "week"}
     assert sql({**question, "date_to": "2026-04-01"}, breakdown=True) == (
-        "SELECT period, raw0, uniqExact(argument) AS value, sum(weight) AS events,"
-        " countIf(ignored AND 1) AS not_numbers\n"
+        "SELECT period, raw0, uniqExact(argument) AS value, sum(weight) AS events, 0 AS not_numbers\n"
         "FROM (SELECT intDiv(toInt32(intDiv(toUnixTimestamp64Micro(timestamp)"
         " + multiIf(toUnixTimestamp64Micro(timestamp) < 1772953200000000, -18000000000, -14400000000), 86400000000))"
         " + 3, 7) * 7 - 3 AS period,"
@@ -302,8 +301,7 @@ def test_cumulative_values_are_merged_states() -> None:
     question = {"series": [{"event": "A", "measure": "total"}], "cumulative": True}
     assert sql(question) == (
         "SELECT period, sumMerge(state) OVER (ORDER BY period) AS value, events, not_numbers\n"
-        "FROM (SELECT period, sumState(argument) AS state, sum(weight) AS events,"
-        " countIf(ignored AND 1) AS not_numbers\n"
+        "FROM (SELECT period, sumState(argument) AS state, 0 AS events, 0 AS not_numbers\n"
         "FROM (SELECT toInt32(day) AS period, count AS argument, count AS weight, 0 AS ignored\n"
         "FROM scope.rollup AS e\n"
         "WHERE day BETWEEN {p0:Date} AND {p1:Date} AND event = {p2:String})\n"
