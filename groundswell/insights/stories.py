@@ -110,12 +110,17 @@ class Joins:
             return ids, np.zeros(len(ids), bool)
         begins = np.flatnonzero(np.diff(ids, prepend=~ids[:1]) != 0)
         person = ids[begins].copy()
-        place = np.minimum(np.searchsorted(self.ids, person), len(self.ids) - 1)
-        has_moved = self.ids[place] == person
+        place, has_moved = _found(person, self.ids)
         person[has_moved] = self.person_of[place[has_moved]]
-        is_joined = has_moved | np.isin(person, self.persons)
+        is_joined = has_moved | _found(person, self.persons)[1]
         times = np.diff(begins, append=len(ids))
         return np.repeat(person, times), np.repeat(is_joined, times)
+
+
+def _found(some: NDArray[np.uint64], among: NDArray[np.uint64]) -> tuple[NDArray[np.intp], NDArray[np.bool_]]:
+    """Where each of some numbers would stand among others, which ascend, and whether it does."""
+    place = np.minimum(np.searchsorted(among, some), len(among) - 1)
+    return place, among[place] == some
 
 
 @dataclass(frozen=True)
