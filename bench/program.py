@@ -53,10 +53,10 @@ class Program:
             time.sleep(0.05)
         return time.perf_counter() - begun
 
-    def warm_up(self, body: bytes | memoryview) -> None:
-        """Have one batch received and loaded, so that all that a process does once is done."""
+    def warm_up(self, body: bytes | memoryview, path: str = "/v1/batch") -> None:
+        """Have one request received and loaded, so that all that a process does once is done."""
         connection = HTTPConnection("127.0.0.1", self.port, timeout=120)
-        connection.request("POST", "/v1/batch", bytes(body), {"Content-Type": "application/json"})
+        connection.request("POST", path, bytes(body), {"Content-Type": "application/json"})
         connection.getresponse().read()
         connection.close()
         self.settle()

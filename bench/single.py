@@ -28,6 +28,7 @@ def main() -> None:
         with program() as server:
             await_answer(other, "/")
             body = Traffic(server.write_key, batch=1).body
+            server.warm_up(body(), PATH)
             for _ in range(chosen.turns):
                 nothing, ours = turn(other, body), turn(server.port, body)
                 behind = server.settle()
