@@ -348,3 +348,14 @@ def test_steps_in_any_order_count_how_many_were_done() -> None:
     }  # fmt: skip
     assert [row[3] for row in funnel(messages, question)] == [2, 1, 0]
     assert funnel(messages, question)[1][6] == 10.0
+
+
+def test_the_dates_before_are_told_where_the_dates_themselves_are_empty() -> None:
+    question = {
+        "series": [{"event": "A"}], "interval": "day", "compare": "previous",
+        "date_from": "2026-01-02", "date_to": "2026-01-02",
+    }  # fmt: skip
+    assert trend([track("ada", "A", "2026-01-01T12:00:00Z")], question) == [
+        ["2026-01-02", "A", None, 0],
+        ["2026-01-01", "A (previous)", None, 1],
+    ]

@@ -23,7 +23,7 @@ def trend(messages: Sequence[Message], question: dict[str, Any], tz: str = "UTC"
     everything = events(messages)
     days = days_asked(question)
     inside = [event for event in everything if within(event.at, days, tz)]
-    kept = shown(_counted(inside, question))
+    kept = shown(_counted(inside, question)) if question.get("breakdown") else {None}
     rows = _answer(inside, question, days, tz, kept, suffix="")
     if question.get("compare") == "previous":
         before = days_before(days)
