@@ -6,8 +6,10 @@ partition a month, the person stored with the event, no projections. It gets the
 
 from dataclasses import dataclass
 
+from groundswell.people.daily import Daily
 from groundswell.store import service as store
 from groundswell.store.engine import Engine
+from groundswell.workspace.types import ProjectCard
 
 PROJECT = 1
 DAYS = 120
@@ -68,6 +70,14 @@ def settle(engine: Engine) -> None:
     """Merge every table's parts, as time does."""
     for table in ("groundswell.events", "groundswell.rollup", "groundswell.claims", "other.events"):
         engine.command(f"OPTIMIZE TABLE {table} FINAL")
+
+
+def count_ahead(project: ProjectCard) -> None:
+    """Count the days, as a server does when it has time."""
+    daily = Daily()
+    daily.restore()
+    while daily.count_on(project):
+        pass
 
 
 def _events(history: History, start: int, count: int) -> str:

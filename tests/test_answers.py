@@ -1,7 +1,7 @@
 """Answers are held against the slow reference, on random worlds and for all options.
 
-Each world is sent twice: as it happened, and to another project in another order, in batches, with repeats. Both
-must answer as the reference does from the messages alone.
+Each world is sent twice: as it happened, and to another project in another order, in batches, with repeats, its days
+counted ahead in between. Both must answer as the reference does from the messages alone.
 """
 
 from pathlib import Path
@@ -170,6 +170,7 @@ def _hold(folder: Path, world: Any, question: dict[str, Any], tz: str) -> None:
     punctual, late = World(folder, tz=tz), World(folder, tz=tz)
     punctual.send(*happened)
     for batch in batches:
+        late.count_ahead()
         if batch:
             late.send(*batch)
     assert _plain(ask(punctual.project, question).rows) == expected

@@ -87,6 +87,11 @@ class World:
         while self.loader.load_next(patience=0):
             pass
 
+    def count_ahead(self) -> None:
+        """Count all days that can be counted ahead."""
+        while self.loader.daily.count_on(self.project):
+            pass
+
     def run(self, sql: str, **params: Any) -> list[tuple[Any, ...]]:
         """Rows of a fenced query over all time."""
         return store.run(sql, project=self.project.id, between=store.EVER, params=params).rows

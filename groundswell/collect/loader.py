@@ -29,9 +29,10 @@ from groundswell.collect.receipts import Receipts
 from groundswell.collect.recent import Recent
 from groundswell.collect.steps import ALIAS, LAST_EVENT
 from groundswell.collect.types import Reason, Record
-from groundswell.collect.writing import write_events, write_people
+from groundswell.collect.writing import first_day, write_events, write_people
 from groundswell.kernel.errors import Refusal
 from groundswell.people import service as people
+from groundswell.people.daily import Daily
 from groundswell.people.identity import Identity
 from groundswell.people.types import Sightings
 from groundswell.store import service as store
@@ -43,6 +44,7 @@ BLOCK = 50_000  # messages; larger blocks load little faster and hold more memor
 PATIENCE = 0.4  # seconds that a small block waits for company, for the store likes large blocks better
 ENOUGH = 40_000  # messages that need no company
 RETRY = 1.0  # seconds until a store that failed is tried again
+COUNT_SHARE = 20  # counting ahead takes a twentieth of the time at most
 JOURNAL = "inbox"
 
 
@@ -58,6 +60,8 @@ class Loader:
         self._stopping = threading.Event()
         self._identity = Identity()
         self._receipts = Receipts()
+        self.daily = Daily()
+        self._may_count = 0.0  # the instant (monotonic) from which days may be counted ahead
         self.offers = Offers()
         self.position = 0
         self._imported = 0  # rows of files that were loaded since the beginning
@@ -75,6 +79,7 @@ class Loader:
         self._identity, self._receipts = Identity(), Receipts()
         people.restore(self._identity)
         self._receipts.restore()
+        self.daily.restore()
 
     def run(self) -> None:
         """Load until stopped. A store that fails is tried again; meanwhile the inbox grows."""
@@ -84,6 +89,7 @@ class Loader:
                 expected = self.offers.is_expected
                 if not self.load_next(patience=0 if expected else PATIENCE) + self.load_offered():
                     self._rest(expected)
+                self.count_ahead()
                 self.trouble = ""
             except (Refusal, DatabaseError) as error:
                 self._wait_out(str(error))
@@ -116,6 +122,14 @@ class Loader:
     def stop(self) -> None:
         """Ask the loader to finish what is waiting and return."""
         self._stopping.set()
+
+    def count_ahead(self) -> None:
+        """Count a few days of a project that lags, if there is time; then leave it at that for a while."""
+        begun = time.monotonic()
+        if begun < self._may_count or self._inbox.end - self.position > ENOUGH or self.offers.is_expected:
+            return
+        any(self.daily.count_on(project_card(project)) for project in self.daily.projects)
+        self._may_count = begun + 1 + COUNT_SHARE * (time.monotonic() - begun)
 
     def load_next(self, *, patience: float = PATIENCE) -> int:
         """Load one block. Returns how many messages it held, 0 if nothing was waiting."""
@@ -194,6 +208,8 @@ class Loader:
         self._recent.keep(block)
 
     def _write(self, block: Block, meeting: people.Meeting, *, keep_receipts: bool) -> None:
+        if day := first_day(block, meeting):
+            self.daily.touch(block.project.id, day, token=block.token)
         write_people(block, meeting)
         write_events(block)
         self._ledger.write(block)

@@ -1,5 +1,7 @@
 """A block, after its steps, becomes rows of the store. Everything is written under the block's token: once."""
 
+from datetime import date
+
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
@@ -9,17 +11,27 @@ from groundswell.collect.steps import GROUP, LAST_EVENT
 from groundswell.collect.traits import read_roles, read_traits
 from groundswell.events import rollup
 from groundswell.events import service as events
-from groundswell.kernel.clock import DAY
+from groundswell.kernel.clock import DAY, from_us
+from groundswell.kernel.periods import zone
 from groundswell.people import service as people
 from groundswell.people.service import GroupCall, Meeting
 
 MICROS = pa.timestamp("us", tz="UTC")
 
 
+def first_day(block: Block, meeting: Meeting) -> date | None:
+    """The first local day of which a question will get another answer, once the block is written."""
+    events = block.at[block.kept & (block.kind <= LAST_EVENT)]
+    instants = [int(events.min())] if len(events) else []
+    if meeting.since is not None:
+        instants.append(meeting.since)
+    return from_us(min(instants)).astimezone(zone(block.project.timezone)).date() if instants else None
+
+
 def write_people(block: Block, meeting: Meeting) -> None:
     """The ids, joins, accounts, group calls, roles and traits of a block."""
     project, token = block.project.id, block.token
-    people.append_meeting(project, meeting, at=block.at, token=token)
+    people.append_meeting(project, meeting, token=token)
     people.append_accounts(project, _accounts(block), token=token)
     people.append_group_calls(project, _group_calls(block), token=token)
     people.append_roles(project, read_roles(block), token=token)

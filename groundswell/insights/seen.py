@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from groundswell.insights.instants import Bools, Places
+from groundswell.insights.labels import labels_of, sort_key
 from groundswell.insights.split import Raws
 from groundswell.kernel.errors import Refusal
 
@@ -36,6 +37,14 @@ class Seen:
         """How many events that could begin a run have these texts."""
         raws = self.raws
         return Counter({raws[code]: number for code, number in self._events.items()})
+
+    def ranks(self) -> Places:
+        """The place of each code among all in the order of labels."""
+        with self._lock:
+            raws = self.raws
+        keys = [sorted(map(sort_key, labels_of(each))) for each in raws]
+        place = {key: number for number, key in enumerate(sorted(set(map(tuple, keys))))}
+        return np.array([place[tuple(key)] for key in keys], np.int32)
 
     def codes(self, columns: Sequence[pa.ChunkedArray], begins: Bools) -> Places:
         """The codes of rows with these texts; 0 for all where there is no breakdown."""

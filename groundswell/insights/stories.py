@@ -72,7 +72,7 @@ def follow(reading: Reading, rules: Rules, seen: Seen) -> list[Runs]:
             outcomes = list(workers.map(whole.in_turn(turn, turns).follow, others))
             found += [runs for runs, _ in outcomes]
             together = _together([aside.take(_has_turn(aside.actor, turn, turns)), *(rows for _, rows in outcomes)])
-            found += workers.map(lambda rows: best_runs(_ordered(rows), rules), _shares(together))
+            found += workers.map(lambda rows: best_runs(_ordered(rows, seen), rules), _shares(together))
     return found
 
 
@@ -155,8 +155,8 @@ class _Piece:
             found, person, is_joined = found.filter(pa.array(is_due)), person[is_due], is_joined[is_due]
         rows = self._rows(found, person)
         if not is_joined.any():
-            return best_runs(_ordered(rows), self.rules), _none()
-        return best_runs(_ordered(rows.take(~is_joined)), self.rules), rows.take(is_joined)
+            return best_runs(_ordered(rows, self.seen), self.rules), _none()
+        return best_runs(_ordered(rows.take(~is_joined), self.seen), self.rules), rows.take(is_joined)
 
     def _rows(self, found: pa.Table, actor: NDArray[np.uint64]) -> Rows:
         if not found.num_rows:
@@ -202,12 +202,14 @@ def _none() -> Rows:
     return Rows(none.astype(np.uint64), none, masks, masks, none.astype(bool), groups)
 
 
-def _ordered(rows: Rows) -> Rows:
-    """The rows by actor, then by time."""
+def _ordered(rows: Rows, seen: Seen) -> Rows:
+    """The rows by actor, then by time; those of one instant by their breakdown values."""
     order = np.argsort(rows.actor, kind="stable")
-    actor, at = rows.actor[order], rows.at[order]
-    # Parts of the store are in the order of time, and mostly read so.
-    if ((at[1:] < at[:-1]) & (actor[1:] == actor[:-1])).any():
+    actor, at, group = rows.actor[order], rows.at[order], rows.group[order]
+    same = actor[1:] == actor[:-1]
+    if (same & (at[1:] == at[:-1]) & (group[1:] != group[:-1])).any():
+        order = np.lexsort((seen.ranks()[rows.group], rows.at, rows.actor))
+    elif (same & (at[1:] < at[:-1])).any():  # parts of the store are in the order of time, and mostly read so
         order = np.lexsort((rows.at, rows.actor))
     return _taken(rows, order)
 

@@ -3,7 +3,7 @@
     Trend → plan → SQL + parameters → run → cells → rows
 
 Every series is one query. What counts whole days is read from the rollup, whose cost grows with people and not with
-events; everything else from the events of that name, in the order of time.
+events, or from what was counted ahead of it; everything else from the events of that name, in the order of time.
 """
 
 from collections import Counter
@@ -91,6 +91,7 @@ class Plan:
     names: Names
     split: Splitter
     source: str = "events"
+    counted_ahead: bool = False  # the days that are counted already need not be counted again
     period: str = ""
     where: tuple[str, ...] = ()
     keys: Keys = field(default_factory=Keys)
@@ -110,7 +111,9 @@ def _choose_source(plan: Plan) -> Plan:
     is_enough = plan.measure in (Measure.PEOPLE, Measure.TOTAL) and all(map(is_of_person, used))
     if plan.question.interval is Interval.HOUR or not is_enough:
         return plan
-    return replace(plan, source="rollup", weight="count")
+    adds_up = plan.measure is Measure.TOTAL or plan.question.interval is Interval.DAY
+    counted_ahead = adds_up and not used and not plan.question.cumulative
+    return replace(plan, source="rollup", weight="count", counted_ahead=counted_ahead)
 
 
 def _choose_period(plan: Plan) -> Plan:
@@ -169,9 +172,11 @@ def planned(project: int, question: Trend, series: Series, split: Splitter, para
 
 def sql_of(plan: Plan) -> str:
     """The query's text: columns period, keys, value, events, not_numbers."""
+    if plan.counted_ahead:
+        return _counted_ahead(plan)
     keys = plan.keys.keys
     group = ", ".join(["period", *keys])
-    events = "sum(weight)" if keys else "0"  # asked for the order of values alone
+    events = "0" if not keys else "count()" if plan.weight == "1" else "sum(weight)"  # for the order of values alone
     ignored = "0" if plan.ignored == "0" else f"countIf(ignored AND {plan.keys.once})"
     beside = f"{events} AS events, {ignored} AS not_numbers"
     if not plan.question.cumulative:
@@ -182,6 +187,19 @@ def sql_of(plan: Plan) -> str:
     partition = f"PARTITION BY {', '.join(names)} " if names else ""
     so_far = f"{plan.aggregate.merged} OVER ({partition}ORDER BY period)"
     return f"SELECT {', '.join(['period', *names])}, {so_far} AS value, events, not_numbers\nFROM ({states})"
+
+
+def _counted_ahead(plan: Plan) -> str:
+    """The days that are counted as they stand; of the others the rollup is asked."""
+    column = "people" if plan.measure is Measure.PEOPLE else "total"
+    any_event = [] if plan.series.wanted.event is not None else ["event = ''"]
+    later = replace(plan, where=(*plan.where, "day >= (SELECT max(until) FROM scope.daily_until)"))
+    return (
+        "SELECT period, sum(value) AS value, 0 AS events, 0 AS not_numbers\n"
+        f"FROM (SELECT {plan.period} AS period, {column} AS value\n"
+        f"FROM scope.daily\nWHERE {' AND '.join([*plan.where, *any_event])}\nUNION ALL\n"
+        f"SELECT period, {plan.aggregate.value} AS value\nFROM ({_events(later)})\nGROUP BY period)\nGROUP BY period"
+    )
 
 
 def _events(plan: Plan) -> str:

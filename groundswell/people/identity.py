@@ -20,14 +20,14 @@ class Identity:
     """The joins of all projects. One loader thread uses it."""
 
     def __init__(self) -> None:
-        self._ids = Keyed(position="i8", known="u1")
+        self._ids = Keyed(position="i8", known="u1", first="i8")
         self._claims = Keyed(person="u8", at="i8")
         self._survivor: dict[int, int] = {}
         self._merged: dict[int, list[int]] = defaultdict(list)
 
-    def restore_ids(self, ids: Ids, *, position: np.ndarray, known: np.ndarray) -> None:
+    def restore_ids(self, ids: Ids, *, position: np.ndarray, known: np.ndarray, first: Micros) -> None:
         """Take over ids that the store has."""
-        self._ids.put(ids, position=position, known=known)
+        self._ids.put(ids, position=position, known=known, first=first)
 
     def restore_claims(self, ids: Ids, *, person: Ids, at: Micros) -> None:
         """Take over claims that the store has."""
@@ -41,15 +41,25 @@ class Identity:
     def meet(self, seen: Sightings) -> np.ndarray:
         """Take in the ids of a block.
 
-        Returns a row for each id that is new or newly known: ``id``, ``known``, ``row`` (where in the block it
-        was so first) and ``position`` (where it was received first).
+        Returns a row for each id that is new, newly known or was there earlier than thought: ``id``, ``known`` (in this
+        block), ``row`` (where in the block it was so first), ``position`` (where it was received first), ``first`` (the
+        earliest instant that it was sent with, µs) and ``is_new`` (new or newly known).
         """
         met = _first_sightings(seen)
         before, there = self._ids.rows(met["id"])
+        met["is_new"] = ~there | (met["known"] > before["known"])
+        is_earlier = there & (met["first"] < before["first"])
         met["position"] = np.where(there, before["position"], met["position"])
-        met = met[~there | (met["known"] > before["known"])]
-        self._ids.put(met["id"], position=met["position"], known=met["known"])
+        met["first"] = np.where(there, np.minimum(before["first"], met["first"]), met["first"])
+        changed = met["is_new"] | is_earlier
+        met, known = met[changed], np.maximum(before["known"], met["known"])[changed]
+        self._ids.put(met["id"], position=met["position"], known=known, first=met["first"])
         return met
+
+    def first_of(self, ids: Ids) -> int | None:
+        """The earliest instant (µs) that any of these ids was sent with; None of none."""
+        found, there = self._ids.rows(ids)
+        return int(found["first"][there].min()) if there.any() else None
 
     def join(self, seen: Sightings, met: np.ndarray) -> Joins:
         """Decide the joins that a block asks for, in the order of receipt. ``met`` is what ``meet`` returned."""
@@ -92,7 +102,7 @@ class _Round:
         self._changed: set[int] = set()
         self._known = set(ids[received["known"] == KNOWN].tolist())
         # An id that became known in this block was not so in the messages before.
-        newly = met[(met["known"] == KNOWN) & np.isin(met["id"], ids)]
+        newly = met[met["is_new"] & (met["known"] == KNOWN) & np.isin(met["id"], ids)]
         self._known_from = dict(zip(newly["id"].tolist(), newly["row"].tolist(), strict=True))
 
     def decide(self, row: int) -> None:
@@ -180,6 +190,9 @@ def _with_equals(seen: Sightings, refused: list[int]) -> list[int]:
     return equal
 
 
+_MET = [("id", "u8"), ("known", "u1"), ("row", "i8"), ("position", "i8"), ("first", "i8"), ("is_new", "?")]
+
+
 def _first_sightings(seen: Sightings) -> np.ndarray:
     """Each id of the block once, sorted: whether it is ever known here, and the first row in which it is so."""
     users, others = np.flatnonzero(seen.user), np.flatnonzero(seen.anonymous)
@@ -191,9 +204,11 @@ def _first_sightings(seen: Sightings) -> np.ndarray:
     is_start[1:] = in_order[1:] != in_order[:-1]
     starts = np.flatnonzero(is_start)
     first = np.minimum.reduceat(rank[order], starts) if len(starts) else rank
-    met = np.empty(len(starts), [("id", "u8"), ("known", "u1"), ("row", "i8"), ("position", "i8")])
+    met = np.empty(len(starts), _MET)
     met["id"] = in_order[starts]
     met["known"] = np.where(first < len(seen.user), KNOWN, 0)
     met["row"] = first % max(1, len(seen.user))
     met["position"] = seen.position[met["row"]]
+    at = np.concatenate([seen.at[users], seen.at[others]])[order]
+    met["first"] = np.minimum.reduceat(at, starts) if len(starts) else at
     return met

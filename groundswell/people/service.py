@@ -22,6 +22,7 @@ class Meeting:
 
     joins: Joins
     met: np.ndarray
+    since: int | None = None  # the first instant (µs) whose answers the joins change
     names: pa.Array | None = None  # of the ids met, in the same order
 
 
@@ -47,11 +48,17 @@ class RoleGiven:
 
 def restore(identity: Identity) -> None:
     """Fill an identity with what the store knows."""
-    ids = store.read("SELECT id, min(position), max(known) FROM groundswell.person_ids GROUP BY id")
+    ids = store.read(
+        "SELECT id, min(position), max(known), toUnixTimestamp64Micro(min(first_seen))"
+        " FROM groundswell.person_ids GROUP BY id"
+    )
     if ids.columns:
-        id, position, known = ids.columns
+        id, position, known, first = ids.columns
         # Said outright: numpy makes floats of ids on both sides of 2⁶³, and rounds them.
-        identity.restore_ids(np.array(id, "u8"), position=np.array(position, "i8"), known=np.array(known, "u1"))
+        identity.restore_ids(
+            np.array(id, "u8"), position=np.array(position, "i8"), known=np.array(known, "u1"),
+            first=np.array(first, "i8"),
+        )  # fmt: skip
     claims = store.read("SELECT id, person, toUnixTimestamp64Micro(at) FROM groundswell.claims FINAL")
     if claims.columns:
         id, person, at = claims.columns
@@ -63,11 +70,19 @@ def restore(identity: Identity) -> None:
 def meet(identity: Identity, seen: Sightings) -> Meeting:
     """Take in a block's ids and decide its joins. The names of the ids met are the caller's to fill in."""
     met = identity.meet(seen)
-    return Meeting(identity.join(seen, met), met)
+    joins = identity.join(seen, met)
+    return Meeting(joins, met, _since(identity, joins))
 
 
-def append_meeting(project: int, meeting: Meeting, *, at: np.ndarray, token: str) -> None:
-    """Write the ids and joins of a block, once per token. ``at`` is each row's instant (µs).
+def _since(identity: Identity, joins: Joins) -> int | None:
+    """Claims change what is said of the days on which the claimed ids were there. Merges are rare: of any day."""
+    if joins.merges:
+        return 0
+    return identity.first_of(np.array([id for id, *_ in joins.claims], "u8"))
+
+
+def append_meeting(project: int, meeting: Meeting, *, token: str) -> None:
+    """Write the ids and joins of a block, once per token.
 
     In this order: after a crash in between the block is decided anew, and claims follow from ids and claims, merges
     from all three. So what is decided then is either what was decided before, or written already.
@@ -83,7 +98,7 @@ def append_meeting(project: int, meeting: Meeting, *, at: np.ndarray, token: str
     _append(
         "person_ids", project, token,
         id=numbers(met["id"]), name=meeting.names, known=pa.array(met["known"], pa.uint8()),
-        first_seen=instants(at[met["row"]]), position=numbers(met["position"]),
+        first_seen=instants(met["first"]), position=numbers(met["position"]),
     )  # fmt: skip
     if meeting.joins.claims or meeting.joins.merges:
         store.dictionary_touched("persons")

@@ -15,6 +15,8 @@ register_dictionaries("persons", "person_accounts")
 for _name in (
     "events",
     "rollup",
+    "daily",
+    "daily_until",
     "joins",
     "person_ids",
     "person_traits",

@@ -161,6 +161,7 @@ def funnel(messages: Sequence[Message], question: dict[str, Any], tz: str = "UTC
     starts: Counter[Label] = Counter()
     chosen: list[tuple[Event, Times]] = []
     for story in _stories(messages, question.get("count") or "people"):
+        story.sort(key=lambda event: (event.at, sorted(map(sort_key, labels(event, question.get("breakdown"))))))
         moments = [_moment(event, steps, exclude, within(event.at, days_asked(question), tz)) for event in story]
         for event, moment in zip(story, moments, strict=True):
             if moment.may_start and (moment.fills if rules.order == "any" else 1 in moment.fills):

@@ -269,10 +269,29 @@ def sql(question: dict[str, Any], *, breakdown: bool = False) -> str:
 
 
 @pytest.mark.django_db
-def test_whole_days_are_read_from_the_rollup() -> None:
+def test_days_that_are_counted_ahead_are_not_counted_again() -> None:
     assert sql({"series": [{"event": "A"}]}) == (
-        "SELECT period, uniqExact(argument) AS value, 0 AS events, 0 AS not_numbers\n"
+        "SELECT period, sum(value) AS value, 0 AS events, 0 AS not_numbers\n"
+        "FROM (SELECT toInt32(day) AS period, people AS value\n"
+        "FROM scope.daily\n"
+        "WHERE day BETWEEN {p0:Date} AND {p1:Date} AND event = {p2:String}\n"
+        "UNION ALL\n"
+        "SELECT period, uniqExact(argument) AS value\n"
         "FROM (SELECT toInt32(day) AS period, person AS argument, count AS weight, 0 AS ignored\n"
+        "FROM scope.rollup AS e\n"
+        "WHERE day BETWEEN {p0:Date} AND {p1:Date} AND event = {p2:String}"
+        " AND day >= (SELECT max(until) FROM scope.daily_until))\n"
+        "GROUP BY period)\n"
+        "GROUP BY period"
+    )
+
+
+@pytest.mark.django_db
+def test_whole_days_are_read_from_the_rollup() -> None:
+    assert sql({"series": [{"event": "A"}], "interval": "month"}) == (
+        "SELECT period, uniqExact(argument) AS value, 0 AS events, 0 AS not_numbers\n"
+        "FROM (SELECT toRelativeMonthNum(toDate(toInt32(day))) AS period, person AS argument, count AS weight,"
+        " 0 AS ignored\n"
         "FROM scope.rollup AS e\n"
         "WHERE day BETWEEN {p0:Date} AND {p1:Date} AND event = {p2:String})\n"
         "GROUP BY period"
@@ -283,7 +302,7 @@ def test_whole_days_are_read_from_the_rollup() -> None:
 def test_a_breakdown_by_a_property_is_read_from_the_events() -> None:
     question = {"series": [{"event": "A", "where": {"person.team": "core"}}], "breakdown": "plan", "interval": "week"}
     assert sql({**question, "date_to": "2026-04-01"}, breakdown=True) == (
-        "SELECT period, raw0, uniqExact(argument) AS value, sum(weight) AS events, 0 AS not_numbers\n"
+        "SELECT period, raw0, uniqExact(argument) AS value, count() AS events, 0 AS not_numbers\n"
         "FROM (SELECT intDiv(toInt32(intDiv(toUnixTimestamp64Micro(timestamp)"
         " + multiIf(toUnixTimestamp64Micro(timestamp) < 1772953200000000, -18000000000, -14400000000), 86400000000))"
         " + 3, 7) * 7 - 3 AS period,"

@@ -175,7 +175,8 @@ def test_an_identity_restored_from_what_it_wrote_decides_the_same(world: World) 
     world.pair(ANN, PHONE, at=10)
     assert world.person(PHONE) == ANN
     again = World()
-    again.identity.restore_ids(np.array([ANN, PHONE], "u8"), position=np.array([0, 0]), known=np.array([1, 0], "u1"))
+    columns = {"position": np.array([0, 0]), "known": np.array([1, 0], "u1"), "first": np.array([10, 10])}
+    again.identity.restore_ids(np.array([ANN, PHONE], "u8"), **columns)
     again.identity.restore_claims(np.array([PHONE], "u8"), person=np.array([ANN], "u8"), at=np.array([10], "i8"))
     again.claims = dict(world.claims)
     again.pair(BEN, PHONE, at=20)
