@@ -133,6 +133,10 @@ class Engine:
         while not self._idle.empty():
             self._idle.get_nowait().close()
 
+    def is_closed_within(self, seconds: float) -> bool:
+        """Wait that long at most; whether the engine is closed then."""
+        return self._closed.wait(seconds)
+
     def _connect(self) -> Any:
         try:
             return clickhouse_connect.get_client(dsn=self.url)
@@ -156,8 +160,8 @@ class Engine:
 
     @contextmanager
     def _writer_client(self) -> Iterator[Any]:
-        self._refuse_if_closed()
         with self._writing:
+            self._refuse_if_closed()
             try:
                 yield self._writer
             except ClickHouseError as error:

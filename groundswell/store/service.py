@@ -12,6 +12,7 @@ from groundswell.store import scope
 from groundswell.store.dictionaries import Dictionaries, register_dictionaries
 from groundswell.store.engine import DATABASE, Engine, Table
 from groundswell.store.limits import Limits
+from groundswell.store.memory import keep_small
 from groundswell.store.migrate import Migration, migrate, migrations_in, unmigrate
 from groundswell.store.priorities import let_merging_wait
 from groundswell.store.scope import FROM_START, TO_END, Unfenced, register_source
@@ -45,6 +46,7 @@ def open_store(url: str = "") -> Engine:
             migrate(opened, _migrations())
             if opened.is_embedded:
                 let_merging_wait()
+                keep_small(opened)
             _engine, _dictionaries = opened, Dictionaries(opened)
         return _engine
 

@@ -10,6 +10,7 @@ import pytest
 from groundswell.kernel.errors import Refusal
 from groundswell.store import service as store
 from groundswell.store.limits import Limits
+from groundswell.store.memory import give_back
 from groundswell.store.migrate import migrate, migrations_in, unmigrate
 from groundswell.store.priorities import MERGING, NICENESS
 
@@ -81,6 +82,21 @@ def _counted() -> int:
 
 def _exists(table: str) -> bool:
     return bool(store.read(f"EXISTS TABLE groundswell.{table}").rows[0][0])
+
+
+@pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="only Linux tells the memory of a process so")
+def test_memory_that_is_free_goes_back_to_the_system(open_store: None) -> None:
+    if not store.engine().is_embedded:
+        pytest.skip("the store is another process")
+    columns = ", ".join(f"groupArray(number + {number}) AS c{number}" for number in range(8))
+    store.read(f"SELECT length(c0) FROM (SELECT {columns} FROM numbers(2000000))")
+    held = _resident()
+    give_back(store.engine())
+    assert _resident() < held - 50_000_000
+
+
+def _resident() -> int:
+    return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
 
 
 @pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="only Linux tells of threads so")
