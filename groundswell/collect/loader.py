@@ -44,6 +44,7 @@ BLOCK = 50_000  # messages; larger blocks load little faster and hold more memor
 PATIENCE = 0.4  # seconds that a small block waits for company, for the store likes large blocks better
 ENOUGH = 40_000  # messages that need no company
 RETRY = 1.0  # seconds until a store that failed is tried again
+COUNT_PAUSE = 60.0  # seconds after counted days were changed
 COUNT_SHARE = 20  # counting ahead takes a twentieth of the time at most
 JOURNAL = "inbox"
 
@@ -208,8 +209,9 @@ class Loader:
         self._recent.keep(block)
 
     def _write(self, block: Block, meeting: people.Meeting, *, keep_receipts: bool) -> None:
-        if day := first_day(block, meeting):
-            self.daily.touch(block.project.id, day, token=block.token)
+        day = first_day(block, meeting)
+        if day and self.daily.touch(block.project.id, day, token=block.token):
+            self._may_count = time.monotonic() + COUNT_PAUSE  # more of the kind may follow
         write_people(block, meeting)
         write_events(block)
         self._ledger.write(block)

@@ -35,14 +35,15 @@ class Daily:
 
     @property
     def projects(self) -> list[int]:
-        """The projects that something was written for."""
+        """The projects that something was written for; those that were just counted come last."""
         return list(self._until)
 
-    def touch(self, project: int, day: date, *, token: str) -> None:
-        """Say that a day is about to change, and who was there after it; once per token."""
+    def touch(self, project: int, day: date, *, token: str) -> bool:
+        """Say, once per token, that a day is about to change, and any after it; whether one of them was counted."""
         until, version = self._until.setdefault(project, (NEVER, 0))
         if day < until:
             self._count_until(project, max(day, NEVER), version + 1, token=token)
+        return day < until
 
     def count_on(self, project: ProjectCard) -> bool:
         """Count the next days that have events, up to yesterday. False where none are left."""
@@ -64,6 +65,7 @@ class Daily:
     def _count_until(self, project: int, day: date, version: int, *, token: str) -> None:
         row = pa.table({"until": pa.array([day], pa.date32()), "version": pa.array([version], pa.uint64())})
         store.append("daily_until", row, token=token, computed=_place(project))
+        self._until.pop(project, None)
         self._until[project] = (day, version)
 
 

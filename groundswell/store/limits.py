@@ -30,6 +30,7 @@ class Limits:
             "timeout_overflow_mode": "throw",
             "max_memory_usage": self.memory,
             "max_threads": self.threads,
+            "local_filesystem_read_method": "pread",  # the default has a hundred threads of its own read ahead
             **self.extra,
         }
 
