@@ -204,14 +204,19 @@ def _none() -> Rows:
 
 def _ordered(rows: Rows, seen: Seen) -> Rows:
     """The rows by actor, then by time; those of one instant by their breakdown values."""
-    order = np.argsort(rows.actor, kind="stable")
-    actor, at, group = rows.actor[order], rows.at[order], rows.group[order]
-    same = actor[1:] == actor[:-1]
-    if (same & (at[1:] == at[:-1]) & (group[1:] != group[:-1])).any():
-        order = np.lexsort((seen.ranks()[rows.group], rows.at, rows.actor))
-    elif (same & (at[1:] < at[:-1])).any():  # parts of the store are in the order of time, and mostly read so
-        order = np.lexsort((rows.at, rows.actor))
-    return _taken(rows, order)
+    ordered = _taken(rows, np.argsort(rows.actor, kind="stable"))
+    # Parts of the store are in the order of time, and mostly read so.
+    if (_same_as_before(ordered.actor) & (ordered.at[1:] < ordered.at[:-1])).any():
+        ordered = _taken(rows, np.lexsort((rows.at, rows.actor)))
+    is_tie = _same_as_before(ordered.actor) & _same_as_before(ordered.at) & ~_same_as_before(ordered.group)
+    if is_tie.any():
+        ordered = _taken(rows, np.lexsort((seen.ranks()[rows.group], rows.at, rows.actor)))
+    return ordered
+
+
+def _same_as_before(column: NDArray[Any]) -> NDArray[np.bool_]:
+    same: NDArray[np.bool_] = column[1:] == column[:-1]
+    return same
 
 
 def _has_turn(actors: NDArray[np.uint64], turn: int, turns: int) -> NDArray[np.bool_]:
