@@ -102,6 +102,7 @@ def await_answer(port: int, path: str) -> None:
 @contextmanager
 def program() -> Iterator[Program]:
     """A server in a fresh folder, gone with it afterwards."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the server goes too
     with temporary_folder() as folder:
         running = Program(folder)
         try:
