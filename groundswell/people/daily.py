@@ -5,6 +5,7 @@ it has time. Before it writes what changes a counted day (late events, a join of
 ``until`` back to that day. So what is counted is never out of date, after a crash at any instant either.
 """
 
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 import pyarrow as pa
@@ -19,54 +20,77 @@ STEP = timedelta(days=7)
 NEVER = date(1970, 1, 1)
 
 
+@dataclass(frozen=True)
+class Counted:
+    """The days before ``until`` are counted, in the local days of one edition of the rollup."""
+
+    edition: int = 0
+    until: date = NEVER
+    version: int = 0
+
+    def then(self, until: date) -> "Counted":
+        return replace(self, until=until, version=self.version + 1)
+
+
 class Daily:
     """Up to where each project's days are counted. One loader thread uses it."""
 
     def __init__(self) -> None:
-        self._until: dict[int, tuple[date, int]] = {}  # with its version
+        self._counted: dict[int, Counted] = {}
 
     def restore(self) -> None:
         """Take over what the store knows."""
         found = store.read(
-            "SELECT project, argMax(until, (edition, version)), max(version)"
+            "SELECT project, max(edition), argMax(until, (edition, version)), max(version)"
             " FROM groundswell.daily_until GROUP BY project"
         )
-        self._until = {project: (until, version) for project, until, version in found.rows}
+        self._counted = {project: Counted(*rest) for project, *rest in found.rows}
 
     @property
     def projects(self) -> list[int]:
         """The projects that something was written for; those that were just counted come last."""
-        return list(self._until)
+        return list(self._counted)
 
     def touch(self, project: int, day: date, *, token: str) -> bool:
         """Say, once per token, that a day is about to change, and any after it; whether one of them was counted."""
-        until, version = self._until.setdefault(project, (NEVER, 0))
-        if day < until:
-            self._count_until(project, max(day, NEVER), version + 1, token=token)
-        return day < until
+        if day >= self._counted.setdefault(project, Counted()).until:
+            return False
+        counted = self._of(project)
+        if day >= counted.until:
+            return False
+        self._keep(project, counted.then(max(day, NEVER)), token=token)
+        return True
 
     def count_on(self, project: ProjectCard) -> bool:
         """Count the next days that have events, up to yesterday. False where none are left."""
-        until, version = self._until.get(project.id, (NEVER, 0))
+        counted = self._of(project.id)
         today = now().astimezone(zone(project.timezone)).date()
-        if until >= today:
+        if counted.until >= today:
             return False
-        next_day = _run(project, "SELECT min(day), count() FROM scope.rollup WHERE day >= {since:Date}", since=until)
-        first, rows = next_day.to_pylist()[0].values()
-        following = min(first + STEP, today) if rows else today
-        token = f"daily-{project.id}-{version + 1}"
-        if rows and first < today:
-            counted = _run(project, _COUNT, since=first, until=following)
-            counted = counted.append_column("version", pa.array([version + 1] * len(counted), pa.uint64()))
-            store.append("daily", counted, token=token, computed=_place(project.id))
-        self._count_until(project.id, following, version + 1, token=token)
+        since = "SELECT min(day) AS first, count() AS rows FROM scope.rollup WHERE day >= {since:Date}"
+        (following,) = _run(project, since, since=counted.until).to_pylist()
+        first, has_days = following["first"], following["rows"] and following["first"] < today
+        after = counted.then(min(first + STEP, today) if has_days else today)
+        token = f"daily-{project.id}-{after.version}"
+        if has_days:
+            rows = _run(project, _COUNT, since=first, until=after.until)
+            rows = rows.append_column("version", pa.array([after.version] * len(rows), pa.uint64()))
+            store.append("daily", rows, token=token, computed=_place(project.id, after))
+        self._keep(project.id, after, token=token)
         return True
 
-    def _count_until(self, project: int, day: date, version: int, *, token: str) -> None:
-        row = pa.table({"until": pa.array([day], pa.date32()), "version": pa.array([version], pa.uint64())})
-        store.append("daily_until", row, token=token, computed=_place(project))
-        self._until.pop(project, None)
-        self._until[project] = (day, version)
+    def _of(self, project: int) -> Counted:
+        """Up to where the days are counted that questions ask for now: after a change of zone, none are."""
+        counted, edition = self._counted.get(project, Counted()), events.edition(project)
+        return counted if counted.edition == edition else Counted(edition, version=counted.version)
+
+    def _keep(self, project: int, counted: Counted, *, token: str) -> None:
+        row = pa.table(
+            {"until": pa.array([counted.until], pa.date32()), "version": pa.array([counted.version], pa.uint64())}
+        )
+        store.append("daily_until", row, token=token, computed=_place(project, counted))
+        self._counted.pop(project, None)
+        self._counted[project] = counted
 
 
 _COUNT = """
@@ -81,5 +105,5 @@ def _run(project: ProjectCard, sql: str, **params: date) -> pa.Table:
     return store.run_arrow(sql, project=project.id, between=store.EVER, params=params)
 
 
-def _place(project: int) -> dict[str, str]:
-    return {"project": str(project), "edition": str(events.edition(project))}
+def _place(project: int, counted: Counted) -> dict[str, str]:
+    return {"project": str(project), "edition": str(counted.edition)}

@@ -4,7 +4,10 @@ from typing import Any
 
 import pytest
 
+from groundswell.events.service import rebuild_rollup
 from groundswell.insights.service import ask
+from groundswell.workspace.models import Project
+from groundswell.workspace.service import project_card
 from tests.world import World, identify, track
 
 DAY5, DAY6 = "2026-01-05T10:00:00Z", "2026-01-06T10:00:00Z"
@@ -83,6 +86,23 @@ def test_a_merge_of_two_known_people_has_everything_counted_anew(busy: World) ->
     busy.send({"type": "alias", "userId": "ann", "previousId": "ben", "timestamp": DAY6})
     assert counted(busy) == []
     assert people(busy) == [0, 2, 1, 0]
+
+
+def test_a_change_of_zone_begins_anew(busy: World) -> None:
+    busy.send(track("cleo", "Opened", "2026-01-05T20:00:00Z"))
+    busy.count_ahead()
+    assert people(busy) == [0, 3, 1, 0]
+    Project.objects.filter(pk=busy.project.id).update(timezone="Asia/Seoul")
+    rebuild_rollup(busy.project.id, tz="Asia/Seoul")
+    busy.project = project_card(busy.project.id)
+    assert counted(busy) == []
+    assert people(busy) == [0, 2, 2, 0]
+    busy.send(track("dora", "Opened", "2026-01-06T20:00:00Z"))
+    assert people(busy) == [0, 2, 2, 1]
+    busy.count_ahead()
+    assert people(busy) == [0, 2, 2, 1]
+    busy.send(track("dora", "Opened", "2026-01-05T20:00:00Z"))
+    assert people(busy) == [0, 2, 3, 1]
 
 
 def test_what_is_counted_survives_a_restart(busy: World) -> None:
