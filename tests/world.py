@@ -34,7 +34,7 @@ class Tray:
         self.end = record.position + record.count
         self.waiting[record.project] = self.waiting.get(record.project, 0) + record.count
 
-    def read(self, start: int, most: int) -> list[Record]:
+    def read(self, start: int, most: int, *, most_bytes: int = 0) -> list[Record]:
         return [record for record in self.records if record.position >= start]
 
     def settle(self, counts: Mapping[int, int]) -> None:

@@ -2,7 +2,8 @@
 
 import binascii
 from base64 import b64decode
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property, lru_cache
@@ -21,7 +22,7 @@ Receive = Callable[[], Awaitable[Mapping[str, Any]]]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 Headers = list[tuple[bytes, bytes]]
 
-MOST_HELD = 128 * 1024 * 1024  # bytes of bodies that are being read at a time
+MOST_HELD = 128 * 1024 * 1024  # bytes of bodies that are not on disk yet
 _PLAUSIBLE = range(1_577_836_800_000_000, 4_102_444_800_000_000)  # µs from 2020 to 2100: the rest counts something else
 _JSON = (b"content-type", b"application/json")
 _encode = msgspec.json.Encoder().encode
@@ -143,6 +144,17 @@ class Intake:
     def __init__(self) -> None:
         self._held = 0
 
+    @contextmanager
+    def holding(self, size: int) -> Iterator[None]:
+        """Count a body that was read as held. Raises TryLater when too much is."""
+        if self._held + size > MOST_HELD:
+            raise _busy()
+        self._held += size
+        try:
+            yield
+        finally:
+            self._held -= size
+
     async def read(self, receive: Receive, limit: int) -> bytes:
         """The body. Raises TooLarge beyond ``limit`` bytes, ClientGone, or TryLater when too much is being read."""
         message = await receive()
@@ -168,10 +180,14 @@ class Intake:
                 if size > limit:
                     raise TooLarge
                 if self._held > MOST_HELD:
-                    raise TryLater(503, "busy", "Too much is being received at once.", retry_after=2)
+                    raise _busy()
         finally:
             self._held -= size
         return b"".join(parts)
+
+
+def _busy() -> TryLater:
+    return TryLater(503, "busy", "Too much is being received at once.", retry_after=2)
 
 
 async def drain(receive: Receive) -> None:

@@ -7,6 +7,7 @@ has it on disk. What is in the messages is the loader's business.
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -43,6 +44,8 @@ log = logging.getLogger(__name__)
 
 SEGMENT_BATCH = 500 * 1024  # bytes, as Segment counts them
 POSTHOG_BODY = 20 * 1024 * 1024  # bytes, as PostHog's capture service has it
+MOST_ITEMS = 50_000  # messages of a request
+MOST_COMMAS = 100 * MOST_ITEMS
 HEAVY = 256 * 1024  # bytes of a body that a thread of its own opens, so that others need not wait
 HEAVY_IF_COMPRESSED = 32 * 1024
 
@@ -77,6 +80,7 @@ class Door:
         self._keys = keys
         self._rates = rates
         self._intake = Intake()
+        self._opener = ThreadPoolExecutor(1, "opener")  # one heavy body at a time: what is in it may be much larger
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope)
@@ -108,15 +112,18 @@ class Door:
     async def _collect(self, call: _Call, request: Request, receive: Receive) -> Answer:
         """Keep what was sent. Whatever is refused leaves nothing behind."""
         opened = await self._open(call, request, receive)
-        key = await self._key(opened, request)
         count = len(opened.items)
-        if count:
-            self._rates.admit(key, count, peer=request.peer, forwarded=request.header(b"x-forwarded-for"))
-            await self._inbox.append(
-                project=key.project, key=key.id, is_trusted=key.kind.is_trusted, source=call.source, kind=call.kind,
-                count=count, received=now_us(), body=opened.body,
-                sent=request.sent if call.source is Source.POSTHOG else 0,
-            )  # fmt: skip
+        if count > MOST_ITEMS:
+            raise _too_large(call, f"The body holds more than {MOST_ITEMS:,} messages.")
+        with self._intake.holding(len(opened.body)):
+            key = await self._key(opened, request)
+            if count:
+                self._rates.admit(key, count, peer=request.peer, forwarded=request.header(b"x-forwarded-for"))
+                await self._inbox.append(
+                    project=key.project, key=key.id, is_trusted=key.kind.is_trusted, source=call.source,
+                    kind=call.kind, count=count, received=now_us(), body=opened.body,
+                    sent=request.sent if call.source is Source.POSTHOG else 0,
+                )  # fmt: skip
         if call.source is Source.SEGMENT:
             return _SUCCESS
         if request.path.startswith("/i/v1/"):
@@ -129,13 +136,12 @@ class Door:
             body = await self._intake.read(receive, call.limit)
             is_compressed = bool(encoding) or body[:2] == envelope.GZIP
             if len(body) > (HEAVY_IF_COMPRESSED if is_compressed else HEAVY):
-                return await asyncio.to_thread(_opened, call, body, encoding, request)
+                with self._intake.holding(len(body)):
+                    loop = asyncio.get_running_loop()
+                    return await loop.run_in_executor(self._opener, _opened, call, body, encoding, request)
             return _opened(call, body, encoding, request)
         except TooLarge:
-            raise Refusal(
-                call.too_large, "too_large", f"The body is larger than {call.limit // 1024} KB.",
-                hint="Send fewer messages at a time." if not call.kind else "Send less with each message.",
-            ) from None  # fmt: skip
+            raise _too_large(call, f"The body is larger than {call.limit // 1024} KB.") from None
 
     async def _key(self, opened: Envelope, request: Request) -> "SendingKey":
         """The key of a request: in its body, else in its Authorization, else in its query."""
@@ -186,6 +192,11 @@ class Door:
         return _SUCCESS if request.path.startswith("/v1/") else _STATUS
 
 
+def _too_large(call: _Call, message: str) -> Refusal:
+    hint = "Send less with each message." if call.kind else "Send fewer messages at a time."
+    return Refusal(call.too_large, "too_large", message, hint=hint)
+
+
 def is_ours(path: str) -> bool:
     """Whether the door answers this path."""
     return path in _CALLS or path in _POSTS or path.startswith(_PREFIXES)
@@ -205,7 +216,10 @@ def _opened(call: _Call, body: bytes, encoding: str, request: Request) -> Envelo
     if call.source is Source.SEGMENT:
         return envelope.open_segment(body, is_batch=not call.kind)
     compression = request.query.get("compression", "")
-    return envelope.open_posthog(envelope.unwrapped(body, call.limit, compression=compression))
+    body = envelope.unwrapped(body, call.limit, compression=compression)
+    if len(body) > HEAVY and body.count(b",") > MOST_COMMAS:  # millions of empty items would take gigabytes to read
+        raise TooLarge
+    return envelope.open_posthog(body)
 
 
 class _Identified(msgspec.Struct):

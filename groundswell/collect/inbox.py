@@ -151,8 +151,10 @@ class Inbox:
         self._queue.put(_Waiting(record, size, future))
         return future
 
-    def read(self, start: int, most: int) -> list[Record]:
+    def read(self, start: int, most: int, *, most_bytes: int = 0) -> list[Record]:
         """The durable records from a record's position on: at least one if there is any, until ``most`` messages.
+
+        With ``most_bytes`` it may be fewer: about so many bytes of bodies.
 
         Raises ValueError if no record begins there, InboxCorrupt if one cannot be read.
         """
@@ -161,13 +163,16 @@ class Inbox:
         cursor = self._cursor_at(start)
         until = min(start + most, self._end)
         records: list[Record] = []
-        while cursor.position < until:
+        size = 0
+        while cursor.position < until and not 0 < most_bytes <= size:
             with self._changed:
                 following = self._after(cursor.segment) if cursor.is_at_end else None
             if following:
                 cursor.enter(following)
             else:
-                records += cursor.records(until)
+                found = list(cursor.records(until))
+                size += sum(len(record.body) for record in found)
+                records += found
         return records
 
     def wait(self, position: int, timeout: float) -> bool:

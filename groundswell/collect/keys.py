@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from weakref import WeakSet
 
+from django.db import close_old_connections
+
 from groundswell.collect.types import TryLater
 from groundswell.workspace import service as workspace
 from groundswell.workspace.types import KeyRevoked, SendingKey
@@ -73,7 +75,7 @@ class Keys:
     async def _look_up(self, secret: str) -> SendingKey | None:
         revocations = self._revocations
         try:
-            key = await asyncio.to_thread(self._ask, secret)
+            key = await asyncio.to_thread(_with_fresh_connection, self._ask, secret)
         finally:
             del self._asking[secret]
         if key is None:
@@ -89,6 +91,12 @@ class Keys:
             still = {each: until for each, until in self._unknown.items() if until > now}
             self._unknown = still if len(still) < MOST_UNKNOWN else {}
         self._unknown[secret] = now + UNKNOWN
+
+
+def _with_fresh_connection(ask: Callable[[str], SendingKey | None], secret: str) -> SendingKey | None:
+    """A database that was started anew does not know the connections of before."""
+    close_old_connections()
+    return ask(secret)
 
 
 def revoked(happening: KeyRevoked) -> None:

@@ -6,7 +6,6 @@ each row once. Receipts are written last: a message counts as received only when
 """
 
 import logging
-import os
 import threading
 import time
 from collections.abc import Callable
@@ -17,7 +16,7 @@ import msgspec
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-from django.db import DatabaseError
+from django.db import DatabaseError, close_old_connections
 
 from groundswell.collect.block import KEPT, REASONS, Block
 from groundswell.collect.inbox import Inbox
@@ -27,10 +26,11 @@ from groundswell.collect.offers import Offer, Offers
 from groundswell.collect.pieces import read_records
 from groundswell.collect.receipts import Receipts
 from groundswell.collect.recent import Recent
-from groundswell.collect.steps import ALIAS, LAST_EVENT
+from groundswell.collect.steps import ALIAS, CLAIM, LAST_EVENT
 from groundswell.collect.types import Reason, Record
 from groundswell.collect.writing import first_day, write_events, write_people
 from groundswell.kernel.errors import Refusal
+from groundswell.kernel.files import write_durably
 from groundswell.people import service as people
 from groundswell.people.daily import Daily
 from groundswell.people.identity import Identity
@@ -41,6 +41,7 @@ from groundswell.workspace.service import project_card
 log = logging.getLogger(__name__)
 
 BLOCK = 50_000  # messages; larger blocks load little faster and hold more memory
+MOST_BYTES = 100_000_000  # of the bodies of a block
 PATIENCE = 0.4  # seconds that a small block waits for company, for the store likes large blocks better
 ENOUGH = 40_000  # messages that need no company
 RETRY = 1.0  # seconds until a store that failed is tried again
@@ -60,6 +61,7 @@ class Loader:
         self._names: dict[int, Names] = {}
         self._stopping = threading.Event()
         self._identity = Identity()
+        self._knows_people = True
         self._receipts = Receipts()
         self.daily = Daily()
         self._may_count = 0.0  # the instant (monotonic) from which days may be counted ahead
@@ -77,10 +79,15 @@ class Loader:
     def _recall(self) -> None:
         """Know what the store knows."""
         self._imported = _rows_imported()
-        self._identity, self._receipts = Identity(), Receipts()
-        people.restore(self._identity)
+        self._receipts = Receipts()
+        self._recall_people()
         self._receipts.restore()
         self.daily.restore()
+
+    def _recall_people(self) -> None:
+        identity = Identity()
+        people.restore(identity)
+        self._identity, self._knows_people = identity, True
 
     def run(self) -> None:
         """Load until stopped. A store that fails is tried again; meanwhile the inbox grows."""
@@ -118,6 +125,7 @@ class Loader:
     def _wait_out(self, trouble: str) -> None:
         self.trouble = trouble
         log.warning("loading waits: %s", trouble)
+        close_old_connections()  # a database that was started anew does not know them
         self._stopping.wait(RETRY)
 
     def stop(self) -> None:
@@ -137,6 +145,8 @@ class Loader:
         if self._inbox.end <= self.position:
             return 0
         begun = self._begun()
+        if begun or not self._knows_people:  # what an attempt that failed left in memory may not be in the store
+            self._recall_people()
         records = self._records_until(begun) if begun else self._records(patience)
         end = records[-1].position + records[-1].count
         self._note_intent(end)
@@ -151,8 +161,7 @@ class Loader:
         self._ledger.close(blocks)
         if begun:  # some of its counts and joins may have been written, and read, before
             self._ledger.restore()
-            self._identity = Identity()
-            people.restore(self._identity)
+            self._recall_people()
         self._inbox.discard(end)
         return loaded
 
@@ -164,7 +173,7 @@ class Loader:
             if left <= 0:
                 break
             self._stopping.wait(min(left, 0.05))
-        return self._inbox.read(self.position, BLOCK)
+        return self._inbox.read(self.position, BLOCK, most_bytes=MOST_BYTES)
 
     def _records_until(self, end: int) -> list[Record]:
         """The records of the block that was begun before a crash or a failure."""
@@ -188,6 +197,8 @@ class Loader:
 
     def load_imported(self, offer: Offer) -> None:
         """Load a block of an import. Its rows come, in the order of receipt, behind all that was loaded before."""
+        if not self._knows_people:
+            self._recall_people()
         block, dropped = offer.block, offer.block.reason.copy()
         block.position = self.position + self._imported + np.arange(len(block))
         try:
@@ -196,6 +207,7 @@ class Loader:
             self._until_written(lambda: store.append("progress", row, token=token))
         except Exception:
             block.reason = dropped
+            self._knows_people = False  # its joins may not be in the store
             raise
         self._imported += len(block)
         self._ledger.close([block], were_waiting=False)
@@ -261,6 +273,7 @@ class Loader:
             anonymous=np.where(kept, block.anonymous, 0).astype("u8"),
             is_join=np.equal(block.kind, ALIAS),
             is_trusted=block.is_trusted,
+            is_claim=np.equal(block.kind, CLAIM),
         )
         meeting = people.meet(self._identity, seen)
         rows = pa.array(meeting.met["row"])
@@ -271,12 +284,7 @@ class Loader:
 
     def _note_intent(self, end: int) -> None:
         """Write down which block is being loaded, before its first row is written."""
-        draft = self._intent.with_suffix(".draft")
-        with draft.open("wb") as file:
-            file.write(msgspec.json.encode({"start": self.position, "end": end}))
-            file.flush()
-            os.fsync(file.fileno())
-        draft.replace(self._intent)
+        write_durably(self._intent, msgspec.json.encode({"start": self.position, "end": end}))
 
     def _begun(self) -> int:
         """The end of the block that was begun at this position before a crash; 0 if none was."""

@@ -9,6 +9,7 @@ from groundswell.events.types import MAX_EVENT_NAMES, MAX_NAME_LENGTH, MAX_PROPE
 from groundswell.kernel.clock import now
 
 MAX_EXAMPLE = 80  # characters
+NUL = "\0"  # no database but SQLite keeps it in a text
 JSON_TYPES = {str: "string", int: "number", float: "number", bool: "boolean", dict: "object", list: "array"}
 
 
@@ -46,7 +47,7 @@ class Names:
         self, event: str, names: dict[str, Any], new_events: dict[str, None], new_properties: dict[str, Sight]
     ) -> Reason | None:
         """Why an event may not come in; None where it may, and then its names are taken up."""
-        if any(len(name) > MAX_NAME_LENGTH for name in names):
+        if NUL in event or any(len(name) > MAX_NAME_LENGTH or NUL in name for name in names):
             return Reason.INVALID_NAME
         strange = [name for name in names if name not in self._properties]
         if len(self._properties) + len(strange) > MAX_PROPERTY_NAMES:
@@ -64,7 +65,11 @@ class Names:
 
 
 def _sights(properties: dict[str, Any]) -> dict[str, Sight]:
-    return {name: Sight(frozenset({_type(value)}), (str(value)[:MAX_EXAMPLE],)) for name, value in properties.items()}
+    return {name: Sight(frozenset({_type(value)}), (_shown(value),)) for name, value in properties.items()}
+
+
+def _shown(value: Any) -> str:
+    return str(value)[:MAX_EXAMPLE].replace(NUL, "\ufffd")
 
 
 def _type(value: Any) -> str:

@@ -4,6 +4,7 @@ The messages of a piece, and all that is made of them on the way, have room in t
 before the next piece is read. Only columns are kept of a whole block.
 """
 
+import logging
 from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
@@ -19,6 +20,8 @@ from groundswell.collect.formats import posthog, segment
 from groundswell.collect.steps import read
 from groundswell.collect.types import Message, Reason, Record, Source
 from groundswell.workspace.types import ProjectCard
+
+log = logging.getLogger(__name__)
 
 PIECE = 2_000  # messages
 
@@ -38,13 +41,25 @@ def read_records(project: ProjectCard, records: Sequence[Record], *, token: str,
     """
     pieces = []
     for part in _parts(records):
-        messages = [message for record in part for message in _decoded(record)]
-        piece = read(block_of(project, part, messages, token=token, before=before))
-        piece.messages = []
-        pieces.append(piece)
+        pieces.append(_piece(project, part, token=token, before=before))
     block = joined(pieces)
     block.look_up = _looking_up(records)
     return block
+
+
+def _piece(project: ProjectCard, records: Sequence[Record], *, token: str, before: int) -> Block:
+    """The block of a few records. One that makes us stumble is set aside: it may not keep all others waiting."""
+    try:
+        messages = [message for record in records for message in _decoded(record)]
+        piece = read(block_of(project, records, messages, token=token, before=before))
+    except Exception:
+        if len(records) > 1:
+            return joined([_piece(project, [record], token=token, before=before) for record in records])
+        log.exception("the record at %d could not be read", records[0].position)
+        unreadable = [_UNREADABLE] * records[0].count
+        piece = read(block_of(project, records, unreadable, token=token, before=before))
+    piece.messages = []
+    return piece
 
 
 def joined(pieces: Sequence[Block]) -> Block:

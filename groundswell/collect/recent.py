@@ -1,5 +1,6 @@
 """The latest messages of each project, accepted and refused, as people look them up when an event is missing."""
 
+import logging
 import threading
 from collections import defaultdict, deque
 from dataclasses import asdict, dataclass
@@ -9,9 +10,11 @@ import msgspec
 import numpy as np
 
 from groundswell.collect.block import KEPT, REASONS, Block
-from groundswell.collect.types import SENTENCES, Reason
+from groundswell.collect.types import CLAIMS, SENTENCES, Reason
 from groundswell.kernel.clock import from_us
 from groundswell.kernel.periods import local_iso
+
+log = logging.getLogger(__name__)
 
 KEPT_OF_EACH = 200  # messages a project, of the accepted and of the refused
 OF_A_BLOCK = 20  # of each; looking at a message costs as much as loading twenty
@@ -28,6 +31,8 @@ _SECRET_WORDS = (
     "cvv",
 )
 MASK = "•••"
+DEEPEST = 50  # levels of a payload that are shown
+CUT = "…"
 
 
 @dataclass(frozen=True)
@@ -53,10 +58,8 @@ class Recent:
         accepted = np.flatnonzero(block.reason == KEPT)[-OF_A_BLOCK:]
         refused = np.flatnonzero(block.reason != KEPT)[-OF_A_BLOCK:]
         with self._lock:
-            for row in accepted:
-                self._kept[block.project.id, True].append(_seen(block, int(row)))
-            for row in refused:
-                self._kept[block.project.id, False].append(_seen(block, int(row)))
+            for row in [*accepted, *refused]:
+                self._kept[block.project.id, bool(block.reason[row] == KEPT)].append(_seen(block, int(row)))
 
     def of(self, project: int, *, status: str = "") -> list[dict[str, Any]]:
         """The latest messages of a project, newest first; ``status`` "accepted" or "refused" chooses one kind."""
@@ -80,7 +83,11 @@ def _seen(block: Block, row: int) -> Seen:
 
 def payload_of(block: Block, row: int) -> Any:
     """What a message said, as far as it could be read, secrets masked."""
-    return masked(_payload(block, row))
+    try:
+        return masked(_payload(block, row))
+    except Exception:  # whoever looks for a lost message is better off without its words than without an answer
+        log.exception("a message could not be shown")
+        return None
 
 
 def _payload(block: Block, row: int) -> Any:
@@ -90,6 +97,7 @@ def _payload(block: Block, row: int) -> Any:
     if message.type is Reason.UNREADABLE:
         return None
     fields = {name: _plain(value) for name, value in msgspec.structs.asdict(message).items()}
+    fields["type"] = "identify" if message.type == CLAIMS else message.type
     names = dict(zip(message.__struct_fields__, message.__struct_encode_fields__, strict=True))
     return {names[name]: value for name, value in fields.items() if value is not None}
 
@@ -109,12 +117,14 @@ def _plain(value: Any) -> Any:
         return text[:1000].decode(errors="replace")
 
 
-def masked(value: Any) -> Any:
-    """The value with everything that sounds like a secret taken out."""
+def masked(value: Any, depth: int = 0) -> Any:
+    """The value with everything that sounds like a secret taken out, and what lies ``DEEPEST`` levels down."""
+    if depth > DEEPEST and isinstance(value, dict | list):
+        return CUT
     if isinstance(value, dict):
-        return {key: MASK if _is_secret(key) else masked(each) for key, each in value.items()}
+        return {key: MASK if _is_secret(key) else masked(each, depth + 1) for key, each in value.items()}
     if isinstance(value, list):
-        return [masked(each) for each in value]
+        return [masked(each, depth + 1) for each in value]
     return value
 
 

@@ -20,13 +20,15 @@ from numpy.typing import NDArray
 from groundswell.collect.block import Block, Mask, Traits
 from groundswell.collect.searching import rows_with
 from groundswell.collect.times import AGREEING, EARLIEST, instants
-from groundswell.collect.types import MAX_ID, MAX_MESSAGE, Message, Raw, Reason, raw_text
+from groundswell.collect.types import CLAIMS, MAX_ID, MAX_MESSAGE, Message, Raw, Reason, raw_text
 from groundswell.events.types import MAX_NAME_LENGTH
 from groundswell.events.vocabulary import ACCOUNT_ADDED_USER, MONEY_EVENTS, PAGE_VIEWED, SCREEN_VIEWED
 from groundswell.kernel.ids import stable_ids
 
-TRACK, PAGE, SCREEN, IDENTIFY, GROUP, ALIAS = range(1, 7)
-KINDS = {"track": TRACK, "page": PAGE, "screen": SCREEN, "identify": IDENTIFY, "group": GROUP, "alias": ALIAS}
+TRACK, PAGE, SCREEN, IDENTIFY, GROUP, ALIAS, CLAIM = range(1, 8)
+KINDS: dict[Any, int] = {
+    "track": TRACK, "page": PAGE, "screen": SCREEN, "identify": IDENTIFY, "group": GROUP, "alias": ALIAS, CLAIMS: CLAIM,
+}  # fmt: skip
 LAST_EVENT = SCREEN  # the kinds up to here are events
 _NAME_OF = {PAGE: PAGE_VIEWED, SCREEN: SCREEN_VIEWED}
 _TEXT_OR_NONE = {str, type(None)}
@@ -57,9 +59,10 @@ def readable(block: Block) -> Block:
     try:
         block.kind = np.fromiter(map(KINDS.get, types, repeat(0)), "i1", len(types))
     except TypeError:  # a list or an object is no key of a dict
-        block.kind = np.array([KINDS.get(each, 0) if isinstance(each, str) else 0 for each in types], "i1")
+        block.kind = np.array([KINDS.get(each, 0) if isinstance(each, str | tuple) else 0 for each in types], "i1")
     unknown = np.flatnonzero(block.kind == 0)
-    block.drop([row for row in unknown.tolist() if types[row] is Reason.UNREADABLE], Reason.UNREADABLE)
+    for reason in (Reason.UNREADABLE, Reason.TOO_LARGE):  # found out while they were decoded
+        block.drop([row for row in unknown.tolist() if types[row] is reason], reason)
     block.drop(unknown, Reason.INVALID_TYPE)
     return block
 
@@ -260,4 +263,6 @@ def _text(value: Any) -> str:
         return value or ""
     if isinstance(value, bool) or not isinstance(value, int | float):
         return _NO_TEXT
-    return str(int(value)) if float(value).is_integer() else str(value)
+    if isinstance(value, int):
+        return str(value) if value.bit_length() < MAX_ID else _NO_TEXT
+    return str(int(value)) if value.is_integer() else str(value)

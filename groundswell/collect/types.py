@@ -85,6 +85,9 @@ class Record(msgspec.Struct, frozen=True, gc=False):
 Raw = msgspec.Raw | UnsetType  # a piece of JSON as it was sent, or nothing
 
 
+CLAIMS = ("identify",)  # the type of a message sent to join its two ids, which no client can write
+
+
 class Message(msgspec.Struct, rename="camel", gc=False):
     """One message in Segment's words, as a client sent it or as it was translated. Nothing in it is checked yet.
 

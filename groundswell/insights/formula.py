@@ -3,6 +3,7 @@
 import ast
 import operator
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from string import ascii_uppercase
 
 from groundswell.insights.asking import refused
@@ -34,7 +35,12 @@ def check_formula(formula: str, series: int) -> None:
 
 def work_out(formula: str, values: Sequence[Number | None]) -> Number | None:
     """The formula's value where the series have these; None where one of them is None, or something is divided by 0."""
-    return _of(ast.parse(formula.strip(), mode="eval").body, dict(zip(ascii_uppercase, values, strict=False)))
+    return _of(_parsed(formula), dict(zip(ascii_uppercase, values, strict=False)))
+
+
+@lru_cache(100)
+def _parsed(formula: str) -> ast.expr:
+    return ast.parse(formula.strip(), mode="eval").body
 
 
 def _is_arithmetic(node: ast.AST) -> bool:

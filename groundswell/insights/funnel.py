@@ -6,11 +6,9 @@ Everybody's events are followed run by run (``stories``, ``runs``). Where only c
 another event, the store's own ``windowFunnel`` gives how far each one got, which is faster.
 """
 
-import math
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from functools import reduce
 from typing import Any
 
@@ -24,7 +22,7 @@ from groundswell.insights.split import Raws, by_raw, counted
 from groundswell.insights.stories import Reading, follow
 from groundswell.insights.tally import Tally
 from groundswell.insights.types import Count, Found, Funnel, Wanted
-from groundswell.kernel.clock import DAY, MICROSECONDS_PER_SECOND
+from groundswell.kernel.clock import MICROSECONDS_PER_SECOND
 from groundswell.store import service as store
 
 COLUMNS = ("step", "label", "breakdown", "count", "share_of_first", "share_of_previous", "median_seconds")
@@ -111,7 +109,7 @@ def sql_of(plan: Plan) -> str:
     """The query's text, as ``stories`` reads it."""
     actor = "id" if plan.actor == "person" else plan.actor
     columns = [f"{actor} AS actor", "toUnixTimestamp64Micro(timestamp) AS at", *plan.columns]
-    where = " AND ".join([*plan.where, "id BETWEEN {lo:UInt64} AND {hi:UInt64}", "{only}"])
+    where = " AND ".join([*plan.where, "id BETWEEN {lo:UInt64} AND {hi:UInt64}"])
     return f"SELECT {', '.join(columns)}\nFROM scope.events AS e{plan.names.joins}\nWHERE {where}"
 
 
@@ -161,22 +159,25 @@ class Volume:
 
 
 def _volume(project: int, question: Funnel) -> Volume:
-    """From the rollup of a few days that lie evenly in the dates and the window after them."""
+    """From the rollup of a few of the days that have events, taken evenly."""
     names = Names(project)
     events = [one.event for one in _wanted(question)]
     wanted = "1"
     if None not in events and question.order is not Order.STRICT:
         wanted = f"event IN {names.params.texts(sorted({event for event in events if event}))}"
-    length = len(question.days) + math.ceil(question.window_us / DAY)
-    pace = max(1, length // SAMPLED)
+    known = store.run("SELECT DISTINCT day FROM scope.rollup ORDER BY day", project=project, between=_between(question))
+    days = [day for (day,) in known.rows]
+    if not days:
+        return Volume(0, 0)
+    pace = max(1, len(days) // SAMPLED)
     pace += pace % 7 == 0  # else it would see one day of the week alone
-    days = [question.days.first + timedelta(days=day) for day in range(0, length, pace)]
+    sample = days[::pace]
     found = store.run(
         f"SELECT sumIf(count, {wanted}), sum(count) FROM scope.rollup"
-        f" WHERE day IN {names.params.bind(days, 'Array(Date)')}",
+        f" WHERE day IN {names.params.bind(sample, 'Array(Date)')}",
         project=project, between=_between(question), params=names.params,
     )  # fmt: skip
-    return Volume(*(int(count) * length // len(days) for count in found.rows[0]))
+    return Volume(*(int(count) * len(days) // len(sample) for count in found.rows[0]))
 
 
 # Following runs ------------------------------------------------------------------------------------------------------

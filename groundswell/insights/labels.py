@@ -3,13 +3,16 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from itertools import product
+from math import prod
 from typing import Any
 
 import msgspec
 
 from groundswell.insights.values import canonical
+from groundswell.kernel.errors import Refusal
 
 OTHER = "(other)"
+MOST_COMBINED = 10_000  # values that one event counts under
 MOST = 25  # values with rows of their own; the rest is OTHER
 
 Label = str | None | tuple[str | None, ...]  # None where missing; a tuple for several names
@@ -17,7 +20,13 @@ Label = str | None | tuple[str | None, ...]  # None where missing; a tuple for s
 
 def labels_of(raws: Sequence[str]) -> list[Label]:
     """The labels under which an event counts whose names have these raw JSON texts ('' is missing)."""
-    combined = list(product(*(_texts(raw) for raw in raws)))
+    texts = [_texts(raw) for raw in raws]
+    if prod(map(len, texts)) > MOST_COMBINED:
+        raise Refusal(
+            422, "question_too_large", f"An event has more than {MOST_COMBINED:,} combinations of these values.",
+            hint="Break down by one property with a list at a time.",
+        )  # fmt: skip
+    combined = list(product(*texts))
     return [one[0] for one in combined] if len(raws) == 1 else list(combined)
 
 

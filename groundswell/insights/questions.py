@@ -9,6 +9,7 @@ from groundswell.insights.asking import Fields, meant, refused
 from groundswell.insights.conditions import check_condition
 from groundswell.insights.formula import check_formula
 from groundswell.insights.intervals import count_of_periods
+from groundswell.insights.labels import MOST
 from groundswell.insights.runs import Order
 from groundswell.insights.types import (
     ANY_EVENT,
@@ -31,6 +32,7 @@ MAX_STEPS = 20
 MAX_EXCLUSIONS = 20
 MAX_NAMES = 5  # of a breakdown
 MAX_PERIODS = 5_000
+MAX_ROWS = 250_000
 EARLIEST, LATEST = date(1971, 1, 1), date(2148, 12, 31)  # the store's days end in 2149
 EVENT_HINT = "Write the event's name, or null for any event."
 DAY_HINT = "Write a day such as 2026-01-31."
@@ -67,6 +69,9 @@ def check_trend(question: Mapping[str, Any], tz: str) -> Trend:
     )
     if trend.compares and trend.days.first - timedelta(days=len(trend.days)) < EARLIEST:
         raise refused("compare", f"reaches back before {EARLIEST}", hint="Ask for fewer days.")
+    lines = (1 if trend.formula else len(trend.series)) * (1 + trend.compares) * (MOST + 2 if trend.breakdown else 1)
+    if count_of_periods(trend.days, trend.interval) * lines > MAX_ROWS:
+        raise refused("interval", f"makes more than {MAX_ROWS:,} rows", hint="Ask for a longer one or fewer series.")
     if count_of_periods(trend.days, trend.interval) > MAX_PERIODS:
         raise refused("interval", f"makes more than {MAX_PERIODS} periods", hint="Ask for a longer one or fewer days.")
     return trend

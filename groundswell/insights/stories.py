@@ -41,8 +41,8 @@ class Reading:
     """How events are read: SQL with the columns actor, at (µs), fills, excluded (if any) and raw0, raw1, ….
 
     ``actor`` is an account, or the id that an event was sent with: whose it is is found here, once for all its events.
-    The SQL takes ``{lo:UInt64}`` and ``{hi:UInt64}``, the range of ids, and where ``AND {only}`` stands one more
-    condition. ``rows`` is about how many it finds, ``until`` the end of the dates (µs).
+    The SQL takes ``{lo:UInt64}`` and ``{hi:UInt64}``, the range of ids, and ends in its conditions, so that one more
+    can follow. ``rows`` is about how many it finds, ``until`` the end of the dates (µs).
     """
 
     project: int
@@ -183,7 +183,7 @@ class _Piece:
         )
         params = {**reading.params, "lo": ids[0], "hi": ids[1]}
         return store.run_arrow(
-            reading.sql.replace("{only}", reading.condition),
+            f"{reading.sql} AND {reading.condition}",
             project=reading.project,
             between=reading.between,
             params=params,

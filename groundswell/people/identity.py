@@ -6,6 +6,7 @@ that punctual ones would not have said. (A browser key's claims are the exceptio
 """
 
 from collections import defaultdict
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -80,7 +81,7 @@ class Identity:
         settled = there & (claims["person"] == seen.user[rows]) & (claims["at"] <= seen.at[rows])
         rows = rows[~settled]
         # Of equal pairs only the earliest can matter: sort by time, keep the first of each.
-        pairs = (seen.anonymous[rows], seen.user[rows], seen.is_join[rows], seen.is_trusted[rows])
+        pairs = tuple(part[rows] for part in _asked(seen))
         order = np.lexsort((rows, seen.at[rows], *pairs))
         repeated = np.zeros(len(rows), bool)
         repeated[1:] = np.logical_and.reduce([part[order][1:] == part[order][:-1] for part in pairs])
@@ -109,9 +110,11 @@ class _Round:
         """Join what row asks to join, if it may."""
         seen = self._seen
         user, other, at = int(seen.user[row]), int(seen.anonymous[row]), int(seen.at[row])
-        if not seen.is_join[row]:
-            self._pair(other, user, row=row, at=at)
-        elif not self._alias(other, user, row=row, at=at):
+        if seen.is_join[row]:
+            is_joined = self._alias(other, user, row=row, at=at)
+        else:
+            is_joined = self._pair(other, user, row=row, at=at) or seen.is_trusted[row] or not seen.is_claim[row]
+        if not is_joined:
             self.joins.refused.append(row)
 
     def keep(self) -> None:
@@ -124,14 +127,15 @@ class _Round:
             at=np.array([at for _, at in claims], "i8"),
         )
 
-    def _pair(self, anonymous: int, user: int, *, row: int, at: int) -> None:
-        """A message carried both ids: the anonymous one belongs to the known one, unless it is another's."""
+    def _pair(self, anonymous: int, user: int, *, row: int, at: int) -> bool:
+        """A message carried both ids: the anonymous one belongs to the known one. False where it is another's."""
         owner, since = self._claims.get(anonymous, (0, 0))
         if owner == 0:
             if not self._is_known(anonymous, row):
                 self._claim(anonymous, user, row=row, at=at)
         elif at < since and (owner == user or self._seen.is_trusted[row]):
             self._claim(anonymous, user, row=row, at=at)
+        return self._person(anonymous) == self._person(user)
 
     def _alias(self, previous: int, user: int, *, row: int, at: int) -> bool:
         """A message asks to join two persons. False where a key that is not trusted asks for too much."""
@@ -180,11 +184,16 @@ class _Round:
         return id in self._known and self._known_from.get(id, -1) < row
 
 
+def _asked(seen: Sightings) -> tuple[NDArray[Any], ...]:
+    """What each row asks for: rows with the same of all this ask for the same."""
+    return seen.anonymous, seen.user, seen.is_join, seen.is_trusted, seen.is_claim
+
+
 def _with_equals(seen: Sightings, refused: list[int]) -> list[int]:
     """These rows, and all that ask for the same: of equal ones only one was decided."""
     if not refused:
         return []
-    asks = np.array([seen.user, seen.anonymous, seen.is_join, seen.is_trusted], "u8").T
+    asks = np.array(_asked(seen), "u8").T
     _, ask = np.unique(asks, axis=0, return_inverse=True)
     equal: list[int] = np.flatnonzero(np.isin(ask, ask[refused])).tolist()
     return equal

@@ -26,7 +26,8 @@ class Sightings:
     """A block's ids in the order of receipt: row i was received at ``position[i]``, happened at ``at[i]`` (µs).
 
     ``user`` and ``anonymous`` are stable ids, 0 where the message had none. Where ``is_join`` the message asks
-    to join two persons (alias): ``anonymous`` is the previous id, known or not.
+    to join two persons (alias): ``anonymous`` is the previous id, known or not. Where ``is_claim`` it was sent to join
+    its two ids, and is refused where a key that is not trusted may not.
     """
 
     position: NDArray[np.int64]
@@ -35,6 +36,7 @@ class Sightings:
     anonymous: Ids
     is_join: NDArray[np.bool_]
     is_trusted: NDArray[np.bool_]
+    is_claim: NDArray[np.bool_]
 
 
 @dataclass

@@ -13,6 +13,7 @@ _SOURCE = re.compile(r"\bscope\.(\w+)")
 _TABLE = re.compile(
     rf"\b(?:{DATABASE}|system|information_schema|default)\s*\.\s*\w+|\b(?:file|url|s3|remote|input)\s*\(", re.I
 )
+_LITERAL = re.compile(r"'(?:[^'\\]|\\.)*'", re.S)
 
 _sources: dict[str, str] = {}
 
@@ -36,18 +37,24 @@ def register_source(name: str, select: str) -> None:
 
 
 def fenced(sql: str) -> str:
-    """The SQL with every ``scope.x`` replaced by its source. Raises Unfenced."""
-    names = _SOURCE.findall(sql)
-    if not names or _TABLE.search(sql):
+    """The SQL with every ``scope.x`` replaced by its source, but for what stands in quotes. Raises Unfenced."""
+    code = "''".join(_LITERAL.split(sql))
+    names = _SOURCE.findall(code)
+    if not names or _TABLE.search(code):
         raise Unfenced(f"Questions read scope.<source> and nothing else: {sql}")
     unknown = [name for name in names if name not in _sources]
     if unknown:
         raise Unfenced(f"There is no source {unknown[0]}.")
-    # A source may itself stand on sources (an event's person on the persons' dictionary does not, a
-    # membership's does), so this repeats until none is left.
-    while _SOURCE.search(sql):
-        sql = _SOURCE.sub(lambda match: f"({_sources[match.group(1)]})", sql)
-    return sql
+    return _with_sources(sql)
+
+
+def _with_sources(sql: str) -> str:
+    """A source may itself stand on sources: a membership's does, an event's person on the dictionary does not."""
+    literals = [*_LITERAL.findall(sql), ""]
+    parts = [
+        _SOURCE.sub(lambda match: f"({_with_sources(_sources[match.group(1)])})", part) for part in _LITERAL.split(sql)
+    ]
+    return "".join(part + literal for part, literal in zip(parts, literals, strict=True))
 
 
 def run(

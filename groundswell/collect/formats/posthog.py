@@ -12,7 +12,7 @@ import msgspec
 from msgspec import UNSET
 
 from groundswell.collect.formats.items import UNREADABLE, read_or_none, with_room
-from groundswell.collect.types import Message, Raw, Record, raw_text
+from groundswell.collect.types import CLAIMS, Message, Raw, Record, raw_text
 from groundswell.kernel.clock import from_us
 
 _LONGEST_DELAY = 366 * 86_400_000  # ms that an event may have waited in a client
@@ -140,7 +140,7 @@ def _identify(event: _Event, properties: Properties) -> Message:
     """``$identify`` joins the visitor to the user whom it names."""
     user = _distinct_id(event, properties)
     anonymous = _value(properties, "$anon_distinct_id")
-    return Message(type="identify", user_id=user, anonymous_id=None if anonymous == user else anonymous)
+    return Message(type=CLAIMS, user_id=user, anonymous_id=None if anonymous == user else anonymous)
 
 
 def _describe(event: _Event, properties: Properties) -> Message:

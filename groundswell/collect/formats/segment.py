@@ -9,7 +9,10 @@ import msgspec
 from msgspec import UNSET
 
 from groundswell.collect.formats.items import UNREADABLE, read_or_none, with_room
-from groundswell.collect.types import Message, Raw, Record, raw_text
+from groundswell.collect.types import Message, Raw, Reason, Record, raw_text
+
+MOST_REPEATED = 20 * 1024 * 1024  # bytes of a batch's own context, once for each of its messages
+_TOO_LARGE = Message(type=Reason.TOO_LARGE)
 
 
 class _Batch(msgspec.Struct, rename="camel"):
@@ -59,9 +62,12 @@ def _batch(body: bytes) -> list[Message | None]:
             if message.sent_at is None:
                 message.sent_at = sent_at
     outer = _fields(context)
+    if outer and len(raw_text(context)) * len(readable) > MOST_REPEATED:
+        return [_TOO_LARGE] * len(messages)
     if outer:
+        alone = msgspec.Raw(_write(outer))
         for message in readable:
-            message.context = _under(outer, message.context)
+            message.context = _under(outer, alone, message.context)
     return messages
 
 
@@ -73,10 +79,10 @@ def _fields(context: Raw) -> dict[str, msgspec.Raw]:
         return {}
 
 
-def _under(outer: dict[str, msgspec.Raw], context: Raw) -> Raw:
-    """An item's context with the batch's own beneath it; one that is no object stays, to be refused."""
+def _under(outer: dict[str, msgspec.Raw], alone: msgspec.Raw, context: Raw) -> Raw:
+    """An item's context with the batch's own beneath it (``alone`` is that one's text); no object stays what it is."""
     if context is UNSET or raw_text(context) == b"null":
-        return msgspec.Raw(_write(outer))
+        return alone
     try:
         return msgspec.Raw(_write(outer | _read_fields(context)))
     except UNREADABLE:

@@ -5,7 +5,6 @@ was begun, before anything else is loaded.
 """
 
 import logging
-import os
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -13,6 +12,7 @@ from pathlib import Path
 import msgspec
 
 from groundswell.collect.imports.types import Format, Plan
+from groundswell.kernel.files import write_durably
 from groundswell.workspace.types import ProjectCard
 
 log = logging.getLogger(__name__)
@@ -43,12 +43,7 @@ class Notes:
         """Note, durably, that an import begins."""
         note = Note(plan.project.id, str(plan.path), plan.format, plan.columns, plan.received, plan.digest)
         self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        draft = self._path(plan).with_suffix(".draft")
-        with draft.open("wb") as file:
-            file.write(msgspec.json.encode(note))
-            file.flush()
-            os.fsync(file.fileno())
-        draft.replace(self._path(plan))
+        write_durably(self._path(plan), msgspec.json.encode(note))
 
     def recall(self, plan: Plan) -> Plan:
         """The plan, received when it was received first if a crash cut it short and it was not finished since."""

@@ -94,10 +94,7 @@ class Run:
         if digest is None:
             return State.STOPPED
         notes, plan = self._imports.notes, replace(self.plan, digest=digest)
-        is_first = not is_begun(plan.content) and not notes.has(plan)
-        self.plan = replace(notes.recall(plan), is_first=is_first)
-        self._imports.claim(self)
-        notes.write(self.plan)
+        self._imports.claim(self, notes.recall(plan))
         try:
             return self._load_blocks(as_read)
         finally:
@@ -160,7 +157,7 @@ class Imports:
         plan = plan_import(project=project, path=path, format=format, columns=columns)
         with self._lock:
             for run in self._runs:
-                if not run.is_over and replace(run.plan, digest="", received=plan.received) == plan:
+                if not run.is_over and replace(run.plan, digest="", is_first=False, received=plan.received) == plan:
                     return run
             run = Run(len(self._runs) + 1, plan, self)
             self._runs.append(run)
@@ -179,11 +176,19 @@ class Imports:
         with self._lock:
             return [run for run in self._runs if run.plan.project.id == project]
 
-    def claim(self, claimant: Run) -> None:
-        """Raises Refusal if another import is loading the same content in the same way."""
-        for run in self.of(claimant.plan.project.id):
-            if run is not claimant and not run.is_over and run.plan.journal == claimant.plan.journal:
-                raise Refusal(409, "already_importing", f"{run.plan.path} has the same content and is being imported.")
+    def claim(self, claimant: Run, plan: Plan) -> None:
+        """Note that an import begins, and in its plan whether it is the first of this content.
+
+        Raises Refusal if another import is loading the same content in the same way.
+        """
+        with self._lock:
+            for run in self._runs:
+                if run is not claimant and not run.is_over and run.plan.journal == plan.journal:
+                    problem = f"{run.plan.path} has the same content and is being imported."
+                    raise Refusal(409, "already_importing", problem)
+            plan = replace(plan, is_first=not is_begun(plan.content) and not self.notes.has(plan))
+            self.notes.write(plan)
+            claimant.plan = plan
 
     def stop(self) -> None:
         """Stop all imports behind the blocks that are being loaded."""

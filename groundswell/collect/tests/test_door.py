@@ -3,6 +3,7 @@
 import asyncio
 import gzip
 import json
+import threading
 import zlib
 from base64 import b64encode
 from pathlib import Path
@@ -291,19 +292,39 @@ def test_our_own_mistake_is_500_and_written_down(
 
 def test_a_heavy_body_is_opened_beside_the_others(visitor: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
     threads = []
-    to_thread = asyncio.to_thread
+    opened = door._opened
 
-    async def noting(function: Any, *args: Any) -> Any:
-        threads.append(function.__name__)
-        return await to_thread(function, *args)
+    def noting(*args: Any) -> Any:
+        threads.append(threading.current_thread().name)
+        return opened(*args)
 
-    visitor.post("/v1/track", {**TRACK, "writeKey": WRITE})  # the key is known from now on
-    monkeypatch.setattr(asyncio, "to_thread", noting)
+    monkeypatch.setattr(door, "_opened", noting)
     batch = {"batch": [TRACK] * 2000, "writeKey": WRITE}
     assert visitor.post("/v1/batch", {**batch, "batch": [TRACK] * 100}).status == 200
-    assert threads == []
+    assert threads == ["MainThread"]
     assert visitor.post("/batch/", {"batch": [{**CAPTURE, "x": "x" * 300_000}], "api_key": WRITE}).status == 200
-    assert threads == ["_opened"]
+    assert threads == ["MainThread", "opener_0"]
+
+
+def test_so_many_messages_and_no_more(visitor: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(door, "MOST_ITEMS", 3)
+    assert visitor.post("/v1/batch", {"batch": [TRACK] * 3, "writeKey": WRITE}).status == 200
+    assert visitor.post("/v1/batch", {"batch": [TRACK] * 4, "writeKey": WRITE}).status == 400
+    reply = visitor.post("/batch/", {"batch": [CAPTURE] * 4, "api_key": WRITE})
+    assert (reply.status, reply.code) == (413, "too_large")
+    assert len(visitor.records) == 1
+
+
+def test_millions_of_empty_items_are_not_even_read(visitor: Visitor) -> None:
+    body = b'{"api_key": "' + WRITE.encode() + b'", "batch": [' + b"0," * 6_000_000 + b"0]}"
+    reply = visitor.post("/batch/", body)
+    assert (reply.status, reply.code) == (413, "too_large")
+
+
+def test_what_waits_for_the_disk_is_held(visitor: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(asgi, "MOST_HELD", 100)
+    assert visitor.post("/v1/track", {**TRACK, "writeKey": WRITE, "x": "x" * 200}).code == "busy"
+    assert visitor.post("/v1/track", {"userId": "u", "event": "E", "writeKey": WRITE}).status == 200
 
 
 def test_the_door_asks_for_a_key_once(tmp_path: Path) -> None:

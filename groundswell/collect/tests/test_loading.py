@@ -2,10 +2,14 @@
 
 from typing import Any
 
+import msgspec
 import pytest
 
 from groundswell.collect import loader as loading
+from groundswell.collect import pieces
 from groundswell.collect.receipts import HORIZON
+from groundswell.collect.recent import CUT, DEEPEST
+from groundswell.collect.types import Record, Source
 from groundswell.events.service import property_slots
 from groundswell.kernel import clock
 from groundswell.kernel.clock import DAY
@@ -52,6 +56,10 @@ BAD: list[tuple[str, Any]] = [
     ("missing_id", {"type": "alias", "userId": "ada"}),
     ("invalid_id", {"type": "track", "event": "E", "userId": {"id": 1}}),
     ("invalid_id", {"type": "track", "event": "E", "userId": True}),
+    ("invalid_id", {"type": "track", "event": "E", "userId": 10**400}),
+    ("invalid_id", {"type": "track", "event": "E", "userId": 10**4000}),
+    ("invalid_name", {"type": "track", "userId": "ada", "event": "a\0b"}),
+    ("invalid_name", {"type": "track", "userId": "ada", "event": "E", "properties": {"a\0b": 1}}),
     ("invalid_id", {"type": "track", "event": "E", "userId": "x" * 401}),
     ("invalid_id", {"type": "track", "event": "E", "userId": "ada", "messageId": ["m"]}),
     ("missing_name", {"type": "track", "userId": "ada"}),
@@ -251,3 +259,58 @@ def test_a_store_that_fails_at_any_append_loses_and_doubles_nothing(
     person = world.profile("phone")
     assert (person.id, person.traits, person.events) == ("ada", {"plan": "pro"}, 2)
     assert [(account["id"], account["role"]) for account in person.accounts] == [("acme", "admin")]
+
+
+def test_a_record_that_makes_us_stumble_keeps_nobody_waiting(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    def stumble(record: Any) -> Any:
+        if b"stumble" in record.body:
+            raise ZeroDivisionError
+        return decode(record)
+
+    decode = pieces._DECODE[Source.SEGMENT]
+    monkeypatch.setitem(pieces._DECODE, Source.SEGMENT, stumble)  # type: ignore[arg-type]
+    world.put(track("ada", "Before"))
+    world.put(track("ada", "stumble"), track("ada", "Beside"))
+    world.put(track("ada", "After"))
+    world.load()
+    assert world.counts() == {"loaded": 2, "unreadable": 2}
+    refused = world.recent.of(world.project.id, status="refused")
+    assert [(each["reason"], each["payload"]) for each in refused] == [("unreadable", None)] * 2
+
+
+def test_payloads_are_shown_so_deep(world: World) -> None:
+    deep: Any = "bottom"
+    for _ in range(600):
+        deep = {"a": deep}
+    world.send(track("ada", "Deep", deep=deep))
+    assert world.counts() == {"loaded": 1}
+    (seen,) = world.recent.of(world.project.id)
+    assert str(seen["payload"]).count("{") == DEEPEST + 1
+    assert str(seen["payload"]).count(CUT) == 1
+
+
+def test_a_batch_with_much_to_say_of_each_is_too_large(world: World) -> None:
+    context = {"app": "x" * 30_000}
+    body = msgspec.json.encode({"batch": [track("ada", "E")] * 1_000, "context": context})
+    record = Record(0, 1_000, world.project.id, 1, True, Source.SEGMENT, "", clock.now_us(), body)
+    world.tray.put(record)
+    world.load()
+    assert world.counts() == {"loaded": 0, "too_large": 1_000}
+
+
+def test_joins_decided_in_vain_are_decided_again(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    append = store.append
+
+    def fail(table: str, *args: Any, **options: Any) -> None:
+        if table == "claims":
+            raise ZeroDivisionError
+        append(table, *args, **options)
+
+    world.put(track("~phone", "Opened"), identify("ada", "phone"))
+    monkeypatch.setattr(store, "append", fail)
+    with pytest.raises(ZeroDivisionError):
+        world.load()
+    monkeypatch.setattr(store, "append", append)
+    world.load()
+    assert world.profile("phone").id == "ada"
+    assert world.profile("ada").ids == ["ada", "phone"]

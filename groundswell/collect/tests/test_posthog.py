@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from groundswell.collect.formats.posthog import decode
-from groundswell.collect.types import Message, Raw, Record, Source, raw_text
+from groundswell.collect.types import CLAIMS, Message, Raw, Record, Source, raw_text
 from groundswell.kernel.clock import to_us
 from groundswell.kernel.periods import day_start
 
@@ -95,7 +95,7 @@ def test_identify_joins_the_visitor() -> None:
         properties={"distinct_id": "ada", "$anon_distinct_id": "visitor", "$device_id": "v", "$is_identified": True},
         **{"$set": {"plan": "pro"}, "$set_once": {"source": "ad"}},
     )  # fmt: skip
-    assert (message.type, message.user_id, message.anonymous_id) == ("identify", "ada", "visitor")
+    assert (message.type, message.user_id, message.anonymous_id) == (CLAIMS, "ada", "visitor")
     assert (value(message.traits), value(message.traits_once)) == ({"plan": "pro"}, {"source": "ad"})
     assert value(message.properties) is None
 
@@ -315,5 +315,5 @@ def test_a_name_that_is_none_is_passed_on_to_be_refused(event: Any) -> None:
 @pytest.mark.parametrize("event", ["$identify", "$create_alias", "$groupidentify", "$set", "$pageview", "$screen"])
 def test_a_call_without_its_properties_is_passed_on_to_be_refused(event: str) -> None:
     message = one(event)
-    assert message.type in ("identify", "alias", "group", "page", "screen")
+    assert message.type in (CLAIMS, "identify", "alias", "group", "page", "screen")
     assert message.user_id in ("u1", None)

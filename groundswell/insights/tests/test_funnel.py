@@ -171,7 +171,7 @@ def test_events_are_read_with_the_steps_they_fill() -> None:
         " AS traits0 ON e.person = of0\n"
         "WHERE event IN {p5:Array(String)} AND ((event = {p0:String})"
         " OR (event = {p1:String} AND NOT (trait0 IN {p3:Array(String)})) OR (event = {p4:String}))"
-        " AND id BETWEEN {lo:UInt64} AND {hi:UInt64} AND {only}"
+        " AND id BETWEEN {lo:UInt64} AND {hi:UInt64}"
     )
 
 

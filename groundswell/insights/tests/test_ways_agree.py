@@ -6,11 +6,12 @@ from typing import Any
 import pytest
 
 from groundswell.insights import stories, trend
-from groundswell.insights.funnel import needs_only_levels
+from groundswell.insights.funnel import _volume, needs_only_levels
 from groundswell.insights.questions import check
 from groundswell.insights.service import ask
 from groundswell.insights.tests.worlds import crowd
-from tests.world import World
+from groundswell.insights.types import Funnel
+from tests.world import World, identify, track
 
 DATES = {"date_from": "2026-01-02", "date_to": "2026-01-08"}
 FUNNEL = {"kind": "funnel", "window": "2d", **DATES}
@@ -100,6 +101,38 @@ def test_too_many_values_to_look_at_each_change_nothing(
     by_text = ask(world.project, question)
     assert by_text.rows == by_raw.rows
     assert by_text.beside == by_raw.beside
+
+
+def test_many_people_do_not_hide_each_others_traits(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(trend, "MOST_GROUPS", 3)
+    world.send(*(identify(f"u{number}", team=number % 2) for number in range(9)))
+    world.send(*(track(f"u{number}", "A", "2026-01-05T10:00:00Z") for number in range(9)))
+    question = {"kind": "trend", "interval": "month", **DATES, "series": [{"event": "A"}], "breakdown": "person.team"}
+    assert [row[2:] for row in ask(world.project, question).rows] == [["0", 5], ["1", 4]]
+
+
+@pytest.mark.parametrize("name", ["groundswell.expose", "system.os", "url (short)", "scope.events", "{only}", "it's"])
+@pytest.mark.parametrize("prefix", ["", "context."])
+def test_whatever_a_property_is_called(world: World, name: str, prefix: str) -> None:
+    message = track("ada", "A", "2026-01-05T10:00:00Z", **{name: "x"}, **{f"p{number}": 1 for number in range(20)})
+    world.send({**message, "context": {name: "x"}})
+    for kind in (
+        {"kind": "trend", "interval": "day", "series": [{"event": "A", "where": {prefix + name: "x"}}]},
+        {**FUNNEL, "steps": [{"event": "A", "where": {prefix + name: "x"}}]},
+    ):
+        rows = ask(world.project, {**kind, **DATES, "breakdown": prefix + name}).rows
+        assert [row[2:4] for row in rows if row[3]] == [["x", 1]]
+
+
+def test_dates_far_beyond_the_events_change_no_volume(world: World) -> None:
+    world.send(*crowd(7))
+    question = {**FUNNEL, "steps": [{"event": "A"}, {"event": "B"}]}
+    near = check(question, "UTC")
+    far = check({**question, "date_from": "1990-01-01", "date_to": "2040-01-01", "window": "9000d"}, "UTC")
+    assert isinstance(near, Funnel) and isinstance(far, Funnel)
+    volumes = [_volume(world.project.id, each) for each in (near, far)]
+    assert min(each.wanted for each in volumes) > 100
+    assert volumes[1].all == pytest.approx(volumes[0].all, rel=0.5)
 
 
 @pytest.mark.parametrize("interval", ["day", "week", "month"])

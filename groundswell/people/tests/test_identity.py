@@ -20,7 +20,7 @@ class World:
         self._refused = 0
         self._position = 0
         self._size = in_blocks_of
-        self._waiting: list[tuple[int, int, int, bool, bool]] = []
+        self._waiting: list[tuple[int, int, int, bool, bool, bool]] = []
 
     def pair(self, user: int, device: int, *, at: int, trusted: bool = True) -> None:
         """A message that carries a user's and a device's id."""
@@ -29,6 +29,10 @@ class World:
     def alias(self, previous: int, user: int, *, at: int = 0, trusted: bool = True) -> None:
         """A message that asks to join two ids."""
         self._tell(user, previous, at, True, trusted)
+
+    def claim(self, user: int, device: int, *, at: int, trusted: bool = False) -> None:
+        """A message that was sent to join a device to a user."""
+        self._tell(user, device, at, False, trusted, True)
 
     def only(self, user: int = 0, device: int = 0) -> None:
         """A message with one id."""
@@ -46,17 +50,17 @@ class World:
         self._flush()
         return self._refused
 
-    def _tell(self, user: int, other: int, at: int, is_join: bool, trusted: bool) -> None:
-        self._waiting.append((user, other, at, is_join, trusted))
+    def _tell(self, user: int, other: int, at: int, is_join: bool, trusted: bool, is_claim: bool = False) -> None:
+        self._waiting.append((user, other, at, is_join, trusted, is_claim))
         if len(self._waiting) >= self._size:
             self._flush()
 
     def _flush(self) -> None:
         if not self._waiting:
             return
-        user, other, at, is_join, trusted = (np.array(column) for column in zip(*self._waiting, strict=True))
+        user, other, at, is_join, trusted, is_claim = (np.array(each) for each in zip(*self._waiting, strict=True))
         position = np.arange(self._position, self._position + len(user))
-        seen = Sightings(position, at.astype("i8"), user.astype("u8"), other.astype("u8"), is_join, trusted)
+        seen = Sightings(position, at.astype("i8"), user.astype("u8"), other.astype("u8"), is_join, trusted, is_claim)
         self._keep(self.identity.join(seen, self.identity.meet(seen)))
         self._position += len(user)
         self._waiting.clear()
@@ -169,6 +173,20 @@ def test_a_known_id_sent_as_a_device_is_nobodys_device(world: World) -> None:
     world.only(user=BEN)
     world.pair(ANN, BEN, at=10)
     assert world.person(BEN) == BEN
+
+
+def test_a_claim_of_what_is_anothers_is_refused_where_the_key_is_not_trusted(world: World) -> None:
+    world.only(user=CLEO)
+    world.claim(ANN, PHONE, at=10)
+    world.claim(ANN, PHONE, at=20)  # says nothing new
+    assert world.refused == 0
+    world.claim(BEN, PHONE, at=30)
+    world.claim(BEN, CLEO, at=30)
+    assert world.refused == 2
+    world.claim(BEN, PHONE, at=30, trusted=True)
+    world.pair(BEN, PHONE, at=30, trusted=False)  # carries both ids, but was not sent for their sake
+    assert world.refused == 2
+    assert (world.person(PHONE), world.person(CLEO)) == (ANN, CLEO)
 
 
 def test_an_identity_restored_from_what_it_wrote_decides_the_same(world: World) -> None:

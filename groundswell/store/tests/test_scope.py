@@ -25,6 +25,14 @@ def test_a_query_around_the_fence_is_refused(open_store: None, sql: str) -> None
         fenced(sql)
 
 
+def test_what_stands_in_quotes_is_left_alone(open_store: None) -> None:
+    name = r"'scope.events, system.tables, it\'s file(1)'"
+    sql = fenced(f"SELECT {name} FROM scope.rollup WHERE x = {name}")
+    assert sql.count(name) == 2
+    assert "scope.rollup" not in sql
+    assert fenced("SELECT '' FROM scope.memberships").count("scope.") == 0
+
+
 def test_a_source_that_is_not_limited_to_a_project_cannot_be_registered() -> None:
     with pytest.raises(Unfenced):
         register_source("everything", "SELECT * FROM groundswell.events")
