@@ -57,7 +57,7 @@ def known(world: World) -> dict[str, Any]:
     return {name: sorted(world.run(sql)) for name, sql in questions.items()} | {"numbers": world.counts()}
 
 
-def one_request(tray: Tray, start: int, most: int) -> list[Record]:
+def one_request(tray: Tray, start: int, most: int, **_: int) -> list[Record]:
     return [record for record in tray.records if record.position >= start][:1]
 
 

@@ -1,13 +1,19 @@
 """The REST API: who asks, one shape of refusal, and the routers of every capability."""
 
+import logging
 from collections.abc import Iterable
+from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from ninja import NinjaAPI, Router
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from groundswell.api.callers import authenticate
-from groundswell.kernel.errors import Refusal
+from groundswell.kernel.errors import Refusal, not_found
+
+log = logging.getLogger(__name__)
+
+FAILED = Refusal(500, "internal", "This should not have happened; it was written down.")
 
 
 def make_api(routers: Iterable[tuple[str, Router]]) -> NinjaAPI:
@@ -35,6 +41,27 @@ def make_api(routers: Iterable[tuple[str, Router]]) -> NinjaAPI:
     def refuse_http(request: HttpRequest, error: HttpError) -> HttpResponse:
         return refuse(request, Refusal(error.status_code, "bad_request", str(error)))
 
+    @api.exception_handler(Exception)
+    def fail(request: HttpRequest, error: Exception) -> HttpResponse:
+        log.error("a request to %s failed", request.path, exc_info=error)
+        return refuse(request, FAILED)
+
     for prefix, router in routers:
         api.add_router(prefix, router)
     return api
+
+
+def nothing_here(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Of paths that lead nowhere."""
+    refusal = not_found("There is nothing here.", hint="See /api/v1/openapi.json for what there is.")
+    return JsonResponse(refusal.as_json(), status=refusal.status)
+
+
+def refused(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Of requests that Django itself does not take."""
+    return JsonResponse(Refusal(400, "bad_request", "The request cannot be understood.").as_json(), status=400)
+
+
+def failed(request: HttpRequest, *_: Any) -> HttpResponse:
+    """Of our own mistakes."""
+    return JsonResponse(FAILED.as_json(), status=FAILED.status)

@@ -3,6 +3,7 @@
 import sys
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import click
 import msgspec
@@ -24,13 +25,17 @@ def command(file: Path, project: str, format_: str, as_json: bool, output: Path 
     from groundswell.cli.client import Client
 
     chosen = "json" if as_json else format_
-    question, path = _question(file), f"/projects/{project}/ask"
+    question, path = _question(file), f"/projects/{quote(project, safe='')}/ask"
     client = Client()
     if chosen == "table":
         _print_table(client.request("POST", path, question))
     elif chosen == "png":
         target = output or Path("answer.png")
-        target.write_bytes(client.bytes("POST", f"{path}?format=png", question))
+        chart = client.bytes("POST", f"{path}?format=png", question)
+        try:
+            target.write_bytes(chart)
+        except OSError as error:
+            raise bad_request(f"{target} cannot be written: {error.strerror}.") from None
         click.echo(target.resolve())
     else:
         click.echo(client.bytes("POST", f"{path}?format={chosen}", question).rstrip(b"\n"))

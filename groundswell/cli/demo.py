@@ -15,7 +15,7 @@ from typing import Any
 
 import click
 
-from groundswell.cli.serve import serve
+from groundswell.cli.serve import refuse_beside_another, serve
 from groundswell.cli.setting_up import migrate
 from groundswell.kernel import clock, environment
 from groundswell.kernel.errors import Refusal
@@ -152,6 +152,7 @@ def _open_sample() -> Sample:
     noted = _noted()
     if noted:
         keys = open_again(project=noted["project"], email=EMAIL, password=password)
+        click.echo("Password and secret key are new; those of the last run open nothing any more.", err=True)
         return Sample(noted["project"], password, keys.write_key, keys.browser_key, keys.secret_key)
     project, keys = found_project(email=EMAIL, password=password, name=COMPANY)
     _mark(project.id, is_loaded=False)
@@ -165,6 +166,7 @@ def _throw_away() -> None:
     noted = _noted()
     if noted is None:
         return
+    refuse_beside_another()
     migrate()
     from groundswell.workspace.service import projects_of
     from groundswell.workspace.types import Caller

@@ -102,8 +102,7 @@ def _events() -> Finding:
     from groundswell.cli.client import Client
 
     client = Client()
-    events = sum(
-        client.request("GET", f"/projects/{project['id']}/ingestion")["loaded"]
-        for project in client.request("GET", "/projects")["projects"]
-    )
-    return Finding("events", True, f"{events:,} messages loaded")
+    projects = client.request("GET", "/projects")["projects"]
+    found = [client.request("GET", f"/projects/{project['id']}/ingestion") for project in projects]
+    loaded, waiting = (sum(each[name] for each in found) for name in ("loaded", "waiting"))
+    return Finding("events", True, f"{loaded:,} messages loaded" + (f", {waiting:,} waiting" if waiting else ""))

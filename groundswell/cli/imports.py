@@ -39,7 +39,7 @@ def command(file: Path, project: str, format_: str | None, pairs: tuple[str, ...
     Parquet, or any JSON lines.
 
     Times without a zone are in the project's. Stopped and run again it goes on where it stopped; nothing is loaded
-    twice.
+    twice. A file that has grown since is another file, though: what it holds is known again by messageId alone.
     """
     asked = {"path": str(file.absolute()), "format": format_ or "", "map": _mapping(pairs)}
     with _client() as client:
@@ -156,6 +156,9 @@ def _tell(found: dict[str, Any]) -> None:
         return
     seconds, rate = found["seconds"], found["rate"]
     click.echo(f"Loaded {found['loaded']:,} of {found['rows']:,} rows in {seconds:.1f} s ({rate:,} rows/s).")
+    if found["undated"]:
+        hint = "Is there a column for --map timestamp=COLUMN?"
+        click.echo(f"{found['undated']:,} rows say no time and count as of now. {hint}")
     for reason, count in sorted(found["dropped"].items(), key=lambda each: -each[1]):
         example = found["examples"][reason]
         click.echo(f"Dropped {count:,}: {found['sentences'][reason]} ({reason}; the first is row {example['row']:,})")

@@ -1,5 +1,6 @@
 """``groundswell serve``: web and background work in one process."""
 
+import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -7,6 +8,7 @@ import click
 
 from groundswell.cli.setting_up import migrate
 from groundswell.kernel import environment
+from groundswell.kernel.errors import Refusal
 
 SECONDS_TO_FINISH = 20  # for requests under way when the server is told to stop
 
@@ -20,7 +22,12 @@ def command(host: str, port: int) -> None:
 
 
 def serve(*, host: str, port: int, when_ready: Callable[[], None] | None = None) -> None:
-    """Serve until a signal says stop. ``when_ready`` is called once, when requests are answered."""
+    """Serve until a signal says stop. ``when_ready`` is called once, when requests are answered.
+
+    Raises Refusal where a server runs on this data folder already, or something else listens there.
+    """
+    refuse_beside_another()
+    _refuse_if_taken(host, port)
     migrate()
     import uvicorn
 
@@ -55,3 +62,28 @@ def serve(*, host: str, port: int, when_ready: Callable[[], None] | None = None)
         Server(config).run()
     finally:
         operator.withdraw()
+
+
+def refuse_beside_another() -> None:
+    """One process owns a data folder."""
+    from groundswell.workspace.operator import running_server
+
+    if server := running_server():
+        raise Refusal(
+            409, "already_running", f"Groundswell runs on this data folder already, at {server.url}.",
+            hint="Use that one or stop it, or set GROUNDSWELL_DATA to another folder.",
+        )  # fmt: skip
+
+
+def _refuse_if_taken(host: str, port: int) -> None:
+    """Said before anything is opened, and in a sentence."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise Refusal(
+                409, "port_taken", f"{host}:{port} cannot be listened on: {error.strerror}.",
+                hint="Choose another with --port.",
+            ) from None  # fmt: skip

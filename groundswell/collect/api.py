@@ -6,6 +6,7 @@ from django.http import HttpRequest
 from ninja import Router
 
 from groundswell.collect.service import collector
+from groundswell.kernel.errors import bad_request
 from groundswell.workspace.doors import asked_project
 
 router = Router()
@@ -20,5 +21,9 @@ def read_ingestion(request: HttpRequest, project: str) -> dict[str, Any]:
 @router.get("/{project}/ingestion/messages")
 def read_messages(request: HttpRequest, project: str, status: str = "", limit: int = 100) -> dict[str, Any]:
     """The latest messages, newest first: what was sent, and why it was refused if it was."""
+    if status not in ("", "accepted", "refused"):
+        raise bad_request(
+            f"{status!r} is no status.", hint="Write accepted or refused, or leave it out.", field="status"
+        )
     messages = collector().recent.of(asked_project(request, project).id, status=status)
     return {"messages": messages[: max(1, min(limit, 400))]}

@@ -19,7 +19,7 @@ class Bloom:
     before; a mistake (one in 100, measured with 10 million hashes) costs a look-up, not an answer.
     """
 
-    def __init__(self, *, first: int = 1 << 21, most: int = 1 << 29) -> None:
+    def __init__(self, *, first: int = 1 << 21, most: int = 1 << 31) -> None:
         self._most = most
         self._filters = [np.zeros(first // 64, "u8")]
         self._filled = [0]

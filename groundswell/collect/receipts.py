@@ -23,8 +23,7 @@ class Receipts:
 
     def restore(self) -> None:
         """Fill the filter with what the store remembers."""
-        found = store.engine().read_arrow("SELECT message FROM groundswell.receipts WHERE expires >= today()")
-        if found.num_rows:
+        for found in store.read_in_shares("receipts", "message", by="message", where="expires >= today()"):
             self._filter.add(found.column(0).to_numpy())
 
     def repeated(self, project: int, messages: Hashes, *, at: NDArray[np.int64]) -> NDArray[np.bool_]:

@@ -26,13 +26,13 @@ class Identity:
         self._survivor: dict[int, int] = {}
         self._merged: dict[int, list[int]] = defaultdict(list)
 
-    def restore_ids(self, ids: Ids, *, position: np.ndarray, known: np.ndarray, first: Micros) -> None:
+    def restore_ids(self, id: Ids, *, position: np.ndarray, known: np.ndarray, first: Micros) -> None:
         """Take over ids that the store has."""
-        self._ids.put(ids, position=position, known=known, first=first)
+        self._ids.put(id, position=position, known=known, first=first)
 
-    def restore_claims(self, ids: Ids, *, person: Ids, at: Micros) -> None:
+    def restore_claims(self, id: Ids, *, person: Ids, at: Micros) -> None:
         """Take over claims that the store has."""
-        self._claims.put(ids, person=person, at=at)
+        self._claims.put(id, person=person, at=at)
 
     def restore_merge(self, *, id: int, person: int) -> None:
         """Take over one merge that the store has."""

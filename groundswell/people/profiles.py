@@ -90,10 +90,14 @@ def _accounts(project: ProjectCard, person: int) -> list[dict[str, Any]]:
 
 
 def _members(project: ProjectCard, account: int) -> list[dict[str, Any]]:
+    """The persons of an account: by group call or role, and those whose events name it."""
     rows = _ask(
         project,
-        "SELECT argMax(name, (id = m.person, known)), any(role), min(since) AS joined FROM scope.memberships AS m"
-        " INNER JOIN scope.person_ids AS p ON m.person = p.person WHERE m.account = {account:UInt64}"
+        "SELECT argMax(name, (id = m.person, known)), max(role), min(since) AS joined FROM ("
+        " SELECT person, role, since FROM scope.memberships WHERE account = {account:UInt64}"
+        " UNION ALL SELECT person, '' AS role, min(timestamp) AS since FROM scope.events"
+        "   WHERE account_given = {account:UInt64} GROUP BY person"
+        ") AS m INNER JOIN scope.person_ids AS p ON m.person = p.person"
         f" GROUP BY m.person ORDER BY joined LIMIT {MOST_LISTED}",
         account=account,
     ).rows

@@ -48,21 +48,12 @@ class RoleGiven:
 
 def restore(identity: Identity) -> None:
     """Fill an identity with what the store knows."""
-    ids = store.read(
-        "SELECT id, min(position), max(known), toUnixTimestamp64Micro(min(first_seen))"
-        " FROM groundswell.person_ids GROUP BY id"
-    )
-    if ids.columns:
-        id, position, known, first = ids.columns
-        # Said outright: numpy makes floats of ids on both sides of 2⁶³, and rounds them.
-        identity.restore_ids(
-            np.array(id, "u8"), position=np.array(position, "i8"), known=np.array(known, "u1"),
-            first=np.array(first, "i8"),
-        )  # fmt: skip
-    claims = store.read("SELECT id, person, toUnixTimestamp64Micro(at) FROM groundswell.claims FINAL")
-    if claims.columns:
-        id, person, at = claims.columns
-        identity.restore_claims(np.array(id, "u8"), person=np.array(person, "u8"), at=np.array(at, "i8"))
+    known = "id, min(position) AS position, max(known) AS known, toUnixTimestamp64Micro(min(first_seen)) AS first"
+    for ids in store.read_in_shares("person_ids", known, by="id", group="GROUP BY id"):
+        identity.restore_ids(**{name: ids.column(name).to_numpy() for name in ids.column_names})
+    claimed = "id, argMax(person, position) AS person, toUnixTimestamp64Micro(argMax(at, position)) AS at"
+    for claims in store.read_in_shares("claims", claimed, by="id", group="GROUP BY id"):
+        identity.restore_claims(**{name: claims.column(name).to_numpy() for name in claims.column_names})
     for each, person in store.read("SELECT id, person FROM groundswell.merges FINAL").rows:
         identity.restore_merge(id=each, person=person)
 

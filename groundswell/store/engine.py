@@ -18,6 +18,8 @@ from groundswell.store.limits import Limits, refusal_of
 
 DATABASE = "groundswell"
 READERS = 4  # questions answered at once; more wait. Each uses up to all cores.
+PATIENCE = 20.0  # seconds that a question waits for its turn
+OWN_READERS = 2  # reads of our own: the loader's and whether we are ready, which may not wait for questions
 
 MOST_STAGED = 64 * 1024 * 1024  # bytes of memory that are kept for the next rows
 
@@ -52,7 +54,8 @@ class Engine:
         self.url = url
         self.is_embedded = url.startswith("chdb:")
         self._idle: queue.LifoQueue[Any] = queue.LifoQueue()
-        self._opened = threading.BoundedSemaphore(READERS)
+        self._turns = threading.BoundedSemaphore(READERS)
+        self._own_turns = threading.BoundedSemaphore(OWN_READERS)
         self._closed = threading.Event()
         first = self._connect()
         first.command(f"CREATE DATABASE IF NOT EXISTS {DATABASE}")
@@ -65,19 +68,24 @@ class Engine:
         with self._writer_client() as client:
             client.command(sql, settings=dict(settings or {}))
 
-    def read(self, sql: str, *, params: Mapping[str, Any] | None = None, limits: Limits | None = None) -> Table:
-        """Run a query and return its columns. ``params`` bind ``{name:Type}``. Raises Refusal when stopped."""
-        with self._reader() as client:
+    def read(
+        self, sql: str, *, params: Mapping[str, Any] | None = None, limits: Limits | None = None, is_own: bool = False
+    ) -> Table:
+        """Run a query and return its columns. ``params`` bind ``{name:Type}``. Raises Refusal when stopped.
+
+        ``is_own``: nobody's question but ours, which is short and does not wait behind questions.
+        """
+        with self._reader(is_own=is_own) as client:
             result = client.query(
                 sql, parameters=dict(params or {}), settings=(limits or Limits()).settings, column_oriented=True
             )
             return Table(tuple(result.column_names), tuple(result.result_columns))
 
     def read_arrow(
-        self, sql: str, *, params: Mapping[str, Any] | None = None, limits: Limits | None = None
+        self, sql: str, *, params: Mapping[str, Any] | None = None, limits: Limits | None = None, is_own: bool = False
     ) -> pa.Table:
         """As ``read``, as an Arrow table: for answers of millions of rows."""
-        with self._reader() as client:
+        with self._reader(is_own=is_own) as client:
             return client.query_arrow(
                 sql, parameters=dict(params or {}), settings=(limits or Limits()).settings, use_strings=True
             )
@@ -144,9 +152,9 @@ class Engine:
             raise _unavailable(self.url, error) from error
 
     @contextmanager
-    def _reader(self) -> Iterator[Any]:
+    def _reader(self, *, is_own: bool) -> Iterator[Any]:
         self._refuse_if_closed()
-        with self._opened:
+        with self._turn(is_own=is_own):
             try:
                 client = self._idle.get_nowait()
             except queue.Empty:
@@ -157,6 +165,17 @@ class Engine:
                 raise refusal_of(error) from error
             finally:
                 self._idle.put(client)
+
+    @contextmanager
+    def _turn(self, *, is_own: bool) -> Iterator[None]:
+        turns = self._own_turns if is_own else self._turns
+        if not turns.acquire(timeout=None if is_own else PATIENCE):
+            hint = "Ask again in a while."
+            raise Refusal(503, "busy", "Too many questions are being answered at once.", hint=hint)
+        try:
+            yield
+        finally:
+            turns.release()
 
     @contextmanager
     def _writer_client(self) -> Iterator[Any]:

@@ -1,7 +1,7 @@
 """The process's one column store, and what one asks of it."""
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -19,10 +19,11 @@ from groundswell.store.scope import FROM_START, TO_END, Unfenced, register_sourc
 
 __all__ = [
     "DATABASE", "EVER", "FROM_START", "TO_END", "Engine", "Limits", "Migration", "Table", "Unfenced", "append", "close",
-    "dictionary_touched", "engine", "migrations_in", "open_store", "read", "register_dictionaries",
+    "dictionary_touched", "engine", "migrations_in", "open_store", "read", "read_in_shares", "register_dictionaries",
     "register_source", "register_tables", "run", "run_arrow", "take_back",
 ]  # fmt: skip
 
+SHARE = 5_000_000  # rows of our own state that are read at once
 EVER = (FROM_START, TO_END)  # for questions that look at all history; said out loud, never by default
 
 _tables: list[Path] = []
@@ -99,7 +100,17 @@ def run_arrow(
 
 def read(sql: str, *, params: Mapping[str, Any] | None = None) -> Table:
     """Ask across projects: for the loader's own state and operation, never for a person's question."""
-    return engine().read(sql, params=params)
+    return engine().read(sql, params=params, is_own=True)
+
+
+def read_in_shares(table: str, select: str, *, by: str, where: str = "1", group: str = "") -> Iterator[pa.Table]:
+    """As ``read``, for state of any size: about ``SHARE`` rows of a table at a time, by a column of 64-bit hashes."""
+    rows = int(read(f"SELECT count() FROM {DATABASE}.{table} WHERE {where}").rows[0][0])
+    shares = rows // SHARE + 1
+    for share in range(shares):
+        low, high = (share << 64) // shares, ((share + 1) << 64) // shares - 1
+        sql = f"SELECT {select} FROM {DATABASE}.{table} WHERE {where} AND {by} BETWEEN {low} AND {high} {group}"
+        yield engine().read_arrow(sql, limits=Limits(seconds=600), is_own=True)
 
 
 def append(table: str, rows: pa.Table, *, token: str, computed: Mapping[str, str] | None = None) -> None:

@@ -7,8 +7,10 @@ data folder could read the data anyway, so the token opens every project.
 import hmac
 import os
 import secrets
+import socket
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -46,8 +48,11 @@ def announce(url: str) -> None:
 
 def withdraw() -> None:
     """Take the server file away, if it is this process's."""
-    server = running_server()
-    if server and server.pid == os.getpid():
+    try:
+        server = msgspec.json.decode(_path().read_bytes(), type=RunningServer)
+    except (OSError, msgspec.DecodeError):
+        return
+    if server.pid == os.getpid():
         _path().unlink(missing_ok=True)
 
 
@@ -55,7 +60,9 @@ def running_server() -> RunningServer | None:
     """The server that runs on this data folder; None where there is none, or its file was left behind by a crash."""
     try:
         server = msgspec.json.decode(_path().read_bytes(), type=RunningServer)
-        os.kill(server.pid, 0)
+        os.kill(server.pid, 0)  # somebody else may have that number now, in a container above all
+        place = urlsplit(server.url)
+        socket.create_connection((place.hostname or "", place.port or 80), timeout=5).close()
     except (OSError, msgspec.DecodeError):
         return None
     return server

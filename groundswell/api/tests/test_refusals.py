@@ -56,3 +56,28 @@ def test_a_list_is_paged(made: tuple[ProjectCard, NewKeys]) -> None:
     _, keys = made
     _, body = asked("/projects?limit=1", keys.secret_key)
     assert (len(body["projects"]), body["next"]) == (1, None)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("path", ["/api/v1/nothing", "/nothing", "/"])
+def test_paths_that_lead_nowhere_say_so_in_the_one_shape(path: str) -> None:
+    answer = Client().get(path)
+    assert (answer.status_code, answer.json()["error"]["code"]) == (404, "not_found")
+
+
+def test_our_own_mistakes_are_told_in_the_one_shape(
+    made: tuple[ProjectCard, NewKeys], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise ZeroDivisionError
+
+    project, keys = made
+    monkeypatch.setattr("groundswell.workspace.service._card", fail)
+    status, body = asked(f"/projects/{project.id}", keys.secret_key)
+    assert (status, body["error"]["code"]) == (500, "internal")  # type: ignore[index]
+    assert "ZeroDivisionError" in caplog.text
+
+
+def test_messages_are_accepted_or_refused_and_nothing_else(made: tuple[ProjectCard, NewKeys]) -> None:
+    project, keys = made
+    status, body = asked(f"/projects/{project.id}/ingestion/messages?status=lost", keys.secret_key)
+    assert (status, list(body["error"]["fields"])) == (400, ["status"])  # type: ignore[index]

@@ -131,6 +131,7 @@ class Run:
         report = self.report
         report.loaded += counts.pop(LOADED, 0)
         report.dropped = dict(Counter(report.dropped) + counts)
+        report.undated += int(np.count_nonzero(offer.block.kept & (offer.block.at == offer.block.received)))
         report.seconds = time.monotonic() - self._began
         for reason in counts.keys() - report.examples.keys():
             report.examples[reason] = _example(offer, Reason(reason))

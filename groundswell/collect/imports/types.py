@@ -99,6 +99,7 @@ class Report:
     loaded: int = 0
     dropped: dict[str, int] = field(default_factory=dict)
     examples: dict[str, Example] = field(default_factory=dict)
+    undated: int = 0  # rows that say no time and count as of the import
     seconds: float = 0.0
     problem: str = ""
 

@@ -14,6 +14,7 @@ from groundswell.events.service import property_slots
 from groundswell.kernel import clock
 from groundswell.kernel.clock import DAY
 from groundswell.kernel.errors import Refusal
+from groundswell.people.service import account_profile
 from groundswell.store import service as store
 from tests.world import World, group, identify, track
 
@@ -314,3 +315,9 @@ def test_joins_decided_in_vain_are_decided_again(world: World, monkeypatch: pyte
     world.load()
     assert world.profile("phone").id == "ada"
     assert world.profile("ada").ids == ["ada", "phone"]
+
+
+def test_whose_events_name_an_account_is_a_member_of_it(world: World) -> None:
+    world.send({**track("ada", "Opened", AT), "context": {"groupId": "acme"}})
+    assert [each["id"] for each in world.profile("ada").accounts] == ["acme"]
+    assert [each["id"] for each in account_profile(world.project, "acme").members] == ["ada"]
