@@ -6,6 +6,9 @@ import pytest
 
 from groundswell.events.service import rebuild_rollup
 from groundswell.insights.service import ask
+from groundswell.kernel.errors import Refusal
+from groundswell.people.daily import Counted
+from groundswell.store import service as store
 from groundswell.workspace.models import Project
 from groundswell.workspace.service import project_card
 from tests.world import World, identify, track
@@ -23,7 +26,10 @@ def people(world: World, event: str | None = "Opened", measure: str = "people") 
 
 
 def counted(world: World) -> list[tuple[Any, ...]]:
-    rows = world.run("SELECT toString(event), toString(day), people, total FROM scope.daily ORDER BY ALL")
+    rows = world.run(
+        "SELECT toString(event), toString(day), people, total FROM scope.daily"
+        " WHERE day < (SELECT max(until) FROM scope.daily_until) ORDER BY ALL"
+    )
     return [(event, day[-2:], people, total) for event, day, people, total in rows]
 
 
@@ -119,3 +125,37 @@ def test_today_is_not_counted_ahead(world: World) -> None:
     world.count_ahead()
     assert counted(world) == []
     assert not world.loader.daily.count_on(world.project)
+
+
+def test_a_count_that_was_cut_short_is_made_anew(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    append = store.append
+
+    def fail(table: str, *args: Any, **options: Any) -> None:
+        append(table, *args, **options)
+        if table == "daily":
+            raise Refusal(503, "power_cut", "The power went out.")
+
+    world.send(track("ann", "Opened", DAY5))
+    monkeypatch.setattr(store, "append", fail)
+    with pytest.raises(Refusal):
+        world.count_ahead()
+    monkeypatch.setattr(store, "append", append)
+    world.start_loader()
+    world.send(track("ben", "Opened", DAY5))
+    world.count_ahead()
+    assert people(world) == [0, 2, 0, 0]
+    assert counted(world)[-1] == ("Opened", "05", 2, 2)
+
+
+def test_where_counting_fails_questions_count_and_loading_goes_on(
+    world: World, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(project: Any) -> bool:
+        raise Refusal(422, "question_too_long", "It took too long.")
+
+    world.send(track("ann", "Opened", DAY5))
+    monkeypatch.setattr(world.loader.daily, "_counted", {world.project.id: Counted()})
+    monkeypatch.setattr(world.loader.daily, "count_on", fail)
+    world.loader.count_ahead()
+    assert "not counted ahead: It took too long." in caplog.text
+    assert people(world) == [0, 1, 0, 0]

@@ -16,6 +16,7 @@ import msgspec
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from django.core.exceptions import ObjectDoesNotExist
 from django.db import DatabaseError, close_old_connections
 
 from groundswell.collect.block import KEPT, REASONS, Block
@@ -137,7 +138,14 @@ class Loader:
         begun = time.monotonic()
         if begun < self._may_count or self._inbox.end - self.position > ENOUGH or self.offers.is_expected:
             return
-        any(self.daily.count_on(project_card(project)) for project in self.daily.projects)
+        for project in self.daily.projects:
+            try:
+                if self.daily.count_on(project_card(project)):
+                    break
+            except (Refusal, DatabaseError, ObjectDoesNotExist) as error:  # questions count for themselves meanwhile
+                log.warning("the days of project %d are not counted ahead: %s", project, error)
+                self.daily.put_off(project)
+                break
         self._may_count = begun + 1 + COUNT_SHARE * (time.monotonic() - begun)
 
     def load_next(self, *, patience: float = PATIENCE) -> int:
@@ -222,7 +230,7 @@ class Loader:
 
     def _write(self, block: Block, meeting: people.Meeting, *, keep_receipts: bool) -> None:
         day = first_day(block, meeting)
-        if day and self.daily.touch(block.project.id, day, token=block.token):
+        if day and self.daily.touch(block.project.id, day):
             self._may_count = time.monotonic() + COUNT_PAUSE  # more of the kind may follow
         write_people(block, meeting)
         write_events(block)

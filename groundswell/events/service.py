@@ -120,6 +120,10 @@ def rebuild_rollup(project: int, *, tz: str) -> None:
     """Build the rollup anew for another time zone, aside, then switch to it. The loader must rest meanwhile."""
     following = edition(project) + 1
     engine = store.engine()
+    engine.command(  # what an attempt left that was cut short
+        f"ALTER TABLE groundswell.rollup DELETE WHERE project = {project} AND edition = {following}"
+        " SETTINGS mutations_sync = 1"
+    )
     engine.command(
         f"INSERT INTO groundswell.rollup SELECT project, {following}, event, toDate(timestamp, '{tz}') AS day, id,"
         f" min(timestamp), max(timestamp), count() FROM groundswell.events WHERE project = {project}"

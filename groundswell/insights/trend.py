@@ -22,6 +22,7 @@ from groundswell.insights.names import Names, is_of_person
 from groundswell.insights.split import Keys, Raws, by_raw, by_text, coding, counted, plain_labels
 from groundswell.insights.types import ANY_EVENT, Count, Found, Interval, Measure, Series, Trend
 from groundswell.kernel.periods import Days
+from groundswell.people.daily import counted_until
 from groundswell.store import service as store
 
 COLUMNS = ("period", "series", "breakdown", "value")
@@ -192,12 +193,12 @@ def sql_of(plan: Plan) -> str:
 def _counted_ahead(plan: Plan) -> str:
     """The days that are counted as they stand; of the others the rollup is asked."""
     column = "people" if plan.measure is Measure.PEOPLE else "total"
-    any_event = [] if plan.series.wanted.event is not None else ["event = ''"]
-    later = replace(plan, where=(*plan.where, "day >= (SELECT max(until) FROM scope.daily_until)"))
+    counted = ["day < {until:Date}"] + ([] if plan.series.wanted.event is not None else ["event = ''"])
+    later = replace(plan, where=(*plan.where, "day >= {until:Date}"))
     return (
         "SELECT period, sum(value) AS value, 0 AS events, 0 AS not_numbers\n"
         f"FROM (SELECT {plan.period} AS period, {column} AS value\n"
-        f"FROM scope.daily\nWHERE {' AND '.join([*plan.where, *any_event])}\nUNION ALL\n"
+        f"FROM scope.daily\nWHERE {' AND '.join([*plan.where, *counted])}\nUNION ALL\n"
         f"SELECT period, {plan.aggregate.value} AS value\nFROM ({_events(later)})\nGROUP BY period)\nGROUP BY period"
     )
 
@@ -247,6 +248,8 @@ class Group:
 
 def _run(plan: Plan, *, most: int = 0) -> list[Group]:
     """The groups of a query; ``most`` bounds their number, which is reached where some are left out."""
+    if plan.counted_ahead:
+        plan.names.params["until"] = counted_until(plan.project)
     found = store.run(
         sql_of(plan) + (f"\nLIMIT {most}" if most else ""), project=plan.project,
         between=(plan.question.days.start_us, plan.question.days.end_us), params=plan.names.params,

@@ -11,7 +11,7 @@ from datetime import date, timedelta
 import pyarrow as pa
 
 from groundswell.events import service as events
-from groundswell.kernel.clock import now
+from groundswell.kernel.clock import now, now_us
 from groundswell.kernel.periods import zone
 from groundswell.store import service as store
 from groundswell.workspace.types import ProjectCard
@@ -29,7 +29,8 @@ class Counted:
     version: int = 0
 
     def then(self, until: date) -> "Counted":
-        return replace(self, until=until, version=self.version + 1)
+        """Versions are never used again, not even after an attempt of which nobody knows how far it came."""
+        return replace(self, until=until, version=max(self.version + 1, now_us()))
 
 
 class Daily:
@@ -37,6 +38,7 @@ class Daily:
 
     def __init__(self) -> None:
         self._counted: dict[int, Counted] = {}
+        self._is_sure = True  # whether it is what the store knows
 
     def restore(self) -> None:
         """Take over what the store knows."""
@@ -45,24 +47,29 @@ class Daily:
             " FROM groundswell.daily_until GROUP BY project"
         )
         self._counted = {project: Counted(*rest) for project, *rest in found.rows}
+        self._is_sure = True
 
     @property
     def projects(self) -> list[int]:
         """The projects that something was written for; those that were just counted come last."""
         return list(self._counted)
 
-    def touch(self, project: int, day: date, *, token: str) -> bool:
-        """Say, once per token, that a day is about to change, and any after it; whether one of them was counted."""
+    def touch(self, project: int, day: date) -> bool:
+        """Say that a day is about to change, and any after it; whether one of them was counted."""
+        if not self._is_sure:
+            self.restore()
         if day >= self._counted.setdefault(project, Counted()).until:
             return False
         counted = self._of(project)
         if day >= counted.until:
             return False
-        self._keep(project, counted.then(max(day, NEVER)), token=token)
+        self._keep(project, counted.then(max(day, NEVER)))
         return True
 
     def count_on(self, project: ProjectCard) -> bool:
         """Count the next days that have events, up to yesterday. False where none are left."""
+        if not self._is_sure:
+            self.restore()
         counted = self._of(project.id)
         today = now().astimezone(zone(project.timezone)).date()
         if counted.until >= today:
@@ -71,12 +78,11 @@ class Daily:
         (following,) = _run(project, since, since=counted.until).to_pylist()
         first, has_days = following["first"], following["rows"] and following["first"] < today
         after = counted.then(min(first + STEP, today) if has_days else today)
-        token = f"daily-{project.id}-{after.version}"
         if has_days:
             rows = _run(project, _COUNT, since=first, until=after.until)
             rows = rows.append_column("version", pa.array([after.version] * len(rows), pa.uint64()))
-            store.append("daily", rows, token=token, computed=_place(project.id, after))
-        self._keep(project.id, after, token=token)
+            store.append("daily", rows, token=_token(project.id, after), computed=_place(project.id, after))
+        self._keep(project.id, after)
         return True
 
     def _of(self, project: int) -> Counted:
@@ -84,11 +90,17 @@ class Daily:
         counted, edition = self._counted.get(project, Counted()), events.edition(project)
         return counted if counted.edition == edition else Counted(edition, version=counted.version)
 
-    def _keep(self, project: int, counted: Counted, *, token: str) -> None:
+    def put_off(self, project: int) -> None:
+        """Let all others be counted first."""
+        self._counted[project] = self._counted.pop(project, Counted())
+
+    def _keep(self, project: int, counted: Counted) -> None:
         row = pa.table(
             {"until": pa.array([counted.until], pa.date32()), "version": pa.array([counted.version], pa.uint64())}
         )
-        store.append("daily_until", row, token=token, computed=_place(project, counted))
+        self._is_sure = False
+        store.append("daily_until", row, token=_token(project, counted), computed=_place(project, counted))
+        self._is_sure = True
         self._counted.pop(project, None)
         self._counted[project] = counted
 
@@ -103,6 +115,17 @@ GROUP BY GROUPING SETS ((event, day), (day))
 
 def _run(project: ProjectCard, sql: str, **params: date) -> pa.Table:
     return store.run_arrow(sql, project=project.id, between=store.EVER, params=params)
+
+
+def counted_until(project: int) -> date:
+    """The day before which a project's days are counted."""
+    found = store.run("SELECT max(until) FROM scope.daily_until", project=project, between=store.EVER)
+    until: date = found.rows[0][0]
+    return until
+
+
+def _token(project: int, counted: Counted) -> str:
+    return f"daily-{project}-{counted.version}"
 
 
 def _place(project: int, counted: Counted) -> dict[str, str]:

@@ -80,12 +80,12 @@ class Identity:
         claims, there = self._claims.rows(seen.anonymous[rows])
         settled = there & (claims["person"] == seen.user[rows]) & (claims["at"] <= seen.at[rows])
         rows = rows[~settled]
-        # Of equal pairs only the earliest can matter: sort by time, keep the first of each.
+        # Of equal pairs only those can matter that are earlier than all received before them.
         pairs = tuple(part[rows] for part in _asked(seen))
-        order = np.lexsort((rows, seen.at[rows], *pairs))
-        repeated = np.zeros(len(rows), bool)
-        repeated[1:] = np.logical_and.reduce([part[order][1:] == part[order][:-1] for part in pairs])
-        return np.sort(rows[order[~repeated]])
+        order = np.lexsort((rows, *pairs))
+        is_other = np.ones(len(rows), bool)
+        is_other[1:] = ~np.logical_and.reduce([part[order][1:] == part[order][:-1] for part in pairs])
+        return np.sort(rows[order[_lower_than_before(seen.at[rows][order], is_other)]])
 
 
 class _Round:
@@ -182,6 +182,15 @@ class _Round:
 
     def _is_known(self, id: int, row: int) -> bool:
         return id in self._known and self._known_from.get(id, -1) < row
+
+
+def _lower_than_before(values: Micros, is_other: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Which values are lower than all before them in their group; a group begins where ``is_other``."""
+    _, rank = np.unique(values, return_inverse=True)
+    level = rank - np.cumsum(is_other) * (len(values) + 1)  # all of a group lie below all of the group before
+    is_lower = np.ones(len(values), bool)
+    is_lower[1:] = level[1:] < np.minimum.accumulate(level)[:-1]
+    return is_lower
 
 
 def _asked(seen: Sightings) -> tuple[NDArray[Any], ...]:

@@ -189,6 +189,20 @@ def test_a_claim_of_what_is_anothers_is_refused_where_the_key_is_not_trusted(wor
     assert (world.person(PHONE), world.person(CLEO)) == (ANN, CLEO)
 
 
+def test_what_was_received_first_stays_first_however_blocks_are_cut(world: World) -> None:
+    world.pair(ANN, PHONE, at=10, trusted=False)
+    world.pair(BEN, PHONE, at=8, trusted=False)
+    world.pair(ANN, PHONE, at=5, trusted=False)
+    assert world.person(PHONE) == ANN
+
+
+def test_a_join_is_not_undone_by_what_its_id_becomes_later(world: World) -> None:
+    world.pair(ANN, PHONE, at=10)
+    world.only(user=PHONE)
+    world.pair(ANN, PHONE, at=5)
+    assert world.person(PHONE) == ANN
+
+
 def test_an_identity_restored_from_what_it_wrote_decides_the_same(world: World) -> None:
     world.pair(ANN, PHONE, at=10)
     assert world.person(PHONE) == ANN
