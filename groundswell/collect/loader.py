@@ -47,6 +47,7 @@ PATIENCE = 0.4  # seconds that a small block waits for company, for the store li
 ENOUGH = 40_000  # messages that need no company
 RETRY = 1.0  # seconds until a store that failed is tried again
 COUNT_PAUSE = 60.0  # seconds after counted days were changed
+COUNT_REST = 10.0  # seconds while nothing is left to count
 COUNT_SHARE = 20  # counting ahead takes a twentieth of the time at most
 JOURNAL = "inbox"
 
@@ -146,6 +147,9 @@ class Loader:
                 log.warning("the days of project %d are not counted ahead: %s", project, error)
                 self.daily.put_off(project)
                 break
+        else:  # whether midnight has passed somewhere need not be asked all the time
+            self._may_count = begun + COUNT_REST
+            return
         self._may_count = begun + 1 + COUNT_SHARE * (time.monotonic() - begun)
 
     def load_next(self, *, patience: float = PATIENCE) -> int:

@@ -39,10 +39,7 @@ def read_records(project: ProjectCard, records: Sequence[Record], *, token: str,
 
     ``before`` is how many rows were imported before: the inbox does not count them, the order of receipt does.
     """
-    pieces = []
-    for part in _parts(records):
-        pieces.append(_piece(project, part, token=token, before=before))
-    block = joined(pieces)
+    block = joined([_piece(project, part, token=token, before=before) for part in _parts(records)])
     block.look_up = _looking_up(records)
     return block
 

@@ -94,7 +94,7 @@ def _payload(block: Block, row: int) -> Any:
     if block.table is not None:
         return {name: value for name, value in block.table.slice(row, 1).to_pylist()[0].items() if value is not None}
     message = block.message_of(row)
-    if message.type is Reason.UNREADABLE:
+    if isinstance(message.type, Reason):  # it could not be decoded, and says nothing
         return None
     fields = {name: _plain(value) for name, value in msgspec.structs.asdict(message).items()}
     fields["type"] = "identify" if message.type == CLAIMS else message.type

@@ -48,24 +48,31 @@ def announce(url: str) -> None:
 
 def withdraw() -> None:
     """Take the server file away, if it is this process's."""
-    try:
-        server = msgspec.json.decode(_path().read_bytes(), type=RunningServer)
-    except (OSError, msgspec.DecodeError):
-        return
-    if server.pid == os.getpid():
+    server = _announced()
+    if server and server.pid == os.getpid():
         _path().unlink(missing_ok=True)
 
 
 def running_server() -> RunningServer | None:
     """The server that runs on this data folder; None where there is none, or its file was left behind by a crash."""
+    server = _announced()
+    if server is None:
+        return None
     try:
-        server = msgspec.json.decode(_path().read_bytes(), type=RunningServer)
         os.kill(server.pid, 0)  # somebody else may have that number now, in a container above all
         place = urlsplit(server.url)
         socket.create_connection((place.hostname or "", place.port or 80), timeout=5).close()
-    except (OSError, msgspec.DecodeError):
+    except OSError:
         return None
     return server
+
+
+def _announced() -> RunningServer | None:
+    """What the server file says, if there is one."""
+    try:
+        return msgspec.json.decode(_path().read_bytes(), type=RunningServer)
+    except (OSError, msgspec.DecodeError):
+        return None
 
 
 def _path() -> Path:
