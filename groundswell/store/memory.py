@@ -4,6 +4,8 @@ import ctypes
 import logging
 import threading
 
+import pyarrow as pa
+
 from groundswell.kernel.errors import Refusal
 from groundswell.store.engine import Engine
 
@@ -28,6 +30,7 @@ def keep_small(engine: Engine) -> None:
 def give_back(engine: Engine) -> None:
     """Give free memory back now; takes some 20 ms."""
     engine.command("SYSTEM JEMALLOC PURGE")
+    pa.default_memory_pool().release_unused()
     libc = ctypes.CDLL(None)
     if hasattr(libc, "malloc_trim"):
         libc.malloc_trim(0)
