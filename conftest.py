@@ -16,6 +16,12 @@ if TYPE_CHECKING:
     from tests.world import World
 
 
+def pytest_configure() -> None:
+    from django.conf import settings
+
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # the good ones take their time
+
+
 @pytest.fixture(scope="session")
 def open_store() -> Iterator[None]:
     from groundswell.collect.service import close_collector

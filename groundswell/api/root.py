@@ -2,14 +2,13 @@
 
 import logging
 from collections.abc import Iterable
-from typing import Any
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI, Router
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from groundswell.api.callers import authenticate
-from groundswell.kernel.errors import Refusal, not_found
+from groundswell.kernel.errors import Refusal
 
 log = logging.getLogger(__name__)
 
@@ -49,19 +48,3 @@ def make_api(routers: Iterable[tuple[str, Router]]) -> NinjaAPI:
     for prefix, router in routers:
         api.add_router(prefix, router)
     return api
-
-
-def nothing_here(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Of paths that lead nowhere."""
-    refusal = not_found("There is nothing here.", hint="See /api/v1/openapi.json for what there is.")
-    return JsonResponse(refusal.as_json(), status=refusal.status)
-
-
-def refused(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Of requests that Django itself does not take."""
-    return JsonResponse(Refusal(400, "bad_request", "The request cannot be understood.").as_json(), status=400)
-
-
-def failed(request: HttpRequest, *_: Any) -> HttpResponse:
-    """Of our own mistakes."""
-    return JsonResponse(FAILED.as_json(), status=FAILED.status)

@@ -1,7 +1,6 @@
 """How much may be sent: so many messages a second by key, and by address where the key stands in public pages."""
 
 import ipaddress
-import math
 import threading
 import time
 from collections import Counter
@@ -11,47 +10,18 @@ from functools import lru_cache
 from groundswell.collect.types import TryLater
 from groundswell.kernel import environment
 from groundswell.kernel.environment import BadSetting
+from groundswell.kernel.limits import Limit
 from groundswell.workspace.types import SendingKey
 
-BURST = 10.0  # seconds' worth that may come at once
-MOST_ADDRESSES = 50_000  # of a generation; two are remembered
-
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
-
-
-class Limit:
-    """A bucket for each name, filled at ``rate`` a second up to ``BURST`` seconds' worth.
-
-    Whoever has anything left may take more than that and pays it back by waiting, so that no request is too large for
-    ever. Names are remembered in two generations; one that was not seen for a whole one has a full bucket anyway.
-    """
-
-    def __init__(self, rate: int, clock: Callable[[], float] = time.monotonic) -> None:
-        self._rate = rate
-        self._clock = clock
-        self._young: dict[object, tuple[float, float]] = {}  # name → (left, when)
-        self._old: dict[object, tuple[float, float]] = {}
-        self._born = clock()
-
-    def take(self, name: object, count: int) -> int:
-        """Take so many for a name: 0 if they were granted, else after how many seconds (whole, ≥ 1) to come again."""
-        now = self._clock()
-        if now - self._born > BURST or len(self._young) >= MOST_ADDRESSES:
-            self._young, self._old, self._born = {}, self._young, now
-        full = self._rate * BURST
-        left, since = self._young.get(name) or self._old.get(name) or (full, now)
-        left = min(full, left + (now - since) * self._rate)
-        granted = left > 0
-        self._young[name] = (left - count if granted else left, now)
-        return 0 if granted else max(1, math.ceil(-left / self._rate))
 
 
 class Rates:
     """The limits of ``GROUNDSWELL_RATE_PER_KEY`` and ``GROUNDSWELL_RATE_PER_IP``, and who was refused by them."""
 
     def __init__(self, *, clock: Callable[[], float] = time.monotonic) -> None:
-        self._keys = Limit(environment.number("RATE_PER_KEY", 200_000, least=1), clock)
-        self._addresses = Limit(environment.number("RATE_PER_IP", 5_000, least=1), clock)
+        self._keys = Limit(environment.number("RATE_PER_KEY", 200_000, least=1), clock=clock)
+        self._addresses = Limit(environment.number("RATE_PER_IP", 5_000, least=1), clock=clock)
         self._proxies = _networks("TRUSTED_PROXIES")
         self._refused: Counter[int] = Counter()
         self._lock = threading.Lock()

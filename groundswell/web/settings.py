@@ -2,11 +2,12 @@
 
 import os
 import secrets
-from pathlib import Path
 
 import dj_database_url
 
 from groundswell.kernel.environment import data_folder, text
+from groundswell.web.mail import mail_settings
+from groundswell.web.slices import STREETS
 
 DATA = data_folder()
 DEBUG = False
@@ -30,12 +31,59 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.auth",
     "django.contrib.sessions",
-    "groundswell.workspace",
-    "groundswell.events",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django_htmx",
+    *(f"groundswell.{street}" for street in STREETS),
 ]
-MIDDLEWARE = ["django.middleware.security.SecurityMiddleware"]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "django.middleware.gzip.GZipMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "groundswell.console.middleware.secure",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "groundswell.console.middleware.speak",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "groundswell.console.middleware.Refusals",
+]
 ROOT_URLCONF = "groundswell.web.urls"
 APPEND_SLASH = False
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.messages.context_processors.messages",
+                "groundswell.console.surroundings.surroundings",
+            ],
+        },
+    }
+]
+STATIC_URL = "/assets/"  # what begins with /static/ is asked for by posthog-js
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_MAX_AGE = 365 * 24 * 60 * 60  # seconds; the address of an asset changes with what is in it
+
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]  # fmt: skip
+LOGIN_URL = "sign_in"
+CSRF_FAILURE_VIEW = "groundswell.console.refusals.not_from_here"
+SESSION_COOKIE_AGE = 30 * 24 * 60 * 60  # seconds
+SESSION_COOKIE_NAME = "groundswell_session"
+CSRF_COOKIE_NAME = "groundswell_csrf"
+LANGUAGE_COOKIE_NAME = "groundswell_language"
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+MESSAGE_TAGS = {20: "", 25: "good", 30: "", 40: "bad"}
 
 DATABASES = {
     "default": dj_database_url.parse(
@@ -48,13 +96,18 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         "transaction_mode": "IMMEDIATE",
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
     }
+URL = text("URL").rstrip("/")  # where people reach the console, such as https://growth.example.com
+CSRF_TRUSTED_ORIGINS = [URL] if URL else []
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = URL.startswith("https://")
+
+globals().update(mail_settings(text("MAIL_URL", "console:")))
+
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 USE_TZ = True
 TIME_ZONE = "UTC"
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("ko", "한국어")]
-LOCALE_PATHS = [Path(__file__).parent.parent / "locale"]
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10_000_000
 LOGGING_CONFIG = None

@@ -1,11 +1,21 @@
 """What doors share: who knocks, and the project they knock for."""
 
-from typing import cast
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, cast
+from urllib.parse import urlencode
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
 
-from groundswell.workspace.service import project_for
+from groundswell.workspace.service import project_for, role_of
 from groundswell.workspace.types import Caller, May, ProjectCard
+
+View = Callable[..., HttpResponse]
+
+
+# Programs
 
 
 def caller_of(request: HttpRequest) -> Caller:
@@ -16,3 +26,51 @@ def caller_of(request: HttpRequest) -> Caller:
 def asked_project(request: HttpRequest, project: str, *, may: May = May.VIEW) -> ProjectCard:
     """The project that a request names, if its caller may do this with it. Raises Refusal 404 or 403."""
     return project_for(caller_of(request), project, may=may)
+
+
+# People
+
+
+def signed_in(view: View) -> View:
+    """A page for everybody who has signed in; others are asked to."""
+
+    @wraps(view)
+    @never_cache
+    def page(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return view(request, *args, **kwargs) if request.user.is_authenticated else _to_sign_in(request)
+
+    return page
+
+
+def project_page(view: View | None = None, *, may: May = May.VIEW, to_change: May = May.EDIT) -> Any:
+    """A page of a project: ``view(request, project, …)`` for who may see it, and for ``to_change`` to send it anything.
+
+    Raises Refusal 404 for a project that the caller may not see, 403 where their role does not allow it.
+    """
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def page(request: HttpRequest, project: int, **kwargs: Any) -> HttpResponse:
+            caller = caller_at(request)
+            card = project_for(caller, project, may=may if request.method in ("GET", "HEAD") else to_change)
+            request.project = card  # type: ignore[attr-defined]  # the shell around the page shows it
+            request.role = role_of(caller, card)  # type: ignore[attr-defined]
+            return view(request, card, **kwargs)
+
+        return signed_in(page)
+
+    return decorate(view) if view else decorate
+
+
+def caller_at(request: HttpRequest) -> Caller:
+    """The person who is signed in."""
+    return Caller(user=request.user.pk)
+
+
+def _to_sign_in(request: HttpRequest) -> HttpResponse:
+    """Back to here afterwards; a part of a page that is asked for by script makes the whole page go there."""
+    address = request.get_full_path() if request.method == "GET" else "/"
+    target = f"{reverse('sign_in')}?{urlencode({'next': address})}"
+    if request.headers.get("HX-Request"):
+        return HttpResponse(status=204, headers={"HX-Redirect": target})
+    return HttpResponseRedirect(target)

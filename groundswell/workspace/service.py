@@ -1,6 +1,7 @@
 """The verbs of the workspace."""
 
 from django.contrib.auth import get_user_model
+from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
@@ -31,9 +32,15 @@ def found_project(
 
     An owner who exists already must give their password.
     """
+    owner = _owner(email, password)
+    return _make_project(_owned_by(owner), name=name, timezone=timezone, currency=currency, language=language)
+
+
+def _make_project(
+    organisation: Organisation, *, name: str, timezone: str, currency: str, language: str
+) -> tuple[ProjectCard, NewKeys]:
     zone(timezone)
     _check(name=name, currency=currency, language=language)
-    organisation = _organisation_of(email, password)
     if Project.objects.filter(organisation=organisation, name=name).exists():
         raise Refusal(409, "project_exists", f"There is a project named {name!r} already.", hint="Choose another name.")
     project = Project.objects.create(
@@ -41,6 +48,17 @@ def found_project(
     )
     keys = [issue_key(project=project.pk, kind=kind) for kind in (KeyKind.WRITE, KeyKind.BROWSER, KeyKind.SECRET)]
     return _card(project), NewKeys(*keys)
+
+
+@transaction.atomic
+def add_project(
+    *, caller: Caller, name: str, timezone: str = "UTC", currency: str = "USD", language: str = "en"
+) -> tuple[ProjectCard, NewKeys]:
+    """Make a project with its three keys in the organisation that the person owns, or in one of their own."""
+    if caller.user is None:
+        raise Refusal(403, "forbidden", "A key cannot make projects.", hint="Sign in.")
+    owner = get_user_model().objects.get(pk=caller.user)
+    return _make_project(_owned_by(owner), name=name, timezone=timezone, currency=currency, language=language)
 
 
 def issue_key(*, project: int, kind: KeyKind) -> str:
@@ -89,6 +107,12 @@ def project_for(caller: Caller, project: int | str, *, may: May = May.VIEW) -> P
     return _card(found)
 
 
+def role_of(caller: Caller, project: ProjectCard) -> Role | None:
+    """The role of a person in a project's organisation; None for whoever has none."""
+    found = Member.objects.filter(user=caller.user, organisation__projects=project.id).values_list("role", flat=True)
+    return next(map(Role, found), None)
+
+
 def projects_of(caller: Caller) -> list[ProjectCard]:
     """The projects that the caller may see, oldest first."""
     return [_card(project) for project in _visible(caller).order_by("pk").distinct()]
@@ -131,7 +155,8 @@ def _has_role(user: int, project: Project, may: May) -> bool:
     ).exists()
 
 
-def _organisation_of(email: str, password: str) -> Organisation:
+def _owner(email: str, password: str) -> User:
+    """The person of that address, made if they are new. Raises Refusal 403 for another password."""
     users = get_user_model()
     try:
         validate_email(email)
@@ -142,10 +167,15 @@ def _organisation_of(email: str, password: str) -> Organisation:
         user = users.objects.create_user(username=email.lower(), email=email, password=password)
     elif not user.check_password(password):
         raise Refusal(403, "wrong_password", f"{email} exists with another password.")
+    return user
+
+
+def _owned_by(user: User) -> Organisation:
+    """The organisation that this person owns, made if there is none."""
     owned = Member.objects.filter(user=user, role=Role.OWNER).select_related("organisation").order_by("pk").first()
     if owned:
         return owned.organisation
-    organisation = Organisation.objects.create(name=email.split("@")[1])
+    organisation = Organisation.objects.create(name=user.get_username().split("@")[1])
     Member.objects.create(organisation=organisation, user=user, role=Role.OWNER)
     return organisation
 

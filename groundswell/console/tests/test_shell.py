@@ -1,0 +1,133 @@
+"""The frame around the pages: where one arrives, what holds for every page."""
+
+import pytest
+from django.test import Client
+
+from groundswell.console.middleware import POLICY
+from groundswell.workspace.service import found_project
+
+PASSWORD = "a-long-whiteboard-9"
+
+
+@pytest.fixture
+def ada(db: None) -> Client:
+    """Ada owns a project and has signed in."""
+    found_project(email="ada@example.com", password=PASSWORD, name="Whiteboard")
+    return signed_in("ada@example.com")
+
+
+def signed_in(email: str) -> Client:
+    client = Client()
+    answer = client.post("/sign-in", {"email": email, "password": PASSWORD})
+    assert answer.status_code == 302
+    return client
+
+
+def test_where_nobody_is_yet_the_first_owner_is_asked_for(db: None) -> None:
+    assert Client().get("/").headers["Location"] == "/welcome"
+    assert Client().get("/sign-in").headers["Location"] == "/welcome"
+
+
+def test_a_stranger_is_asked_to_sign_in_and_comes_back_to_the_page(ada: Client) -> None:
+    stranger = Client()
+    answer = stranger.get("/p/1/find?q=ada")
+    assert answer.headers["Location"] == "/sign-in?next=%2Fp%2F1%2Ffind%3Fq%3Dada"
+    answer = stranger.post("/sign-in", {"email": "ada@example.com", "password": PASSWORD, "next": "/p/1/find?q=ada"})
+    assert answer.headers["Location"] == "/p/1/find?q=ada"
+
+
+def test_a_part_of_a_page_sends_a_stranger_to_sign_in_as_a_whole(ada: Client) -> None:
+    answer = Client().get("/p/1/find", headers={"HX-Request": "true"})
+    assert (answer.status_code, answer.headers["HX-Redirect"]) == (204, "/sign-in?next=%2Fp%2F1%2Ffind")
+
+
+@pytest.mark.parametrize("elsewhere", ["https://evil.example/", "//evil.example/", "javascript:alert(1)"])
+def test_nobody_is_sent_to_another_site(ada: Client, elsewhere: str) -> None:
+    answer = Client().post("/sign-in", {"email": "ada@example.com", "password": PASSWORD, "next": elsewhere})
+    assert answer.headers["Location"] == "/"
+    assert Client().post("/language", {"language": "ko", "next": elsewhere}).headers["Location"] == "/"
+
+
+def test_the_front_leads_to_the_project_that_was_open_last(ada: Client) -> None:
+    first = ada.get("/").headers["Location"]
+    ada.post("/projects/new", {"name": "Second", "timezone": "Asia/Seoul", "currency": "KRW", "language": "ko"})
+    assert ada.get("/").headers["Location"] == first
+    second = first.replace(first.split("/")[2], str(int(first.split("/")[2]) + 1))
+    ada.get(second)
+    assert ada.get("/").headers["Location"] == second
+
+
+def test_a_project_of_others_is_as_if_it_were_not_there(ada: Client) -> None:
+    here = ada.get("/").headers["Location"]
+    found_project(email="cleo@elsewhere.example", password=PASSWORD, name="Elsewhere")
+    cleo = signed_in("cleo@elsewhere.example")
+    answer = cleo.get(here)
+    assert answer.status_code == 404
+    assert "Whiteboard" not in answer.content.decode()
+
+
+def test_the_language_is_kept_and_said(ada: Client) -> None:
+    ada.post("/language", {"language": "ko", "next": "/"})
+    page = ada.get(ada.get("/").headers["Location"])
+    assert page.headers["Content-Language"] == "ko"
+    assert '<html lang="ko"' in page.content.decode()
+    assert "로그아웃" in page.content.decode()
+    ada.post("/language", {"language": "xx", "next": "/"})
+    assert ada.get("/sign-in").headers["Content-Language"] == "ko"
+
+
+def test_without_a_choice_the_browser_s_language_counts(ada: Client) -> None:
+    assert "로그인" in Client().get("/sign-in", headers={"Accept-Language": "ko-KR,en;q=0.5"}).content.decode()
+    assert "Sign in" in Client().get("/sign-in", headers={"Accept-Language": "de"}).content.decode()
+
+
+def test_the_theme_is_kept(ada: Client) -> None:
+    home = ada.get("/").headers["Location"]
+    assert 'data-theme="auto"' in ada.get(home).content.decode()
+    ada.post("/theme", {"theme": "dark", "next": home})
+    assert 'data-theme="dark"' in ada.get(home).content.decode()
+    ada.post("/theme", {"theme": '"><script>', "next": home})
+    assert 'data-theme="dark"' in ada.get(home).content.decode()
+
+
+def test_every_page_forbids_what_is_not_ours(ada: Client) -> None:
+    for path in ("/sign-in", ada.get("/").headers["Location"], "/nothing-here"):
+        headers = ada.get(path).headers
+        assert headers["Content-Security-Policy"] == POLICY
+        assert headers["X-Content-Type-Options"] == "nosniff"
+        assert "no-store" in headers.get("Cache-Control", "no-store")
+    assert "unsafe" not in POLICY
+
+
+def test_what_is_not_there_is_a_page_for_people_and_json_for_programs(ada: Client) -> None:
+    page = ada.get("/nothing-here")
+    assert page.status_code == 404
+    assert "There is nothing here." in page.content.decode()
+    program = ada.get("/api/v2/nothing")
+    assert (program.status_code, program.json()["error"]["code"]) == (404, "not_found")
+
+
+def test_a_form_from_elsewhere_is_refused_in_a_sentence(ada: Client) -> None:
+    careful = Client(enforce_csrf_checks=True)
+    answer = careful.post("/sign-in", {"email": "ada@example.com", "password": PASSWORD})
+    assert answer.status_code == 403
+    assert "load the page again" in answer.content.decode()
+
+
+def test_our_own_mistakes_are_said_even_if_pages_cannot_be_made(ada: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object) -> None:
+        raise RuntimeError("nothing works")
+
+    monkeypatch.setattr("groundswell.console.surroundings.projects_of", broken)
+    ada.raise_request_exception = False
+    answer = ada.get("/p/1/find")
+    assert answer.status_code == 500
+    assert answer.content.decode() == "This should not have happened; it was written down."
+
+
+def test_a_search_by_one_letter_asks_for_more(ada: Client) -> None:
+    home = ada.get("/").headers["Location"]
+    assert "Type two letters or more." in ada.get(f"{home}find?q=a").content.decode()
+    page = ada.get(f"{home}find", {"q": "<script>alert(1)</script>"}).content.decode()
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page
+    assert "<script>alert" not in page

@@ -1,0 +1,56 @@
+"""Forms of the workspace."""
+
+from zoneinfo import available_timezones
+
+from babel.numbers import get_currency_name, list_currencies
+from django import forms
+from django.contrib.auth.password_validation import validate_password
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from groundswell.workspace.types import Role
+
+LANGUAGES = [("en", "English"), ("ko", "한국어")]
+ROLES = [
+    (Role.VIEWER, _("Viewer: looks")),
+    (Role.EDITOR, _("Editor: changes")),
+    (Role.OWNER, _("Owner: also members and keys")),
+]
+
+
+def _currencies() -> list[tuple[str, str]]:
+    language = get_language() or "en"
+    return sorted((code, f"{code} · {get_currency_name(code, locale=language)}") for code in list_currencies("en"))
+
+
+def _zones() -> list[tuple[str, str]]:
+    return [(name, name.replace("_", " ")) for name in sorted(available_timezones()) if "/" in name or name == "UTC"]
+
+
+class SignIn(forms.Form):
+    email = forms.EmailField(
+        label=_("Mail address"), widget=forms.EmailInput({"autocomplete": "username", "autofocus": True})
+    )
+    password = forms.CharField(label=_("Password"), widget=forms.PasswordInput({"autocomplete": "current-password"}))
+
+
+class ProjectForm(forms.Form):
+    """What a project is called, and how it counts days and money."""
+
+    name = forms.CharField(label=_("Name of the project"), max_length=200)
+    timezone = forms.ChoiceField(
+        label=_("Time zone"), choices=_zones, initial="UTC", help_text=_("Days begin and end here.")
+    )
+    currency = forms.ChoiceField(label=_("Currency"), choices=_currencies, initial="USD")
+    language = forms.ChoiceField(label=_("Language"), choices=LANGUAGES, initial="en")
+
+
+class FirstOwner(ProjectForm):
+    email = forms.EmailField(label=_("Your mail address"), widget=forms.EmailInput({"autocomplete": "username"}))
+    password = forms.CharField(label=_("A password"), widget=forms.PasswordInput({"autocomplete": "new-password"}))
+    field_order = ["email", "password", "name", "timezone", "currency", "language"]
+
+    def clean_password(self) -> str:
+        password: str = self.cleaned_data["password"]
+        validate_password(password)
+        return password

@@ -1,0 +1,94 @@
+"""Pages for getting in: the first owner, signing in and out, a forgotten password."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth import login, logout
+from django.contrib.auth.views import PasswordResetConfirmView, PasswordResetView
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse_lazy
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_POST
+
+from groundswell.kernel.errors import Refusal
+from groundswell.workspace import members
+from groundswell.workspace.pages.forms import FirstOwner, SignIn
+
+
+@never_cache
+@sensitive_post_parameters("password")
+def sign_in(request: HttpRequest) -> HttpResponse:
+    """Mail address and password. Where nobody is there yet, the first owner is asked for instead."""
+    if not members.is_anybody_here():
+        return redirect("welcome")
+    form = SignIn(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            user = members.recognise(
+                email=form.cleaned_data["email"], password=form.cleaned_data["password"], address=address_of(request)
+            )
+        except Refusal as refusal:
+            form.add_error(None, str(refusal.message))
+            return render(request, "workspace/sign_in.html", {"form": form}, status=refusal.status)
+        login(request, user)
+        return redirect(_safe_next(request))
+    return render(request, "workspace/sign_in.html", {"form": form, "next": request.GET.get("next", "")})
+
+
+@never_cache
+@sensitive_post_parameters("password")
+def welcome(request: HttpRequest) -> HttpResponse:
+    """The first run: who is the first owner, and what is the project called?"""
+    if members.is_anybody_here():
+        return redirect("sign_in")
+    form = FirstOwner(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        user, project = members.begin(**form.cleaned_data)
+        login(request, user)
+        return redirect("home", project.id)
+    return render(request, "workspace/welcome.html", {"form": form})
+
+
+@require_POST
+def sign_out(request: HttpRequest) -> HttpResponse:
+    logout(request)
+    return redirect("sign_in")
+
+
+class Forgotten(PasswordResetView):
+    """Asks for a mail with a link. What it answers does not tell whether the address is known."""
+
+    template_name = "workspace/forgotten.html"
+    email_template_name = "workspace/mail/forgotten.txt"
+    subject_template_name = "workspace/mail/forgotten_subject.txt"
+    success_url = reverse_lazy("sign_in")
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        messages.success(self.request, _("If we know this address, a mail with a link is on its way."))
+        return super().form_valid(form)
+
+
+class NewPassword(PasswordResetConfirmView):
+    """The link of that mail."""
+
+    template_name = "workspace/new_password.html"
+    success_url = reverse_lazy("sign_in")
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        messages.success(self.request, _("Your new password is set. Sign in with it."))
+        return super().form_valid(form)
+
+
+def address_of(request: HttpRequest) -> str:
+    """The address that a request comes from."""
+    return str(request.META.get("REMOTE_ADDR", ""))
+
+
+def _safe_next(request: HttpRequest) -> str:
+    """Where somebody wanted to go, if that is here."""
+    wanted = request.POST.get("next", "")
+    return wanted if url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()}) else "/"

@@ -1,0 +1,74 @@
+"""What streets hang into the console: ways in its navigation, and things that the search finds.
+
+The console asks this registry; a street registers in its slice.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING
+
+from groundswell.workspace.types import ProjectCard
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrPromise
+
+
+class Section(Enum):
+    """The loop, in its order."""
+
+    HOME = "home"
+    SEE = "see"
+    FIND = "find"
+    ACT = "act"
+    MONEY = "money"
+    SPREAD = "spread"
+    SETTINGS = "settings"
+
+
+@dataclass(frozen=True)
+class Way:
+    """An entry of the navigation. ``view`` is the name of its URL, which takes the project; ``name`` is translatable;
+    ``key`` are letters typed one after the other that lead there."""
+
+    section: Section
+    name: "str | StrPromise"
+    view: str
+    key: str = ""
+
+
+@dataclass(frozen=True)
+class Hit:
+    """Something found: where it leads, what it is called, and what else is to be said."""
+
+    url: str
+    name: str
+    kind: str
+    about: str = ""
+
+
+Finder = Callable[[ProjectCard, str], Sequence[Hit]]
+
+_ways: list[Way] = []
+_finders: list[Finder] = []
+
+
+def add_ways(*ways: Way) -> None:
+    """Show these in the navigation, after what is there already."""
+    _ways.extend(way for way in ways if way not in _ways)
+
+
+def add_finder(finder: Finder) -> None:
+    """Ask this, too, when something is searched for."""
+    if finder not in _finders:
+        _finders.append(finder)
+
+
+def ways() -> list[tuple[Section, list[Way]]]:
+    """The navigation by section; sections without ways are left out."""
+    return [(section, found) for section in Section if (found := [way for way in _ways if way.section is section])]
+
+
+def find(project: ProjectCard, text: str) -> list[Hit]:
+    """What the text leads to in a project."""
+    return [hit for finder in _finders for hit in finder(project, text)]

@@ -1,0 +1,43 @@
+"""Everything that people read is there in both languages."""
+
+import re
+from pathlib import Path
+
+import pytest
+from babel.messages.catalog import Message
+
+from groundswell.console.translations import gathered, streets, translated
+
+PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd]|\{\w*\}")
+
+
+def texts(message: Message) -> list[str]:
+    """What stands for a message in the other language."""
+    return [message.string] if isinstance(message.string, str) else list(message.string)
+
+
+def originals(message: Message) -> list[str]:
+    return [message.id] if isinstance(message.id, str) else list(message.id)
+
+
+def test_there_is_something_to_translate() -> None:
+    assert sum(len(gathered(street)) for street in streets()) > 60
+
+
+@pytest.mark.parametrize("street", streets(), ids=lambda path: path.name)
+def test_everything_said_is_translated_and_nothing_else(street: Path) -> None:
+    said = {(message.context, str(message.id)) for message in gathered(street) if message.id}
+    kept = {(message.context, str(message.id)): message for message in translated(street) if message.id}
+    missing = [key for key in said if key not in kept or not all(texts(kept[key]))]
+    assert not missing, f"Run `python -m groundswell.console.translations --gather`, then fill in: {missing}"
+    assert not set(kept) - said, f"Nobody says this any more: {set(kept) - said}"
+    assert not [message.id for message in kept.values() if message.fuzzy]
+
+
+@pytest.mark.parametrize("street", streets(), ids=lambda path: path.name)
+def test_translations_fill_in_the_same_things(street: Path) -> None:
+    for message in translated(street):
+        if message.id:
+            wanted = {name for text in originals(message) for name in PLACEHOLDER.findall(text)}
+            for text in texts(message):
+                assert set(PLACEHOLDER.findall(text)) == wanted, message.id
