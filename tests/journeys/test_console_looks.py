@@ -1,0 +1,138 @@
+"""Every page of the console in a real browser: in both languages, on large and small screens, light and dark, with
+names that mean harm. Nothing is run, nothing sticks out, and nobody is shut out."""
+
+import itertools
+import json
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+from playwright.sync_api import Browser, Dialog
+
+from tests.journeys.browsing import CLIENTS, Visit, chromium, why_not
+from tests.journeys.running import HTTP, Project, Server
+from tests.test_pages import FOR_EVERYBODY, address, of_projects, pages
+
+pytestmark = pytest.mark.skipif(bool(why_not()), reason=why_not())
+ONCE = pytest.mark.parametrize("server", ["sqlite"], indirect=True)
+
+HARM = "<img src=x onerror=alert(1)>\"'><script>alert(2)</script>"
+TURNED = "\u202egnitrats\u202c 👩‍🚀🦦 ﷽"
+LONG = "w" * 10_000
+LOOKS = [("en", "light", 1440), ("ko", "dark", 390)]
+_numbers = itertools.count()
+SERIOUS = ("serious", "critical")
+
+
+def message(user: str, event: str, **properties: Any) -> dict[str, Any]:
+    return {"type": "track", "userId": user, "event": event, "properties": properties}
+
+
+MESSAGES = [
+    {"type": "identify", "userId": "ada", "anonymousId": "laptop", "traits": {"name": "Ada Park", "plan": "pro"}},
+    {"type": "group", "userId": "ada", "groupId": "acme", "traits": {"name": "Acme", "seats": 5}},
+    message("ada", "Signed Up", plan="free"),
+    message("ada", "Board Created", size=3),
+    {"type": "identify", "userId": HARM, "traits": {"name": HARM, "email": HARM, HARM[:50]: [HARM, {HARM[:50]: HARM}]}},
+    {"type": "identify", "userId": "turned", "traits": {"name": TURNED, "bio": LONG}},
+    {"type": "group", "userId": HARM, "groupId": HARM, "traits": {"name": HARM}},
+    message(HARM, HARM[:190], **{HARM[:50]: HARM, "long": LONG, "turned": TURNED}),
+    message("turned", TURNED, plan=TURNED),
+    {"type": "track", "event": "Nobody did this"},
+    {"type": HARM, "userId": HARM},
+]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as running:
+        yield running
+
+
+@pytest.fixture
+def board(server: Server) -> Project:
+    """A project of Ada's into which somebody sent what they should not."""
+    made = server.new_project(f"{HARM[:60]} {TURNED} {next(_numbers)}")
+    body = {"writeKey": made.write_key, "batch": MESSAGES}
+    assert HTTP.post(f"{made.url}/v1/batch", json=body).status_code == 200
+    made.settled(len(MESSAGES))
+    return made
+
+
+class Guest(Visit):
+    """Ada at a screen; what she chose is in her cookies."""
+
+    def __init__(self, browser: Browser, server: Server, language: str, theme: str, width: int) -> None:
+        super().__init__(browser)
+        self.url = server.url
+        self.page.set_viewport_size({"width": width, "height": 900})
+        self.page.on("dialog", self._alarm)
+        self.page.goto(f"{server.url}/sign-in")
+        self.page.fill("input[name=email]", "ada@example.com")
+        self.page.fill("input[name=password]", "correct horse")
+        self.page.click("button.go")
+        for name, value in (("groundswell_language", language), ("theme", theme)):
+            self._context.add_cookies([{"name": name, "value": value, "url": server.url}])
+
+    def is_shown(self, path: str) -> bool:
+        """Whether there is something to look at: what only takes forms has no page."""
+        return self._context.request.get(self.url + path, max_redirects=0).status != 405
+
+    def look_at(self, path: str) -> int:
+        answer = self.page.goto(self.url + path)
+        assert answer is not None
+        return answer.status
+
+    def sticks_out(self) -> bool:
+        return bool(self.page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"))
+
+    def shut_out(self) -> list[str]:
+        """What axe calls serious."""
+        found = self.page.evaluate("async () => (await axe.run()).violations")
+        return [
+            f"{each['id']}: {each['help']}: {each['nodes'][0]['html'][:200]}"
+            for each in found
+            if each["impact"] in SERIOUS
+        ]
+
+    def _alarm(self, dialog: Dialog) -> None:
+        self._complain(f"A script ran: {dialog.message}")
+        dialog.dismiss()
+
+
+def addresses(project: int) -> list[str]:
+    """Every page that shows something; those of single things also for the one that means harm."""
+    shown = [address(name, project) for name, _ in pages() if name in of_projects() or name not in FOR_EVERYBODY]
+    harmful = [path.replace("/ada", "/" + quote(HARM, safe="")) for path in shown if path.endswith("/ada")]
+    question = {"kind": "trend", "series": [{"event": HARM[:190]}], "breakdown": "plan"}
+    return [*shown, *harmful, *(f"{path}?q={quote(json.dumps(question))}" for path in shown if path.endswith("/ask"))]
+
+
+@ONCE
+@pytest.mark.parametrize(("language", "theme", "width"), LOOKS)
+def test_pages_are_safe_fit_and_open_to_all(
+    browser: Browser, server: Server, board: Project, language: str, theme: str, width: int
+) -> None:
+    guest, faults = Guest(browser, server, language, theme, width), []
+    for path in filter(guest.is_shown, addresses(board.id)):
+        status = guest.look_at(path)
+        guest.complaints = [each for each in guest.complaints if status < 400 or f"status of {status}" not in each]
+        faults += [f"{path}: {complaint}" for complaint in guest.complaints]
+        guest.complaints.clear()
+        if guest.sticks_out():
+            faults.append(f"{path} is wider than the screen")
+        guest.page.evaluate((CLIENTS / "axe-core" / "axe.min.js").read_text())
+        faults += [f"{path}: {fault}" for fault in guest.shut_out()]
+        assert guest.page.locator("html").get_attribute("lang") == language
+    guest.end()
+    assert not faults, "\n".join(faults)
+
+
+@ONCE
+def test_no_page_asks_another_host(browser: Browser, server: Server, board: Project) -> None:
+    guest = Guest(browser, server, "en", "light", 1440)
+    for path in filter(guest.is_shown, addresses(board.id)):
+        guest.look_at(path)
+    assert {request.url.split("/")[2] for request in guest.requests} == {server.url.split("/")[2]}
+    guest.end()
