@@ -47,10 +47,23 @@ class Hit:
     about: str = ""
 
 
+@dataclass(frozen=True)
+class Step:
+    """Something that a new team does once: what, why, where (the name of a URL that takes the project), and whether
+    it was done. ``place`` orders the steps."""
+
+    place: int
+    name: "str | StrPromise"
+    about: "str | StrPromise"
+    view: str
+    is_done: Callable[[ProjectCard], bool]
+
+
 Finder = Callable[[ProjectCard, str], Sequence[Hit]]
 
 _ways: list[Way] = []
 _finders: list[Finder] = []
+_steps: list[Step] = []
 
 
 def add_ways(*ways: Way) -> None:
@@ -62,6 +75,17 @@ def add_finder(finder: Finder) -> None:
     """Ask this, too, when something is searched for."""
     if finder not in _finders:
         _finders.append(finder)
+
+
+def add_step(step: Step) -> None:
+    """Lead new teams there, too."""
+    if step.view not in [each.view for each in _steps]:
+        _steps.append(step)
+
+
+def steps(project: ProjectCard) -> list[tuple[Step, bool]]:
+    """What there is to do once, in its order, and whether it was done."""
+    return [(step, step.is_done(project)) for step in sorted(_steps, key=lambda each: each.place)]
 
 
 def ways() -> list[tuple[Section, list[Way]]]:
