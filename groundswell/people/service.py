@@ -8,8 +8,20 @@ import pyarrow as pa
 
 from groundswell.people import profiles
 from groundswell.people.arrow import instants, numbers, texts
+from groundswell.people.cards import company_cards, people_cards
 from groundswell.people.identity import Identity
-from groundswell.people.types import AccountProfile, Joins, MemberRole, Profile, Sightings, Trait
+from groundswell.people.types import (
+    AccountCard,
+    AccountProfile,
+    Ids,
+    Joins,
+    MemberRole,
+    Micros,
+    PersonCard,
+    Profile,
+    Sightings,
+    Trait,
+)
 from groundswell.store import service as store
 from groundswell.workspace.types import ProjectCard
 
@@ -137,6 +149,28 @@ def append_traits(project: int, entity: str, traits: Sequence[Trait], *, token: 
             value=texts(trait.value for trait in traits), at=instants([trait.at for trait in traits]),
             version=pa.array([-trait.at if trait.once else trait.at for trait in traits], pa.int64()),
         )  # fmt: skip
+
+
+def append_seen(project: int, id: Ids, at: Micros, *, token: str) -> None:
+    """Write when ids were there and how many events they sent, once per token: one id and instant (µs) per event."""
+    order = np.lexsort((at, id))
+    id, at = id[order], at[order]
+    starts = np.flatnonzero(np.append(True, id[1:] != id[:-1])) if len(id) else np.empty(0, np.intp)
+    ends = np.append(starts[1:], len(id)).astype(np.intp)[: len(starts)]
+    _append(
+        "seen", project, token,
+        id=numbers(id[starts]), first=instants(at[starts]), last=instants(at[ends - 1]), count=numbers(ends - starts),
+    )  # fmt: skip
+
+
+def cards(project: ProjectCard, numbers: Sequence[int]) -> list[PersonCard]:
+    """These people by number, in the order asked: what they are called, what they do, when they were there last."""
+    return people_cards(project, numbers)
+
+
+def account_cards(project: ProjectCard, numbers: Sequence[int]) -> list[AccountCard]:
+    """These companies by number, in the order asked."""
+    return company_cards(project, numbers)
 
 
 def trait_names(project: int) -> set[str]:

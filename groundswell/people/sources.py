@@ -23,5 +23,6 @@ for _name in (
     "account_traits",
     "account_ids",
     "memberships",
+    "seen",
 ):
     register_source(_name, (_SQL / f"{_name}.sql").read_text().strip())

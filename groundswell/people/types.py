@@ -81,3 +81,27 @@ class AccountProfile:
     traits: dict[str, Any]
     members: list[dict[str, Any]]
     first_seen: str | None
+
+
+@dataclass(frozen=True)
+class PersonCard:
+    """Somebody in a list. ``number`` is what answers and rows of the store call them, ``id`` what clients do."""
+
+    number: int
+    id: str
+    name: str
+    email: str
+    accounts: tuple[str, ...]
+    role: str
+    last_seen: str | None
+
+
+@dataclass(frozen=True)
+class AccountCard:
+    """A company in a list."""
+
+    number: int
+    id: str
+    name: str
+    people: int
+    last_seen: str | None

@@ -1,0 +1,104 @@
+"""Many people or companies at once: what they are called, and when they were there. One question per source."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import msgspec
+
+from groundswell.kernel.periods import local_iso
+from groundswell.people.types import AccountCard, PersonCard
+from groundswell.store import service as store
+from groundswell.workspace.types import ProjectCard
+
+NAMING = ("name", "first_name", "last_name", "firstName", "lastName", "email")  # traits that say what one is called
+IDS = """(
+SELECT id FROM scope.joins WHERE person IN {people:Array(UInt64)} UNION ALL SELECT arrayJoin({people:Array(UInt64)})
+)"""
+
+
+def people_cards(project: ProjectCard, numbers: Sequence[int]) -> list[PersonCard]:
+    """The cards of these people, in the order asked."""
+    if not numbers:
+        return []
+    asked: dict[str, Any] = {"people": list(dict.fromkeys(numbers)), "named": list(NAMING)}
+    names = dict(_ask(project, _NAMES, asked))
+    last = dict(_ask(project, _LAST_SEEN, asked))
+    traits = _by_owner(_ask(project, _TRAITS.format(entity="person"), asked))
+    accounts: dict[int, list[tuple[str, str]]] = {}
+    for person, account, role in _ask(project, _ACCOUNTS, asked):
+        accounts.setdefault(person, []).append((account, role))
+
+    def card(number: int) -> PersonCard:
+        id, own, belongs = names.get(number, ""), traits.get(number, {}), accounts.get(number, [])
+        return PersonCard(
+            number=number, id=id, name=called(own, id), email=_text(own.get("email")),
+            accounts=tuple(account for account, _ in belongs), role=next((role for _, role in belongs if role), ""),
+            last_seen=_local(project, last.get(number)),
+        )  # fmt: skip
+
+    return [card(number) for number in numbers]
+
+
+def company_cards(project: ProjectCard, numbers: Sequence[int]) -> list[AccountCard]:
+    """The cards of these companies, in the order asked."""
+    if not numbers:
+        return []
+    asked: dict[str, Any] = {"people": list(dict.fromkeys(numbers)), "named": ["name"]}
+    names = dict(_ask(project, _ACCOUNT_NAMES, asked))
+    traits = _by_owner(_ask(project, _TRAITS.format(entity="account"), asked))
+    members = {account: (people, last) for account, people, last in _ask(project, _MEMBERS, asked)}
+
+    def card(number: int) -> AccountCard:
+        id, (people, last) = names.get(number, ""), members.get(number, (0, None))
+        return AccountCard(number, id, called(traits.get(number, {}), id), people, _local(project, last))
+
+    return [card(number) for number in numbers]
+
+
+def called(traits: Mapping[str, Any], id: str) -> str:
+    """What somebody with these traits is called: by name, else first and last name, else mail, else id."""
+    first = _text(traits.get("first_name")) or _text(traits.get("firstName"))
+    last = _text(traits.get("last_name")) or _text(traits.get("lastName"))
+    return _text(traits.get("name")) or f"{first} {last}".strip() or _text(traits.get("email")) or id
+
+
+_NAMES = f"""
+SELECT person, argMax(name, (id = person, known, -toUnixTimestamp64Micro(first_seen)))
+FROM scope.person_ids WHERE id IN {IDS} GROUP BY person
+"""
+_LAST_SEEN = f"SELECT person, max(last) FROM scope.seen WHERE id IN {IDS} GROUP BY person"
+_TRAITS = """
+SELECT {entity}, key, value FROM scope.{entity}_traits
+WHERE {entity} IN {{people:Array(UInt64)}} AND key IN {{named:Array(String)}}
+"""
+_ACCOUNTS = """
+SELECT person, name, role FROM
+(SELECT person, account, since, role FROM scope.memberships WHERE person IN {people:Array(UInt64)}) AS m
+INNER JOIN scope.account_ids AS a USING (account) ORDER BY since
+"""
+_ACCOUNT_NAMES = "SELECT account, name FROM scope.account_ids WHERE account IN {people:Array(UInt64)}"
+_MEMBERS = """
+SELECT account, uniqExact(person), max(last) FROM
+(SELECT account, person FROM scope.memberships WHERE account IN {people:Array(UInt64)}) AS m
+LEFT JOIN (SELECT person, max(last) AS last FROM scope.seen GROUP BY person) AS s USING (person)
+GROUP BY account
+"""
+
+
+def _by_owner(rows: Sequence[tuple[int, str, str]]) -> dict[int, dict[str, Any]]:
+    found: dict[int, dict[str, Any]] = {}
+    for owner, key, value in rows:
+        found.setdefault(owner, {})[key] = msgspec.json.decode(value)
+    return found
+
+
+def _text(value: Any) -> str:
+    return value.strip() if isinstance(value, str) else ""
+
+
+def _local(project: ProjectCard, instant: Any) -> str | None:
+    return local_iso(instant, project.timezone) if instant is not None and instant.year > 1970 else None
+
+
+def _ask(project: ProjectCard, sql: str, params: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+    return store.run(sql, project=project.id, between=store.EVER, params=params).rows
