@@ -8,7 +8,7 @@ from babel.messages.catalog import Message
 
 from groundswell.console.translations import gathered, streets, translated
 
-PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd]|\{\w*\}")
+PLACEHOLDER = re.compile(r"%\(\w+\)[sdr]|%[sd]|\{\w*\}")
 
 
 def texts(message: Message) -> list[str]:

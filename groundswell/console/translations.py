@@ -21,6 +21,7 @@ HOUSE = Path(__file__).parent.parent
 LANGUAGE = "ko"
 KEYWORDS = {
     **DEFAULT_KEYWORDS,
+    "said": None,
     "gettext_lazy": None,
     "ngettext_lazy": (1, 2),
     "pgettext_lazy": ((1, "c"), 2),

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Any, TypeVar
 
 from groundswell.kernel.errors import Refusal
+from groundswell.kernel.words import said
 
 Choice = TypeVar("Choice", bound=StrEnum)
 Item = TypeVar("Item")
@@ -13,7 +14,8 @@ Item = TypeVar("Item")
 
 def refused(path: str, what: str, *, hint: str = "") -> Refusal:
     """A 400 whose sentence begins with the field, such as ``steps[0].event must be …``."""
-    message = f"`{path}` {what}." if path else f"The question {what}."
+    whole = said("The question %(what)s.", what=what)
+    message = said("`%(path)s` %(what)s.", path=path, what=what) if path else whole
     return Refusal(400, "bad_question", message, hint=hint, fields={path or "question": message})
 
 
@@ -25,7 +27,9 @@ def meant(given: Any, names: Iterable[str]) -> str:
     """A hint for a name that is none of these: the one it resembles, or all of them."""
     names = list(names)
     close = get_close_matches(str(given).lower(), names, 1, 0.6)
-    return f"Did you mean {close[0]}?" if close else f"Use one of {listed(names)}."
+    return (
+        said("Did you mean %(name)s?", name=close[0]) if close else said("Use one of %(names)s.", names=listed(names))
+    )
 
 
 class Fields:
@@ -33,10 +37,10 @@ class Fields:
 
     def __init__(self, given: Any, path: str, known: Sequence[str]) -> None:
         if not isinstance(given, Mapping):
-            raise refused(path, "must be an object")
+            raise refused(path, said("must be an object"))
         for name in given:
             if name not in known:
-                raise refused(self._join(path, str(name)), "is not a field of this", hint=meant(name, known))
+                raise refused(self._join(path, str(name)), said("is not a field of this"), hint=meant(name, known))
         self._given = given
         self.path = path
 
@@ -57,14 +61,14 @@ class Fields:
 
     def required(self, name: str, hint: str) -> Any:
         if name not in self._given:
-            raise refused(self.at(name), "is missing", hint=hint)
+            raise refused(self.at(name), said("is missing"), hint=hint)
         return self._given[name]
 
     def text(self, name: str, *, longest: int = 1_000) -> str | None:
         """Text that is not empty, or None."""
         value = self.raw(name)
         if value is not None and not (isinstance(value, str) and value and len(value) <= longest):
-            raise refused(self.at(name), f"must be text of at most {longest} characters")
+            raise refused(self.at(name), said("must be text of at most %(longest)s characters", longest=longest))
         return value
 
     def choice(self, name: str, choices: type[Choice], default: Choice) -> Choice:
@@ -72,19 +76,25 @@ class Fields:
         if value is None:
             return default
         if value not in list(choices):
-            raise refused(self.at(name), f"is {value!r}, which is none of its values", hint=meant(value, choices))
+            raise refused(
+                self.at(name),
+                said("is %(value)r, which is none of its values", value=value),
+                hint=meant(value, choices),
+            )
         return choices(value)
 
     def flag(self, name: str, default: bool) -> bool:
         value = self.raw(name)
         if value is not None and not isinstance(value, bool):
-            raise refused(self.at(name), "must be true or false")
+            raise refused(self.at(name), said("must be true or false"))
         return default if value is None else value
 
     def whole(self, name: str, default: int, *, least: int, most: int) -> int:
         value = default if self.raw(name) is None else self.raw(name)
         if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= most:
-            raise refused(self.at(name), f"must be a whole number from {least} to {most}")
+            raise refused(
+                self.at(name), said("must be a whole number from %(least)s to %(most)s", least=least, most=most)
+            )
         return value
 
     def items(
@@ -93,7 +103,13 @@ class Fields:
         """A list whose members ``read(value, path)`` understands."""
         value = [] if self.raw(name) is None else self.raw(name)
         if not isinstance(value, list):
-            raise refused(self.at(name), "must be a list", hint=hint)
+            raise refused(self.at(name), said("must be a list"), hint=hint)
         if not least <= len(value) <= most:
-            raise refused(self.at(name), f"must have {least} to {most} members, not {len(value)}", hint=hint)
+            raise refused(
+                self.at(name),
+                said(
+                    "must have %(least)s to %(most)s members, not %(value)s", least=least, most=most, value=len(value)
+                ),
+                hint=hint,
+            )
         return tuple(read(one, f"{self.at(name)}[{place}]") for place, one in enumerate(value))

@@ -1,8 +1,9 @@
 """What changed: which events more people, or fewer, did in the last days than in as many days before.
 
-Two counts of people are compared as Poisson counts: z = (now - before) / √(now + before) (Przyborowski and Wilenski 1940,
-by the normal approximation). Who was there both times makes the true spread smaller, so the comparison is careful. As
-many events are looked at, those are named that stand at a false discovery rate of 5 % (Benjamini and Hochberg 1995).
+Two counts of people are compared as Poisson counts, z = (now - before) / √(now + before): the normal approximation of
+Przyborowski and Wilenski (1940). Who was there both times makes the true spread smaller, so the comparison is
+careful. As many events are looked at, those are named that stand at a false discovery rate of 5 % (Benjamini and
+Hochberg 1995).
 """
 
 import math

@@ -14,6 +14,7 @@ from typing import Any
 
 from groundswell.insights.asking import refused
 from groundswell.insights.values import KINDS, at_path, canonical, kind, numeric, same
+from groundswell.kernel.words import said
 
 Condition = Mapping[str, Any]
 Groups = Mapping[str, Sequence[Any]]  # saved groups by key
@@ -191,9 +192,11 @@ OPERATORS: dict[str, _Operator] = {
 def check_condition(condition: Any, path: str, *, groups: Groups | None = None, depth: int = 0) -> None:
     """Refuse, naming the part at fault, what would hold for nothing only because it cannot be understood."""
     if not isinstance(condition, Mapping):
-        raise refused(path, "must be an object of conditions", hint='Write {"plan": "pro", "seats": {"$gte": 5}}.')
+        raise refused(
+            path, said("must be an object of conditions"), hint=said('Write {"plan": "pro", "seats": {"$gte": 5}}.')
+        )
     if depth > MAX_DEPTH:
-        raise refused(path, f"is nested more than {MAX_DEPTH} deep")
+        raise refused(path, said("is nested more than %(max_depth)s deep", max_depth=MAX_DEPTH))
     for name, wanted in condition.items():
         here = f"{path}.{name}"
         if name == "$not":
@@ -202,24 +205,29 @@ def check_condition(condition: Any, path: str, *, groups: Groups | None = None, 
             for place, one in enumerate(_list(wanted, here)):
                 check_condition(one, f"{here}[{place}]", groups=groups, depth=depth + 1)
         elif name in OPERATORS:
-            raise refused(here, "stands without a property", hint=f'Write {{"property": {{"{name}": …}}}}.')
+            raise refused(
+                here, said("stands without a property"), hint=said('Write {"property": {"%(name)s": …}}.', name=name)
+            )
         else:
             _check_wanted(wanted, here, groups, depth + 1)
 
 
 def _check_wanted(wanted: Any, path: str, groups: Groups | None, depth: int) -> None:
     if depth > MAX_DEPTH:
-        raise refused(path, f"is nested more than {MAX_DEPTH} deep")
+        raise refused(path, said("is nested more than %(max_depth)s deep", max_depth=MAX_DEPTH))
     if not isinstance(wanted, Mapping):
         return
     names = [name for name in wanted if name.startswith("$")]
     if names and len(names) < len(wanted):
-        raise refused(path, "mixes operators with properties", hint="Write either, or join conditions with $and.")
+        raise refused(
+            path, said("mixes operators with properties"), hint=said("Write either, or join conditions with $and.")
+        )
     for name in names:
         if name not in OPERATORS:
             close = get_close_matches(name, OPERATORS, 1, 0.5)
-            hint = f"Did you mean {close[0]}?" if close else f"The operators are {', '.join(OPERATORS)}."
-            raise refused(f"{path}.{name}", "is not an operator", hint=hint)
+            known = said("The operators are %(names)s.", names=", ".join(OPERATORS))
+            hint = said("Did you mean %(name)s?", name=close[0]) if close else known
+            raise refused(f"{path}.{name}", said("is not an operator"), hint=hint)
         _check_operand(name, wanted[name], f"{path}.{name}", groups, depth)
 
 
@@ -243,12 +251,12 @@ def _check_operand(name: str, operand: Any, path: str, groups: Groups | None, de
             _is_one_of(operand, ("boolean",), path)
         case "$type":
             if operand not in KINDS:
-                raise refused(path, f"must be one of {', '.join(KINDS)}")
+                raise refused(path, said("must be one of %(names)s", names=", ".join(KINDS)))
         case "$regex" | "$regexi" | "$notRegex" | "$notRegexi":
             _check_regex(operand, path)
         case "$inGroup" | "$notInGroup":
             if operand not in (groups or {}):
-                raise refused(path, "names a group that is not there")
+                raise refused(path, said("names a group that is not there"))
 
 
 def _check_elements(operand: Any, path: str, groups: Groups | None, depth: int) -> None:
@@ -258,24 +266,28 @@ def _check_elements(operand: Any, path: str, groups: Groups | None, depth: int) 
 def _check_regex(operand: Any, path: str) -> None:
     _is_one_of(operand, ("string",), path)
     if len(operand) > MAX_REGEX:
-        raise refused(path, f"is longer than {MAX_REGEX} characters")
+        raise refused(path, said("is longer than %(max_regex)s characters", max_regex=MAX_REGEX))
     if _NOT_IN_RE2.search(operand):
-        raise refused(path, "uses what regular expressions here do not have", hint="They are RE2's: no look-around.")
+        raise refused(
+            path, said("uses what regular expressions here do not have"), hint=said("They are RE2's: no look-around.")
+        )
     try:
         re.compile(operand)
     except re.error as error:
-        raise refused(path, f"is not a regular expression: {error}") from None
+        raise refused(path, said("is not a regular expression: %(error)s", error=error)) from None
 
 
 def _list(value: Any, path: str) -> list[Any]:
     if not isinstance(value, list):
-        raise refused(path, "must be a list")
+        raise refused(path, said("must be a list"))
     return value
 
 
 def _is_one_of(value: Any, kinds: Sequence[str], path: str) -> None:
     if kind(value) not in kinds:
-        raise refused(path, f"must be a {' or a '.join(kinds)}, not {_article(kind(value))}")
+        raise refused(
+            path, said("must be a %(names)s, not %(value)s", names=" or a ".join(kinds), value=_article(kind(value)))
+        )
 
 
 def _article(name: str) -> str:

@@ -7,6 +7,7 @@ from functools import lru_cache
 from string import ascii_uppercase
 
 from groundswell.insights.asking import refused
+from groundswell.kernel.words import said
 
 Number = int | float
 
@@ -16,7 +17,7 @@ _SIGNS: dict[type[ast.operator], Callable[[Number, Number], Number]] = {
     ast.Mult: operator.mul,
     ast.Div: operator.truediv,
 }
-HINT = "Write series as A, B, … with + - * / and brackets, such as A / (A + B)."
+HINT = said("Write series as A, B, … with + - * / and brackets, such as A / (A + B).")
 
 
 def check_formula(formula: str, series: int) -> None:
@@ -24,13 +25,17 @@ def check_formula(formula: str, series: int) -> None:
     try:
         tree = ast.parse(formula.strip(), mode="eval")
     except (SyntaxError, ValueError, RecursionError, MemoryError):
-        raise refused("formula", f"is {formula!r}, which is no formula", hint=HINT) from None
+        raise refused("formula", said("is %(formula)r, which is no formula", formula=formula), hint=HINT) from None
     names = ascii_uppercase[:series]
     for node in ast.walk(tree.body):
         if isinstance(node, ast.Name) and node.id not in names:
-            raise refused("formula", f"speaks of {node.id}, but the series are {', '.join(names)}", hint=HINT)
+            raise refused(
+                "formula",
+                said("speaks of %(id)s, but the series are %(names)s", id=node.id, names=", ".join(names)),
+                hint=HINT,
+            )
         if not _is_arithmetic(node):
-            raise refused("formula", f"is {formula!r}, which is more than arithmetic", hint=HINT)
+            raise refused("formula", said("is %(formula)r, which is more than arithmetic", formula=formula), hint=HINT)
 
 
 def work_out(formula: str, values: Sequence[Number | None]) -> Number | None:

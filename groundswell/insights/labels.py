@@ -10,6 +10,7 @@ import msgspec
 
 from groundswell.insights.values import canonical
 from groundswell.kernel.errors import Refusal
+from groundswell.kernel.words import said
 
 OTHER = "(other)"
 MOST_COMBINED = 10_000  # values that one event counts under
@@ -23,8 +24,9 @@ def labels_of(raws: Sequence[str]) -> list[Label]:
     texts = [_texts(raw) for raw in raws]
     if prod(map(len, texts)) > MOST_COMBINED:
         raise Refusal(
-            422, "question_too_large", f"An event has more than {MOST_COMBINED:,} combinations of these values.",
-            hint="Break down by one property with a list at a time.",
+            422, "question_too_large",
+            said("An event has more than %(most)s combinations of these values.", most=f"{MOST_COMBINED:,}"),
+            hint=said("Break down by one property with a list at a time."),
         )  # fmt: skip
     combined = list(product(*texts))
     return [one[0] for one in combined] if len(raws) == 1 else list(combined)

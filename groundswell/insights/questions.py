@@ -26,6 +26,7 @@ from groundswell.insights.types import (
 )
 from groundswell.kernel.errors import Refusal
 from groundswell.kernel.periods import Days, window_us
+from groundswell.kernel.words import said
 
 MAX_SERIES = 26  # formulas call them A to Z
 MAX_STEPS = 20
@@ -34,17 +35,18 @@ MAX_NAMES = 5  # of a breakdown
 MAX_PERIODS = 5_000
 MAX_ROWS = 250_000
 EARLIEST, LATEST = date(1971, 1, 1), date(2148, 12, 31)  # the store's days end in 2149
-EVENT_HINT = "Write the event's name, or null for any event."
-DAY_HINT = "Write a day such as 2026-01-31."
+EVENT_HINT = said("Write the event's name, or null for any event.")
+DAY_HINT = said("Write a day such as 2026-01-31.")
 
 
 def check(question: Any, tz: str) -> Question:
     """The question that the JSON holds, with its days in that time zone. Raises Refusal 400."""
     if not isinstance(question, Mapping):
-        raise refused("", "must be an object", hint='Begin with {"kind": "trend", …}.')
+        raise refused("", said("must be an object"), hint=said('Begin with {"kind": "trend", …}.'))
     kind = question.get("kind")
     if not isinstance(kind, str) or kind not in KINDS:
-        what = "is missing" if kind is None else f"is {kind!r}, which is no kind of question"
+        unknown = said("is %(kind)r, which is no kind of question", kind=kind)
+        what = said("is missing") if kind is None else unknown
         raise refused("kind", what, hint=meant("" if kind is None else kind, KINDS))
     return KINDS[kind](question, tz)
 
@@ -55,7 +57,7 @@ _TREND = ("kind", "series", "interval", "date_from", "date_to", "timezone", "bre
 
 def check_trend(question: Mapping[str, Any], tz: str) -> Trend:
     fields = Fields(question, "", _TREND)
-    hint = 'Write [{"event": "Signed Up", "measure": "people"}].'
+    hint = said('Write [{"event": "Signed Up", "measure": "people"}].')
     series = fields.items("series", _series, least=1, most=MAX_SERIES, hint=hint)
     trend = Trend(
         series=series,
@@ -68,12 +70,22 @@ def check_trend(question: Mapping[str, Any], tz: str) -> Trend:
         count=fields.choice("count", Count, Count.PEOPLE),
     )
     if trend.compares and trend.days.first - timedelta(days=len(trend.days)) < EARLIEST:
-        raise refused("compare", f"reaches back before {EARLIEST}", hint="Ask for fewer days.")
+        raise refused(
+            "compare", said("reaches back before %(earliest)s", earliest=EARLIEST), hint=said("Ask for fewer days.")
+        )
     lines = (1 if trend.formula else len(trend.series)) * (1 + trend.compares) * (MOST + 2 if trend.breakdown else 1)
     if count_of_periods(trend.days, trend.interval) * lines > MAX_ROWS:
-        raise refused("interval", f"makes more than {MAX_ROWS:,} rows", hint="Ask for a longer one or fewer series.")
+        raise refused(
+            "interval",
+            said("makes more than %(max_rows)s rows", max_rows=f"{MAX_ROWS:,}"),
+            hint=said("Ask for a longer one or fewer series."),
+        )
     if count_of_periods(trend.days, trend.interval) > MAX_PERIODS:
-        raise refused("interval", f"makes more than {MAX_PERIODS} periods", hint="Ask for a longer one or fewer days.")
+        raise refused(
+            "interval",
+            said("makes more than %(max_periods)s periods", max_periods=MAX_PERIODS),
+            hint=said("Ask for a longer one or fewer days."),
+        )
     return trend
 
 
@@ -106,9 +118,17 @@ def _series(given: Any, path: str) -> Series:
     measure = fields.choice("measure", Measure, Measure.PEOPLE)
     name = fields.text("property")
     if name is None and not measure.counts:
-        raise refused(fields.at("property"), f"is missing, for {measure} measures one", hint="Write a property's name.")
+        raise refused(
+            fields.at("property"),
+            said("is missing, for %(measure)s measures one", measure=measure),
+            hint=said("Write a property's name."),
+        )
     if name is not None and measure.counts:
-        raise refused(fields.at("property"), f"says nothing beside the measure {measure}", hint="Leave it out.")
+        raise refused(
+            fields.at("property"),
+            said("says nothing beside the measure %(measure)s", measure=measure),
+            hint=said("Leave it out."),
+        )
     return Series(_wanted(fields), measure, name, fields.text("label"))
 
 
@@ -126,14 +146,14 @@ def _excluded(given: Any, path: str, *, steps: int) -> Excluded:
         fields.whole("to_step", steps, least=1, most=steps),
     )
     if excluded.from_step >= excluded.to_step and steps > 1:
-        raise refused(fields.at("to_step"), "must be a later step than from_step")
+        raise refused(fields.at("to_step"), said("must be a later step than from_step"))
     return excluded
 
 
 def _wanted(fields: Fields) -> Wanted:
     event = fields.required("event", EVENT_HINT)
     if event is not None and not (isinstance(event, str) and event):
-        raise refused(fields.at("event"), "must be text or null", hint=EVENT_HINT)
+        raise refused(fields.at("event"), said("must be text or null"), hint=EVENT_HINT)
     where = {} if fields.raw("where") is None else fields.raw("where")
     check_condition(where, fields.at("where"))
     return Wanted(event, where)
@@ -142,9 +162,9 @@ def _wanted(fields: Fields) -> Wanted:
 def _days(fields: Fields, tz: str) -> Days:
     first, last = _day(fields, "date_from"), _day(fields, "date_to")
     if last < first:
-        raise refused("date_to", "lies before date_from", hint="Both days are included.")
+        raise refused("date_to", said("lies before date_from"), hint=said("Both days are included."))
     if fields.raw("timezone") not in (None, tz):
-        raise refused("timezone", f"is the project's, {tz}", hint="Leave it out.")
+        raise refused("timezone", said("is the project's, %(tz)s", tz=tz), hint=said("Leave it out."))
     return Days(first, last, tz)
 
 
@@ -153,9 +173,9 @@ def _day(fields: Fields, name: str) -> date:
     try:
         day = date.fromisoformat(value)
     except (TypeError, ValueError):
-        raise refused(name, f"is {value!r}, which is no day", hint=DAY_HINT) from None
+        raise refused(name, said("is %(value)r, which is no day", value=value), hint=DAY_HINT) from None
     if not EARLIEST <= day <= LATEST:
-        raise refused(name, f"must lie between {EARLIEST} and {LATEST}")
+        raise refused(name, said("must lie between %(earliest)s and %(latest)s", earliest=EARLIEST, latest=LATEST))
     return day
 
 
@@ -163,9 +183,11 @@ def _breakdown(fields: Fields) -> tuple[str, ...]:
     value = fields.raw("breakdown")
     names = value if isinstance(value, list) else [] if value is None else [value]
     if not all(isinstance(name, str) and name for name in names):
-        raise refused("breakdown", "must be a property's name or a list of such", hint="Write plan or person.plan.")
+        raise refused(
+            "breakdown", said("must be a property's name or a list of such"), hint=said("Write plan or person.plan.")
+        )
     if len(names) > MAX_NAMES:
-        raise refused("breakdown", f"may have at most {MAX_NAMES} names")
+        raise refused("breakdown", said("may have at most %(max_names)s names", max_names=MAX_NAMES))
     return tuple(names)
 
 
@@ -179,7 +201,7 @@ def _formula(fields: Fields, series: int) -> str | None:
 def _compares(fields: Fields) -> bool:
     value = fields.raw("compare")
     if value not in (None, "previous"):
-        raise refused("compare", f"is {value!r}", hint="Write previous, or leave it out.")
+        raise refused("compare", said("is %(value)r", value=value), hint=said("Write previous, or leave it out."))
     return value is not None
 
 
@@ -187,4 +209,6 @@ def _window(window: Any) -> int:
     try:
         return window_us(window if isinstance(window, str) else "")
     except Refusal as refusal:
-        raise refused("window", f"is {window!r}, which is no length of time", hint=refusal.hint) from None
+        raise refused(
+            "window", said("is %(window)r, which is no length of time", window=window), hint=refusal.hint
+        ) from None

@@ -12,6 +12,7 @@ from groundswell.insights.instants import Bools, Places
 from groundswell.insights.labels import labels_of, sort_key
 from groundswell.insights.split import Raws
 from groundswell.kernel.errors import Refusal
+from groundswell.kernel.words import said
 
 MOST_VALUES = 500_000  # kept in memory
 
@@ -68,7 +69,7 @@ class Seen:
     def _number(self, raws: Raws) -> int:
         if len(self._code) >= MOST_VALUES and raws not in self._code:
             raise Refusal(
-                422, "question_too_large", f"The breakdown has more than {MOST_VALUES} values.",
-                hint="Break down by a property with fewer values.",
+                422, "question_too_large", said("The breakdown has more than %(most)s values.", most=MOST_VALUES),
+                hint=said("Break down by a property with fewer values."),
             )  # fmt: skip
         return self._code.setdefault(raws, len(self._code))

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from groundswell.kernel.clock import to_us
 from groundswell.kernel.errors import bad_request
+from groundswell.kernel.words import said
 
 WINDOW_UNITS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}
 
@@ -19,7 +20,9 @@ def zone(name: str) -> ZoneInfo:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, IsADirectoryError, OSError):
         raise bad_request(
-            f"There is no time zone named {name!r}.", hint="Use an IANA name such as Asia/Seoul.", field="timezone"
+            said("There is no time zone named %(name)r.", name=name),
+            hint=said("Use an IANA name such as Asia/Seoul."),
+            field="timezone",
         ) from None
 
 
@@ -75,6 +78,8 @@ def window_us(text: str) -> int:
     count = text[:-1]
     if unit is None or not (count.isascii() and count.isdigit()) or not 0 < int(count) <= 100_000:
         raise bad_request(
-            f"{text!r} is not a length of time.", hint="Write a number and m, h, d or w, such as 14d.", field="window"
+            said("%(text)r is not a length of time.", text=text),
+            hint=said("Write a number and m, h, d or w, such as 14d."),
+            field="window",
         )
     return int(count) * int(unit.total_seconds()) * 1_000_000

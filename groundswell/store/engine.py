@@ -14,6 +14,7 @@ import pyarrow as pa
 from clickhouse_connect.driver.exceptions import ClickHouseError
 
 from groundswell.kernel.errors import Refusal
+from groundswell.kernel.words import said
 from groundswell.store.limits import Limits, refusal_of
 
 DATABASE = "groundswell"
@@ -170,8 +171,8 @@ class Engine:
     def _turn(self, *, is_own: bool) -> Iterator[None]:
         turns = self._own_turns if is_own else self._turns
         if not turns.acquire(timeout=None if is_own else PATIENCE):
-            hint = "Ask again in a while."
-            raise Refusal(503, "busy", "Too many questions are being answered at once.", hint=hint)
+            hint = said("Ask again in a while.")
+            raise Refusal(503, "busy", said("Too many questions are being answered at once."), hint=hint)
         try:
             yield
         finally:
@@ -188,7 +189,9 @@ class Engine:
 
     def _refuse_if_closed(self) -> None:
         if self._closed.is_set():
-            raise Refusal(503, "store_unavailable", "The event store is stopped.", hint="Start it and ask again.")
+            raise Refusal(
+                503, "store_unavailable", said("The event store is stopped."), hint=said("Start it and ask again.")
+            )
 
 
 def _unavailable(url: str, error: Exception) -> Refusal:
@@ -196,10 +199,19 @@ def _unavailable(url: str, error: Exception) -> Refusal:
         return Refusal(
             503,
             "store_unavailable",
-            f"The event store at {url.removeprefix('chdb://')} could not be opened: {error}",
-            hint="Another Groundswell process may own this folder. Stop it, or speak to it over HTTP.",
+            said(
+                "The event store at %(value)s could not be opened: %(error)s",
+                value=url.removeprefix("chdb://"),
+                error=error,
+            ),
+            hint=said("Another Groundswell process may own this folder. Stop it, or speak to it over HTTP."),
         )
-    return Refusal(503, "store_unavailable", f"The event store does not answer: {error}", hint="Is it running?")
+    return Refusal(
+        503,
+        "store_unavailable",
+        said("The event store does not answer: %(error)s", error=error),
+        hint=said("Is it running?"),
+    )
 
 
 def _memory_file() -> tuple[BinaryIO, str]:

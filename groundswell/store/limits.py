@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from groundswell.kernel.errors import Refusal
+from groundswell.kernel.words import said
 
 MEMORY_LIMIT_EXCEEDED = 241
 TIMEOUT_EXCEEDED = 159
@@ -41,15 +42,16 @@ def refusal_of(error: Exception) -> Refusal:
     code = int(found.group(1)) if found else 0
     if code in (TIMEOUT_EXCEEDED, TOO_SLOW, QUERY_WAS_CANCELLED):
         return Refusal(
-            422, "question_too_long", "The question took longer than it may and was stopped.",
-            hint="Ask about fewer days or events, or without the breakdown.",
+            422, "question_too_long", said("The question took longer than it may and was stopped."),
+            hint=said("Ask about fewer days or events, or without the breakdown."),
         )  # fmt: skip
     if code == MEMORY_LIMIT_EXCEEDED:
         return Refusal(
-            422, "question_too_large", "The question needed more memory than it may use and was stopped.",
-            hint="Ask about fewer days, or break down by a property with fewer values.",
+            422, "question_too_large", said("The question needed more memory than it may use and was stopped."),
+            hint=said("Ask about fewer days, or break down by a property with fewer values."),
         )  # fmt: skip
     if code == CANNOT_COMPILE_REGEXP:
-        hint = "They are RE2's: no look-around, no references back."
-        return Refusal(400, "bad_question", "The store does not understand a regular expression.", hint=hint)
-    return Refusal(503, "store_error", f"The event store could not do this: {error}", hint="See `groundswell doctor`.")
+        message = said("The store does not understand a regular expression.")
+        return Refusal(400, "bad_question", message, hint=said("They are RE2's: no look-around, no references back."))
+    message = said("The event store could not do this: %(error)s", error=error)
+    return Refusal(503, "store_error", message, hint=said("See `groundswell doctor`."))

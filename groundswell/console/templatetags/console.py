@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
@@ -16,6 +17,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from groundswell.kernel import clock, locales
+from groundswell.kernel.words import in_other_words
 
 register = template.Library()
 
@@ -38,6 +40,12 @@ def _version(path: str) -> str:
 def asset(path: str) -> str:
     """The address of a file of ours, which changes with what is in it: browsers may keep it for ever."""
     return f"{static(path)}?v={_version(path)}"
+
+
+@register.filter
+def say(text: str) -> str:
+    """A sentence, such as a refusal's, in the language of the page."""
+    return in_other_words(str(text) if not isinstance(text, str) else text, translation.gettext)
 
 
 @register.filter
@@ -115,3 +123,15 @@ def code(text: str) -> dict[str, str]:
 def pages(context: dict[str, Any], page: Any) -> dict[str, Any]:
     """Links to the pages before and after this one, which keep what was asked for."""
     return {"page": page, "query": context["request"].GET.copy()}
+
+
+@register.inclusion_tag("console/spark.html")
+def spark(values: Sequence[float], label: str = "") -> dict[str, Any]:
+    """A line without axes, such as stands beside a number."""
+    width, height, edge = 112, 28, 3
+    low, high = min(values, default=0), max(values, default=0)
+    step = (width - 2 * edge) / max(len(values) - 1, 1)
+    scale = (height - 2 * edge) / (high - low or 1)
+    points = [(edge + step * place, height - edge - (value - low) * scale) for place, value in enumerate(values)]
+    path = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
+    return {"points": path, "end": points[-1] if points else None, "width": width, "height": height, "label": label}
