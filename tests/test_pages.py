@@ -9,6 +9,8 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 
+from groundswell.kernel.errors import Refusal
+from groundswell.kernel.words import said
 from groundswell.workspace.models import Member, Project
 from groundswell.workspace.service import found_project
 from groundswell.workspace.types import Role
@@ -102,3 +104,24 @@ def test_nothing_is_changed_by_following_a_link(world: World, people: dict[str, 
     for name, _pattern in pages():
         answer = people["ada"].get(address(name, world.project.id))
         assert answer.status_code < 500, (name, answer.status_code)
+
+
+def test_a_project_into_which_nothing_was_sent_has_every_page(people: dict[str, Client]) -> None:
+    empty = Project.objects.get(name="Elsewhere").pk
+    for name in of_projects():
+        answer = people["cleo"].get(address(name, empty))
+        assert answer.status_code in (200, 302, 404, 405), (name, answer.status_code)
+
+
+def test_while_the_store_is_stopped_pages_say_so(
+    world: World, people: dict[str, Client], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stopped() -> None:
+        raise Refusal(503, "store_unavailable", said("The event store is stopped."))
+
+    monkeypatch.setattr("groundswell.store.service.engine", stopped)
+    for name in of_projects():
+        answer = people["ada"].get(address(name, world.project.id))
+        text = answer.content.decode()
+        assert answer.status_code in (200, 302, 404, 405, 503), (name, answer.status_code)
+        assert answer.status_code != 503 or "The event store is stopped." in text, name
