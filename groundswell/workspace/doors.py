@@ -6,13 +6,14 @@ from typing import Any, cast
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 
 from groundswell.workspace.service import project_for, role_of
 from groundswell.workspace.types import Caller, May, ProjectCard
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 # Programs
@@ -36,7 +37,7 @@ def signed_in(view: View) -> View:
 
     @wraps(view)
     @never_cache
-    def page(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def page(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         return view(request, *args, **kwargs) if request.user.is_authenticated else _to_sign_in(request)
 
     return page
@@ -50,7 +51,7 @@ def project_page(view: View | None = None, *, may: May = May.VIEW, to_change: Ma
 
     def decorate(view: View) -> View:
         @wraps(view)
-        def page(request: HttpRequest, project: int, **kwargs: Any) -> HttpResponse:
+        def page(request: HttpRequest, project: int, **kwargs: Any) -> HttpResponseBase:
             caller = caller_at(request)
             card = project_for(caller, project, may=may if request.method in ("GET", "HEAD") else to_change)
             request.project = card  # type: ignore[attr-defined]  # the shell around the page shows it

@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.db import models
 
-from groundswell.workspace.types import KeyKind, Role
+from groundswell.workspace.types import By, KeyKind, Role
 
 
 class Organisation(models.Model):
@@ -53,3 +53,21 @@ class Key(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} key {self.shown}"
+
+
+class AuditEntry(models.Model):
+    organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="audit")
+    project = models.ForeignKey(Project, models.SET_NULL, null=True, related_name="+")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    by = models.CharField(max_length=10, choices=[(by.value, by.value) for by in By])
+    who = models.CharField(max_length=254, help_text="the mail address or key of then, which outlives both")
+    verb = models.CharField(max_length=60)
+    subject = models.CharField(max_length=300)
+    detail = models.JSONField(default=dict)
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["organisation", "-id"], name="audit_latest_first")]
+
+    def __str__(self) -> str:
+        return f"{self.who}: {self.verb} {self.subject}"

@@ -12,6 +12,7 @@ from groundswell.kernel.errors import Refusal, bad_request, not_found
 from groundswell.kernel.happenings import tell
 from groundswell.kernel.ids import fingerprint, new_secret
 from groundswell.kernel.periods import zone
+from groundswell.workspace import audit
 from groundswell.workspace.models import Key, Member, Organisation, Project
 from groundswell.workspace.types import Caller, KeyKind, KeyRevoked, May, NewKeys, ProjectCard, Role, SendingKey
 
@@ -22,6 +23,8 @@ _ROLES_THAT_MAY = {
     May.EDIT: [Role.OWNER, Role.EDITOR],
     May.OWN: [Role.OWNER],
 }
+
+note_change = audit.note
 
 
 @transaction.atomic
@@ -129,7 +132,7 @@ def caller_of_secret(secret: str) -> Caller | None:
     if key is None:
         return None
     Key.objects.filter(pk=key.pk).update(last_used_at=django_time.now())
-    return Caller(project=key.project_id)
+    return Caller(project=key.project_id, key=key.pk)
 
 
 def sending_key(secret: str) -> SendingKey | None:

@@ -3,7 +3,7 @@
 The console asks this registry; a street registers in its slice.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
@@ -64,6 +64,7 @@ Finder = Callable[[ProjectCard, str], Sequence[Hit]]
 _ways: list[Way] = []
 _finders: list[Finder] = []
 _steps: list[Step] = []
+_deeds: dict[str, "str | StrPromise"] = {}
 
 
 def add_ways(*ways: Way) -> None:
@@ -75,6 +76,16 @@ def add_finder(finder: Finder) -> None:
     """Ask this, too, when something is searched for."""
     if finder not in _finders:
         _finders.append(finder)
+
+
+def add_deeds(deeds: "Mapping[str, str | StrPromise]") -> None:
+    """Say in words what the verbs of the audit log mean: ``{"key.revoked": gettext_lazy("Revoked a key")}``."""
+    _deeds.update(deeds)
+
+
+def deed(verb: str) -> str:
+    """A verb of the audit log in words."""
+    return str(_deeds.get(verb, verb))
 
 
 def add_step(step: Step) -> None:

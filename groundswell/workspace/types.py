@@ -67,6 +67,15 @@ class Caller:
     user: int | None = None
     project: int | None = None
     is_operator: bool = False
+    key: int | None = None
+
+
+class By(StrEnum):
+    """What kind of caller changed something."""
+
+    PERSON = "person"
+    KEY = "key"
+    MACHINE = "machine"
 
 
 @dataclass(frozen=True)
