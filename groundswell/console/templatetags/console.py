@@ -122,7 +122,14 @@ def code(text: str) -> dict[str, str]:
 @register.inclusion_tag("console/pages.html", takes_context=True)
 def pages(context: dict[str, Any], page: Any) -> dict[str, Any]:
     """Links to the pages before and after this one, which keep what was asked for."""
-    return {"page": page, "query": context["request"].GET.copy()}
+    return {"page": page, "before": _page_at(context, page.number - 1), "after": _page_at(context, page.number + 1)}
+
+
+def _page_at(context: dict[str, Any], number: int) -> str:
+    query = context["request"].GET.copy()
+    query["page"] = str(number)
+    text: str = query.urlencode()
+    return text
 
 
 @register.inclusion_tag("console/spark.html")

@@ -1,0 +1,13 @@
+"""Exports bring their doors, and a way below the settings."""
+
+from django.utils.translation import gettext_lazy as _
+
+from groundswell.exports.api import router
+from groundswell.exports.urls import URLS
+from groundswell.workspace.shell import Section, Way, add_ways
+
+__all__ = ["URLS"]
+
+add_ways(Way(Section.SETTINGS, _("Exports"), "exports"))
+
+ROUTERS = [("projects", router)]
