@@ -19,6 +19,7 @@ import pyarrow.compute as pc
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import DatabaseError, close_old_connections
 
+from groundswell.collect.between import Between
 from groundswell.collect.block import KEPT, REASONS, Block
 from groundswell.collect.inbox import Inbox
 from groundswell.collect.ledger import Ledger
@@ -33,9 +34,9 @@ from groundswell.collect.writing import first_day, write_events, write_people
 from groundswell.kernel.errors import Refusal
 from groundswell.kernel.files import write_durably
 from groundswell.people import service as people
-from groundswell.people.daily import Daily
+from groundswell.people.daily import NEVER, Daily
 from groundswell.people.identity import Identity
-from groundswell.people.types import Sightings
+from groundswell.people.types import RejoinAsked, Sightings
 from groundswell.store import service as store
 from groundswell.workspace.service import project_card
 
@@ -68,8 +69,9 @@ class Loader:
         self.daily = Daily()
         self._may_count = 0.0  # the instant (monotonic) from which days may be counted ahead
         self.offers = Offers()
+        self.between = Between()
         self.position = 0
-        self._imported = 0  # rows of files that were loaded since the beginning
+        self._imported = 0  # what has a place in the order of receipt but was not in the inbox
         self.trouble = ""  # why nothing is loaded at present
         self.before_all: Callable[[], None] | None = None  # loads what must be loaded before anything else
 
@@ -80,7 +82,7 @@ class Loader:
 
     def _recall(self) -> None:
         """Know what the store knows."""
-        self._imported = _rows_imported()
+        self._imported = _rows_imported() + people.rejoins_made()
         self._receipts = Receipts()
         self._recall_people()
         self._receipts.restore()
@@ -99,6 +101,7 @@ class Loader:
                 expected = self.offers.is_expected
                 if not self.load_next(patience=0 if expected else PATIENCE) + self.load_offered():
                     self._rest(expected)
+                self.between.do_all()
                 self.count_ahead()
                 self.trouble = ""
             except (Refusal, DatabaseError) as error:
@@ -223,6 +226,22 @@ class Loader:
             raise
         self._imported += len(block)
         self._ledger.close([block], were_waiting=False)
+
+    def rejoin(self, asked: RejoinAsked) -> None:
+        """Join or part people by hand, between two blocks. Any counted day may change by it. Raises Refusal."""
+        if not self._knows_people:
+            self._recall_people()
+        change = people.decide_rejoin(asked, position=self.position + self._imported)
+        self._imported += 1
+        self._knows_people = False  # until it is written and known
+
+        def write() -> None:
+            self.daily.touch(change.project, NEVER)
+            people.rejoin(self._identity, change)
+
+        self._until_written(write)
+        self._knows_people = True
+        self._may_count = time.monotonic() + COUNT_PAUSE
 
     def load_block(self, block: Block, *, keep_receipts: bool = False) -> None:
         """Learn from a block and write it. Imports enter here too, and keep their receipts for ever."""

@@ -14,7 +14,10 @@ from groundswell.collect.rates import Rates
 from groundswell.collect.recent import Recent
 from groundswell.kernel import environment
 from groundswell.kernel.clock import MICROSECONDS_PER_SECOND, now_us
+from groundswell.kernel.errors import Refusal
+from groundswell.people.types import RejoinAsked
 
+REJOIN_PATIENCE = 15.0  # seconds
 GIGABYTE = 1_000_000_000
 
 
@@ -53,6 +56,19 @@ class Collector:
         """Whether the loader is alive."""
         return self._thread.is_alive()
 
+    def rejoin(self, asked: RejoinAsked) -> None:
+        """Have the loader join or part people by hand, and wait for it. Raises Refusal."""
+        done = self.loader.between.ask(lambda: self.loader.rejoin(asked))
+        try:
+            done.result(REJOIN_PATIENCE)
+        except TimeoutError:
+            if not done.cancel():
+                done.result()  # it has begun, so it will not be long
+                return
+            raise Refusal(
+                503, "busy", "Nothing was changed: the loader is busy.", hint="Try again in a minute."
+            ) from None
+
     def ingestion(self, project: int) -> dict[str, Any]:
         """What became of everything that was received for a project since it began (see the contract of the API)."""
         loaded, dropped, waiting = self.ledger.of(project)
@@ -65,6 +81,11 @@ class Collector:
             "lag_seconds": max(0, now_us() - oldest) / MICROSECONDS_PER_SECOND if waiting and oldest else 0,
             "refused": self.rates.refused(project),
         }
+
+
+def rejoin(asked: RejoinAsked) -> None:
+    """Join or part people by hand: only the loader may, for it holds who is who."""
+    collector().rejoin(asked)
 
 
 _collector: Collector | None = None

@@ -55,7 +55,7 @@ def write_events(block: Block) -> None:
         month = rows[chosen]
         counted = rollup.count(_taken(block.event, month), days[chosen], id[month], block.at[month])
         events.append_rollup(block.project.id, counted, token=f"{block.token}-{label}")
-    people.append_seen(block.project.id, id[rows], block.at[rows], token=block.token)
+    people.append_seen(block.project.id, id[rows], block.at[rows], block.account[rows], token=block.token)
 
 
 def _event_rows(block: Block, rows: NDArray[np.int64], id: NDArray[np.uint64]) -> pa.Table:

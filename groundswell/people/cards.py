@@ -16,12 +16,21 @@ SELECT id FROM scope.joins WHERE person IN {people:Array(UInt64)} UNION ALL SELE
 )"""
 
 
-def people_cards(project: ProjectCard, numbers: Sequence[int]) -> list[PersonCard]:
-    """The cards of these people, in the order asked."""
+Traits = Mapping[int, Mapping[str, Any]]
+
+
+def people_with(
+    project: ProjectCard, numbers: Sequence[int], columns: Sequence[str] = ()
+) -> tuple[list[PersonCard], Traits]:
+    """The cards of these people, in the order asked, and some of their traits."""
     if not numbers:
-        return []
-    asked: dict[str, Any] = {"people": list(dict.fromkeys(numbers)), "named": list(NAMING)}
-    names = dict(_ask(project, _NAMES, asked))
+        return [], {}
+    asked: dict[str, Any] = {"people": list(dict.fromkeys(numbers)), "named": [*NAMING, *columns]}
+    names: dict[int, str] = {}
+    asked["ids"] = ids = []
+    for person, name, own in _ask(project, _NAMES, asked):
+        names[person] = name
+        ids += own
     last = dict(_ask(project, _LAST_SEEN, asked))
     traits = _by_owner(_ask(project, _TRAITS.format(entity="person"), asked))
     accounts: dict[int, list[tuple[str, str]]] = {}
@@ -36,23 +45,34 @@ def people_cards(project: ProjectCard, numbers: Sequence[int]) -> list[PersonCar
             last_seen=_local(project, last.get(number)),
         )  # fmt: skip
 
-    return [card(number) for number in numbers]
+    return [card(number) for number in numbers], traits
+
+
+def companies_with(
+    project: ProjectCard, seen: Mapping[int, tuple[int, Any]], columns: Sequence[str] = ()
+) -> tuple[list[AccountCard], Traits]:
+    """The cards of these companies, of which it is known how many people each has and when one was there last."""
+    if not seen:
+        return [], {}
+    asked = {"people": list(seen), "ids": list(seen), "named": ["name", *columns]}
+    names = dict(_ask(project, _ACCOUNT_NAMES, asked))
+    traits = _by_owner(_ask(project, _TRAITS.format(entity="account"), asked))
+    cards = [
+        AccountCard(number, names.get(number, ""), called(traits.get(number, {}), names.get(number, "")), people,
+                    _local(project, last))
+        for number, (people, last) in seen.items()
+    ]  # fmt: skip
+    return cards, traits
 
 
 def company_cards(project: ProjectCard, numbers: Sequence[int]) -> list[AccountCard]:
     """The cards of these companies, in the order asked."""
     if not numbers:
         return []
-    asked: dict[str, Any] = {"people": list(dict.fromkeys(numbers)), "named": ["name"]}
-    names = dict(_ask(project, _ACCOUNT_NAMES, asked))
-    traits = _by_owner(_ask(project, _TRAITS.format(entity="account"), asked))
-    members = {account: (people, last) for account, people, last in _ask(project, _MEMBERS, asked)}
-
-    def card(number: int) -> AccountCard:
-        id, (people, last) = names.get(number, ""), members.get(number, (0, None))
-        return AccountCard(number, id, called(traits.get(number, {}), id), people, _local(project, last))
-
-    return [card(number) for number in numbers]
+    found = {number: (people, last) for number, people, last in _ask(project, _MEMBERS, {"people": list(numbers)})}
+    cards, _ = companies_with(project, {number: found.get(number, (0, None)) for number in numbers})
+    by_number = {card.number: card for card in cards}
+    return [by_number[number] for number in numbers]
 
 
 def called(traits: Mapping[str, Any], id: str) -> str:
@@ -63,13 +83,12 @@ def called(traits: Mapping[str, Any], id: str) -> str:
 
 
 _NAMES = f"""
-SELECT person, argMax(name, (id = person, known, -toUnixTimestamp64Micro(first_seen)))
+SELECT person, argMax(name, (id = person, known, -toUnixTimestamp64Micro(first_seen))), groupArray(id)
 FROM scope.person_ids WHERE id IN {IDS} GROUP BY person
 """
-_LAST_SEEN = f"SELECT person, max(last) FROM scope.seen WHERE id IN {IDS} GROUP BY person"
+_LAST_SEEN = "SELECT person, max(last) FROM scope.seen WHERE id IN {ids:Array(UInt64)} GROUP BY person"
 _TRAITS = """
-SELECT {entity}, key, value FROM scope.{entity}_traits
-WHERE {entity} IN {{people:Array(UInt64)}} AND key IN {{named:Array(String)}}
+SELECT {entity}, key, value FROM scope.{entity}_traits_of_ids WHERE key IN {{named:Array(String)}}
 """
 _ACCOUNTS = """
 SELECT person, name, role FROM
@@ -80,7 +99,10 @@ _ACCOUNT_NAMES = "SELECT account, name FROM scope.account_ids WHERE account IN {
 _MEMBERS = """
 SELECT account, uniqExact(person), max(last) FROM
 (SELECT account, person FROM scope.memberships WHERE account IN {people:Array(UInt64)}) AS m
-LEFT JOIN (SELECT person, max(last) AS last FROM scope.seen GROUP BY person) AS s USING (person)
+LEFT JOIN (
+    SELECT person, max(last) AS last FROM scope.seen
+    WHERE person IN (SELECT person FROM scope.memberships WHERE account IN {people:Array(UInt64)}) GROUP BY person
+) AS s USING (person)
 GROUP BY account
 """
 

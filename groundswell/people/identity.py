@@ -12,9 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from groundswell.kernel.keyed import Keyed
-from groundswell.people.types import Ids, Joins, Micros, Sightings
+from groundswell.people.types import Ids, Joins, Micros, Rejoin, Sightings
 
 KNOWN = 1
+NOBODY = 0
+FREE = 7_258_118_400_000_000  # µs (the year 2200): of a row that says that an id belongs to nobody but itself
 
 
 class Identity:
@@ -32,12 +34,25 @@ class Identity:
 
     def restore_claims(self, id: Ids, *, person: Ids, at: Micros) -> None:
         """Take over claims that the store has."""
-        self._claims.put(id, person=person, at=at)
+        self._claims.put(id, person=np.where(at < FREE, person, NOBODY), at=at)
 
     def restore_merge(self, *, id: int, person: int) -> None:
         """Take over one merge that the store has."""
+        if before := self._survivor.pop(id, None):
+            self._merged[before].remove(id)
+        if id == person:
+            return
         self._survivor[id] = person
         self._merged[person].append(id)
+
+    def rejoin(self, change: Rejoin) -> None:
+        """Take over what was joined or parted by hand."""
+        if change.table == "merges":
+            for id, person, _ in change.after:
+                self.restore_merge(id=id, person=person)
+        else:
+            ids, people, at = zip(*change.after, strict=True)
+            self.restore_claims(np.array(ids, "u8"), person=np.array(people, "u8"), at=np.array(at, "i8"))
 
     def meet(self, seen: Sightings) -> np.ndarray:
         """Take in the ids of a block.
@@ -96,7 +111,8 @@ class _Round:
         self._identity = identity
         self._seen = seen
         ids = np.unique(np.concatenate([seen.user[rows], seen.anonymous[rows]]))
-        claims, claimed = identity._claims.rows(ids)
+        claims, _ = identity._claims.rows(ids)
+        claimed = claims["person"] != NOBODY
         received, _ = identity._ids.rows(ids)
         owners = zip(claims["person"][claimed].tolist(), claims["at"][claimed].tolist(), strict=True)
         self._claims: dict[int, tuple[int, int]] = dict(zip(ids[claimed].tolist(), owners, strict=True))

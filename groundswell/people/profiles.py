@@ -58,10 +58,8 @@ def account(project: ProjectCard, id: str) -> AccountProfile:
 def _activity(project: ProjectCard, person: int) -> tuple[int, str | None, str | None]:
     """How many events, the first and the last, of one person."""
     ids = "(SELECT id FROM scope.person_ids WHERE person = {person:UInt64})"
-    rows = _ask(
-        project, f"SELECT count(), min(timestamp), max(timestamp) FROM scope.events WHERE id IN {ids}", person=person
-    ).rows
-    count, first, last = rows[0]
+    rows = _ask(project, f"SELECT sum(count), min(first), max(last) FROM scope.seen WHERE id IN {ids}", person=person)
+    count, first, last = rows.rows[0]
     if not count:
         return 0, None, None
     return int(count), local_iso(first, project.timezone), local_iso(last, project.timezone)
@@ -78,12 +76,9 @@ def _accounts(project: ProjectCard, person: int) -> list[dict[str, Any]]:
     """The accounts of a person: by group call or role, and those that their events name."""
     rows = _ask(
         project,
-        "SELECT name, max(role), min(since) AS since FROM ("
-        " SELECT account, role, since FROM scope.memberships WHERE person = {person:UInt64}"
-        " UNION ALL SELECT account_given AS account, '' AS role, min(timestamp) AS since FROM scope.events"
-        "   WHERE account_given != 0 AND id IN (SELECT id FROM scope.person_ids WHERE person = {person:UInt64})"
-        "   GROUP BY account"
-        f") AS m INNER JOIN scope.account_ids AS a USING (account) GROUP BY name ORDER BY since LIMIT {MOST_LISTED}",
+        "SELECT name, role, since FROM"
+        " (SELECT account, role, since FROM scope.memberships WHERE person = {person:UInt64}) AS m"
+        f" INNER JOIN scope.account_ids AS a USING (account) ORDER BY since, name LIMIT {MOST_LISTED}",
         person=person,
     ).rows
     return _memberships(project, rows)
@@ -93,11 +88,9 @@ def _members(project: ProjectCard, account: int) -> list[dict[str, Any]]:
     """The persons of an account: by group call or role, and those whose events name it."""
     rows = _ask(
         project,
-        "SELECT argMax(name, (id = m.person, known)), max(role), min(since) AS joined FROM ("
-        " SELECT person, role, since FROM scope.memberships WHERE account = {account:UInt64}"
-        " UNION ALL SELECT person, '' AS role, min(timestamp) AS since FROM scope.events"
-        "   WHERE account_given = {account:UInt64} GROUP BY person"
-        ") AS m INNER JOIN scope.person_ids AS p ON m.person = p.person"
+        "SELECT argMax(name, (id = m.person, known)), any(role), any(since) AS joined FROM"
+        " (SELECT person, role, since FROM scope.memberships WHERE account = {account:UInt64}) AS m"
+        " INNER JOIN scope.person_ids AS p ON m.person = p.person"
         f" GROUP BY m.person ORDER BY joined LIMIT {MOST_LISTED}",
         account=account,
     ).rows

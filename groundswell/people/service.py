@@ -6,9 +6,10 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
-from groundswell.people import profiles
+from groundswell.kernel.happenings import tell
+from groundswell.people import profiles, rejoining
 from groundswell.people.arrow import instants, numbers, texts
-from groundswell.people.cards import company_cards, people_cards
+from groundswell.people.cards import company_cards, people_with
 from groundswell.people.identity import Identity
 from groundswell.people.types import (
     AccountCard,
@@ -19,11 +20,13 @@ from groundswell.people.types import (
     Micros,
     PersonCard,
     Profile,
+    Rejoin,
+    RejoinAsked,
     Sightings,
     Trait,
 )
 from groundswell.store import service as store
-from groundswell.workspace.types import ProjectCard
+from groundswell.workspace.types import Caller, ProjectCard
 
 MAX_TRAIT_NAMES = 5_000
 
@@ -60,6 +63,7 @@ class RoleGiven:
 
 def restore(identity: Identity) -> None:
     """Fill an identity with what the store knows."""
+    rejoining.finish_last()
     known = "id, min(position) AS position, max(known) AS known, toUnixTimestamp64Micro(min(first_seen)) AS first"
     for ids in store.read_in_shares("person_ids", known, by="id", group="GROUP BY id"):
         identity.restore_ids(**{name: ids.column(name).to_numpy() for name in ids.column_names})
@@ -68,6 +72,42 @@ def restore(identity: Identity) -> None:
         identity.restore_claims(**{name: claims.column(name).to_numpy() for name in claims.column_names})
     for each, person in store.read("SELECT id, person FROM groundswell.merges FINAL").rows:
         identity.restore_merge(id=each, person=person)
+
+
+def rejoins_made() -> int:
+    """How many joins were made or taken back by hand. Each is a place in the order of receipt."""
+    return rejoining.how_many()
+
+
+def decide_rejoin(asked: RejoinAsked, *, position: int) -> Rejoin:
+    """What is to be joined or parted by hand, at this place in the order of receipt. Raises Refusal."""
+    return rejoining.numbered(asked.decide(), position)
+
+
+def rejoin(identity: Identity, change: Rejoin) -> None:
+    """Write it, once however often it is tried, and let the identity know."""
+    rejoining.write(change)
+    identity.rejoin(change)
+
+
+def merge(project: ProjectCard, id: str, *, into: str, caller: Caller, by: str) -> None:
+    """Make one person of two. The surviving profile is the known one, of two known ones the older. Raises Refusal."""
+    tell(RejoinAsked(lambda: rejoining.decide_merge(project, id, into, by=by)))
+
+
+def split(project: ProjectCard, id: str, *, caller: Caller, by: str) -> None:
+    """Part an id from the person it was joined to; it stays apart. Raises Refusal."""
+    tell(RejoinAsked(lambda: rejoining.decide_split(project, id, by=by)))
+
+
+def undo(project: ProjectCard, number: int, *, caller: Caller, by: str) -> None:
+    """Take a merge or split by hand back: everything is as if it had never been. Raises Refusal."""
+    tell(RejoinAsked(lambda: rejoining.decide_undo(project, number, by=by)))
+
+
+def rejoins(project: ProjectCard, person: int | None = None) -> list[Rejoin]:
+    """What was joined and parted by hand in a project (or concerns one person), the latest first."""
+    return rejoining.made(project, person)
 
 
 def meet(identity: Identity, seen: Sightings) -> Meeting:
@@ -151,21 +191,40 @@ def append_traits(project: int, entity: str, traits: Sequence[Trait], *, token: 
         )  # fmt: skip
 
 
-def append_seen(project: int, id: Ids, at: Micros, *, token: str) -> None:
-    """Write when ids were there and how many events they sent, once per token: one id and instant (µs) per event."""
-    order = np.lexsort((at, id))
-    id, at = id[order], at[order]
-    starts = np.flatnonzero(np.append(True, id[1:] != id[:-1])) if len(id) else np.empty(0, np.intp)
-    ends = np.append(starts[1:], len(id)).astype(np.intp)[: len(starts)]
+def append_seen(project: int, id: Ids, at: Micros, account: Ids, *, token: str) -> None:
+    """Write when ids were there, how many events they sent and which accounts they named, once per token.
+
+    One id, instant (µs) and account (0 for none) per event.
+    """
+    order = np.argsort(id, kind="stable")
+    starts = _starts(id[order])
+    if not len(starts):
+        return
     _append(
         "seen", project, token,
-        id=numbers(id[starts]), first=instants(at[starts]), last=instants(at[ends - 1]), count=numbers(ends - starts),
+        id=numbers(id[order][starts]),
+        first=instants(np.minimum.reduceat(at[order], starts)), last=instants(np.maximum.reduceat(at[order], starts)),
+        count=numbers(np.diff(starts, append=len(id))),
     )  # fmt: skip
+    rows = np.flatnonzero(account)
+    order = rows[np.lexsort((at[rows], id[rows], account[rows]))]
+    first = order[_starts(account[order], id[order])]
+    _append(
+        "seen_in", project, token,
+        account=numbers(account[first]), id=numbers(id[first]), first=instants(at[first]),
+    )  # fmt: skip
+
+
+def _starts(*keys: np.ndarray) -> np.ndarray:
+    """Where runs of equal keys begin, in rows sorted by them."""
+    is_start = np.ones(len(keys[0]), bool)
+    is_start[1:] = np.logical_or.reduce([key[1:] != key[:-1] for key in keys])
+    return np.flatnonzero(is_start)
 
 
 def cards(project: ProjectCard, numbers: Sequence[int]) -> list[PersonCard]:
     """These people by number, in the order asked: what they are called, what they do, when they were there last."""
-    return people_cards(project, numbers)
+    return people_with(project, numbers)[0]
 
 
 def account_cards(project: ProjectCard, numbers: Sequence[int]) -> list[AccountCard]:

@@ -23,6 +23,15 @@ for _name in (
     "account_traits",
     "account_ids",
     "memberships",
+    "rejoins",
     "seen",
+    "trait_keys",
 ):
     register_source(_name, (_SQL / f"{_name}.sql").read_text().strip())
+
+# The same of a few, found by their ids: the tables are sorted by them.
+for _name, _found in (("person_traits", "entity = 'person'"), ("account_traits", "entity = 'account'")):
+    register_source(
+        f"{_name}_of_ids",
+        (_SQL / f"{_name}.sql").read_text().strip().replace(_found, f"{_found} AND id IN {{ids:Array(UInt64)}}"),
+    )

@@ -1,5 +1,6 @@
 """What enters and leaves the street of people."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -46,6 +47,42 @@ class Joins:
     claims: list[tuple[int, int, int, int]] = field(default_factory=list)
     merges: list[tuple[int, int, int, int]] = field(default_factory=list)
     refused: list[int] = field(default_factory=list)  # indexes of rows that asked for what they may not
+
+
+Row = tuple[int, int, int]  # of claims or merges: id, person, µs of at
+
+
+class RejoinKind(StrEnum):
+    MERGE = "merge"
+    SPLIT = "split"
+    UNDO = "undo"
+
+
+@dataclass(frozen=True)
+class Rejoin:
+    """A join made or taken back by hand: ``other`` went into ``person``, or left them. Rows of ``table`` change."""
+
+    project: int
+    kind: RejoinKind
+    table: str
+    person: int
+    other: int
+    before: tuple[Row, ...]
+    after: tuple[Row, ...]
+    at: int
+    by: str
+    number: int = 0
+    position: int = 0
+    undoes: int = 0
+    undone: bool = False
+
+
+@dataclass(frozen=True)
+class RejoinAsked:
+    """Told when somebody wants people joined or parted. ``decide`` says, given the state between two blocks, what is to
+    change; whoever holds the identities must have done so when the telling ends."""
+
+    decide: Callable[[], Rejoin]
 
 
 @dataclass(frozen=True)
