@@ -4,19 +4,18 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.contrib.auth import get_user_model
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 
 from groundswell.kernel.errors import Refusal
 from groundswell.kernel.words import said
-from groundswell.workspace.models import Member, Project
+from groundswell.workspace.models import Project
 from groundswell.workspace.service import found_project
 from groundswell.workspace.types import Role
+from tests.visitors import PASSWORD, member, signed_in
 from tests.world import World, group, identify, track
 
-PASSWORD = "a-long-whiteboard-9"
 # What fills the parts of addresses: things that are there in the project, so that a page is shown and not only refused.
 PARTS: dict[str, Any] = {
     "id": "ada", "name": "Signed Up", "number": 1, "key": "none", "uidb64": "x", "token": "x", "secret": "none",
@@ -40,23 +39,14 @@ def address(name: str, project: int) -> str:
     return reverse(name, kwargs=parts)
 
 
-def signed_in(email: str) -> Client:
-    client = Client()
-    assert client.post("/sign-in", {"email": email, "password": PASSWORD}).status_code == 302
-    return client
-
-
 @pytest.fixture
 def people(world: World) -> dict[str, Client]:
     """Ada owns the world's project, Ben edits, Vera views; Cleo owns another organisation; Nobody has not signed in."""
-    users, organisation = get_user_model(), Project.objects.get(pk=world.project.id).organisation
-    for name, role in (("ada", Role.OWNER), ("ben", Role.EDITOR), ("vera", Role.VIEWER)):
-        email = f"{name}@example.com"
-        user = users.objects.create_user(username=email, email=email, password=PASSWORD)
-        Member.objects.create(organisation=organisation, user=user, role=role)
+    roles = {"ada": Role.OWNER, "ben": Role.EDITOR, "vera": Role.VIEWER}
+    clients = {name: member(world.project, name, role) for name, role in roles.items()}
     found_project(email="cleo@example.com", password=PASSWORD, name="Elsewhere")
     world.send(identify("ada", name="Ada"), group("ada", "acme", name="Acme"), track("ada", "Signed Up", plan="free"))
-    clients = {name: signed_in(f"{name}@example.com") for name in ("ada", "ben", "vera", "cleo")}
+    clients["cleo"] = signed_in("cleo@example.com")
     return {**clients, "nobody": Client()}
 
 

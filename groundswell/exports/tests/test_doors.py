@@ -3,15 +3,14 @@
 from pathlib import Path
 
 import pytest
-from django.contrib.auth import get_user_model
 from django.test import Client
 
 from groundswell.exports import service
 from groundswell.exports.models import Export
 from groundswell.exports.service import make
-from groundswell.workspace.models import Member, Project
 from groundswell.workspace.service import issue_key
 from groundswell.workspace.types import KeyKind, Role
+from tests.visitors import member
 from tests.world import World, track
 
 
@@ -21,18 +20,9 @@ def made_when_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("GROUNDSWELL_EXPORTS", str(tmp_path / "exports"))
 
 
-def somebody(world: World, name: str, role: Role) -> Client:
-    user = get_user_model().objects.create_user(username=f"{name}@example.com")
-    organisation = Project.objects.get(pk=world.project.id).organisation
-    Member.objects.create(organisation=organisation, user=user, role=role)
-    client = Client()
-    client.force_login(user)
-    return client
-
-
 def test_an_editor_exports_from_the_page_and_takes_the_file_away(world: World) -> None:
     world.send(track("ada", "Signed Up", "2026-01-05T08:00:00Z"))
-    ben, page = somebody(world, "ben", Role.EDITOR), f"/p/{world.project.id}/exports/"
+    ben, page = member(world.project, "ben", Role.EDITOR), f"/p/{world.project.id}/exports/"
     chosen = {"kind": "events", "format": "csv", "first": "2026-01-01", "last": "2026-01-31"}
     assert ben.post(page, chosen).headers["Location"] == page
     waiting = ben.get(page).content.decode()
@@ -48,14 +38,14 @@ def test_an_editor_exports_from_the_page_and_takes_the_file_away(world: World) -
 
 
 def test_days_in_the_wrong_order_are_said_beside_the_form(world: World) -> None:
-    ben, page = somebody(world, "ben", Role.EDITOR), f"/p/{world.project.id}/exports/"
+    ben, page = member(world.project, "ben", Role.EDITOR), f"/p/{world.project.id}/exports/"
     chosen = {"kind": "events", "format": "csv", "first": "2026-02-01", "last": "2026-01-01"}
     assert "Events are exported from one day to another." in ben.post(page, chosen).content.decode()
     assert not Export.objects.exists()
 
 
 def test_a_viewer_takes_files_away_and_begins_and_stops_nothing(world: World) -> None:
-    ben, vera = somebody(world, "ben", Role.EDITOR), somebody(world, "vera", Role.VIEWER)
+    ben, vera = member(world.project, "ben", Role.EDITOR), member(world.project, "vera", Role.VIEWER)
     page = f"/p/{world.project.id}/exports/"
     ben.post(page, {"kind": "people", "format": "csv"})
     number = Export.objects.get().pk
