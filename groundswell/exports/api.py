@@ -10,7 +10,7 @@ from ninja import Router, Schema
 
 from groundswell.exports.service import begin, export_of, exports_of, file_of, stop
 from groundswell.exports.types import ExportCard, Format, Kind
-from groundswell.workspace.doors import asked_project
+from groundswell.workspace.doors import asked_project, caller_of
 from groundswell.workspace.types import May
 
 router = Router()
@@ -36,9 +36,11 @@ def list_exports(request: HttpRequest, project: str, page: int = 1) -> dict[str,
 def begin_export(request: HttpRequest, project: str, wanted: Wanted) -> dict[str, Any]:
     """Have an export made; ask for it by its id until its state is ``done``."""
     card = asked_project(request, project, may=May.EDIT)
-    return _json(
-        begin(card, kind=wanted.kind, format=wanted.format, first=wanted.first, last=wanted.last, by="secret key")
-    )
+    made = begin(
+        card, caller=caller_of(request), kind=wanted.kind, format=wanted.format, first=wanted.first, last=wanted.last,
+        by="API",
+    )  # fmt: skip
+    return _json(made)
 
 
 @router.get("/{project}/exports/{number}")

@@ -15,7 +15,7 @@ from groundswell.kernel import clock
 from groundswell.kernel.errors import Refusal
 from groundswell.kernel.paging import number_of
 from groundswell.kernel.periods import zone
-from groundswell.workspace.doors import project_page
+from groundswell.workspace.doors import caller_at, project_page
 from groundswell.workspace.types import ProjectCard
 
 KINDS = [(Kind.EVENTS, _("Events")), (Kind.PEOPLE, _("People")), (Kind.COMPANIES, _("Companies"))]
@@ -39,8 +39,8 @@ def exports(request: HttpRequest, project: ProjectCard) -> HttpResponse:
         chosen = form.cleaned_data
         try:
             begin(
-                project, kind=Kind(chosen["kind"]), format=Format(chosen["format"]), first=chosen["first"],
-                last=chosen["last"], by=request.user.get_username(),
+                project, caller=caller_at(request), kind=Kind(chosen["kind"]), format=Format(chosen["format"]),
+                first=chosen["first"], last=chosen["last"], by=request.user.get_username(),
             )  # fmt: skip
             return redirect("exports", project.id)
         except Refusal as refusal:

@@ -6,7 +6,7 @@ import threading
 from datetime import date, timedelta
 from pathlib import Path
 
-from django.db import close_old_connections
+from django.db import close_old_connections, transaction
 from django.utils import timezone as django_time
 
 from groundswell.exports.models import Export
@@ -17,8 +17,8 @@ from groundswell.kernel import environment
 from groundswell.kernel.errors import Refusal, bad_request, not_found
 from groundswell.kernel.paging import Page
 from groundswell.kernel.words import said
-from groundswell.workspace.service import project_card
-from groundswell.workspace.types import ProjectCard
+from groundswell.workspace.service import note_change, project_card
+from groundswell.workspace.types import Caller, ProjectCard
 
 log = logging.getLogger(__name__)
 
@@ -32,8 +32,16 @@ _starting = threading.Lock()
 _worker: threading.Thread | None = None
 
 
+@transaction.atomic
 def begin(
-    project: ProjectCard, *, kind: Kind, format: Format, by: str, first: date | None = None, last: date | None = None
+    project: ProjectCard,
+    *,
+    caller: Caller,
+    kind: Kind,
+    format: Format,
+    by: str,
+    first: date | None = None,
+    last: date | None = None,
 ) -> ExportCard:
     """Have an export made. Raises Refusal 400 for days that are none, 409 where too many wait."""
     if kind is Kind.EVENTS and not (first and last and first <= last):
@@ -50,8 +58,9 @@ def begin(
         project_id=project.id, kind=kind, format=format, by=by, first=first if is_of_days else None,
         last=last if is_of_days else None,
     )  # fmt: skip
+    note_change(caller, project=project.id, verb="export.begun", subject=kind, detail={"format": format})
     tidy(project.id)
-    _enqueue(made.pk)
+    transaction.on_commit(lambda: _enqueue(made.pk))
     return _card(made)
 
 

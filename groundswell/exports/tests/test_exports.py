@@ -13,8 +13,10 @@ from groundswell.exports.models import Export
 from groundswell.exports.service import begin, export_of, exports_of, file_of, make, stop
 from groundswell.exports.types import ExportCard, Format, Kind, State
 from groundswell.kernel.errors import Refusal
+from groundswell.workspace.types import Caller
 from tests.world import World, group, identify, track
 
+MACHINE = Caller(is_operator=True)
 JANUARY = {"first": date(2026, 1, 1), "last": date(2026, 1, 31)}
 
 
@@ -26,7 +28,7 @@ def made_when_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 
 def exported(world: World, kind: Kind, format: Format = Format.CSV, **days: date) -> ExportCard:
-    card = begin(world.project, kind=kind, format=format, by="ada@example.com", **days)
+    card = begin(world.project, caller=MACHINE, kind=kind, format=format, by="ada@example.com", **days)
     make(card.id)
     return export_of(world.project, card.id)
 
@@ -105,9 +107,9 @@ def test_nothing_is_a_file_with_a_head_alone(world: World) -> None:
 
 def test_a_stopped_export_leaves_nothing(world: World, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     world.send(track("ada", "A", "2026-01-05T08:00:00Z"), track("ada", "B", "2026-01-06T08:00:00Z"))
-    waiting = begin(world.project, kind=Kind.EVENTS, format=Format.CSV, by="ada", **JANUARY)
+    waiting = begin(world.project, caller=MACHINE, kind=Kind.EVENTS, format=Format.CSV, by="ada", **JANUARY)
     assert stop(world.project, waiting.id).state is State.STOPPED
-    running = begin(world.project, kind=Kind.EVENTS, format=Format.CSV, by="ada", **JANUARY)
+    running = begin(world.project, caller=MACHINE, kind=Kind.EVENTS, format=Format.CSV, by="ada", **JANUARY)
     monkeypatch.setattr(service, "_stopping", {running.id})
     make(running.id)
     assert export_of(world.project, running.id).state is State.STOPPED
@@ -149,12 +151,12 @@ def test_the_exports_of_others_are_not_there(world: World) -> None:
 def test_events_need_days_that_follow_each_other(world: World) -> None:
     for days in ({}, {"first": date(2026, 1, 2), "last": date(2026, 1, 1)}):
         with pytest.raises(Refusal, match="from one day to another"):
-            begin(world.project, kind=Kind.EVENTS, format=Format.CSV, by="ada", **days)
+            begin(world.project, caller=MACHINE, kind=Kind.EVENTS, format=Format.CSV, by="ada", **days)
 
 
 def test_not_too_many_wait(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(service, "MOST_WAITING", 2)
     for _ in range(2):
-        begin(world.project, kind=Kind.PEOPLE, format=Format.CSV, by="ada")
+        begin(world.project, caller=MACHINE, kind=Kind.PEOPLE, format=Format.CSV, by="ada")
     with pytest.raises(Refusal, match="Enough exports are waiting"):
-        begin(world.project, kind=Kind.PEOPLE, format=Format.CSV, by="ada")
+        begin(world.project, caller=MACHINE, kind=Kind.PEOPLE, format=Format.CSV, by="ada")
