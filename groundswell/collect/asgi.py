@@ -25,7 +25,7 @@ Headers = list[tuple[bytes, bytes]]
 MOST_HELD = 128 * 1024 * 1024  # bytes of bodies that are not on disk yet
 _PLAUSIBLE = range(1_577_836_800_000_000, 4_102_444_800_000_000)  # µs from 2020 to 2100: the rest counts something else
 _JSON = (b"content-type", b"application/json")
-_encode = msgspec.json.Encoder().encode
+_encode = msgspec.json.Encoder(enc_hook=str).encode  # a sentence is more than text, and said as text
 
 
 class ClientGone(Exception):

@@ -9,9 +9,11 @@ from base64 import b64encode
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from groundswell.collect import asgi, door
+from groundswell.collect.asgi import refusal_answer
 from groundswell.collect.door import Door, is_ours
 from groundswell.collect.inbox import Inbox, InboxFull
 from groundswell.collect.keys import Keys
@@ -19,6 +21,8 @@ from groundswell.collect.rates import Rates
 from groundswell.collect.tests.conftest import BROWSER, KEYS, PROJECT, SECRET, WRITE, Visitor
 from groundswell.collect.types import Source
 from groundswell.kernel.clock import now_us
+from groundswell.kernel.errors import Refusal
+from groundswell.kernel.words import said
 
 TRACK = {"type": "track", "userId": "u1", "event": "Signed Up", "properties": {"plan": "pro"}}
 CAPTURE = {"event": "signed up", "distinct_id": "u1", "properties": {"plan": "pro"}}
@@ -344,3 +348,8 @@ def test_the_door_asks_for_a_key_once(tmp_path: Path) -> None:
     visitor.loop.run_until_complete(visitor.loop.shutdown_default_executor())
     visitor.loop.close()
     inbox.close()
+
+
+def test_a_refusal_that_could_be_said_in_another_language_is_text_at_the_door() -> None:
+    answer = refusal_answer(Refusal(503, "store_unavailable", said("The store of %(name)s is stopped.", name="Ada")))
+    assert msgspec.json.decode(answer.body)["error"]["message"] == "The store of Ada is stopped."
