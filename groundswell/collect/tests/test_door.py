@@ -271,8 +271,8 @@ def test_other_paths_are_not_ours(visitor: Visitor, path: str) -> None:
 
 
 def test_a_client_that_hangs_up_gets_no_answer(visitor: Visitor) -> None:
-    for said in ([], [{"type": "http.request", "body": b"{", "more_body": True}]):
-        messages = [*said, {"type": "http.disconnect"}]
+    for told in ([], [{"type": "http.request", "body": b"{", "more_body": True}]):
+        messages = [*told, {"type": "http.disconnect"}]
 
         async def receive(messages: list[dict[str, Any]] = messages) -> dict[str, Any]:
             return messages.pop(0)
