@@ -215,6 +215,7 @@ class Loader:
         if not self._knows_people:
             self._recall_people()
         block, dropped = offer.block, offer.block.reason.copy()
+        block.project = project_card(block.project.id)  # its days may begin at another time since the import began
         block.position = self.position + self._imported + np.arange(len(block))
         try:
             self.load_block(block, keep_receipts=True)

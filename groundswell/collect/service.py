@@ -12,10 +12,13 @@ from groundswell.collect.ledger import Ledger
 from groundswell.collect.loader import Loader
 from groundswell.collect.rates import Rates
 from groundswell.collect.recent import Recent
+from groundswell.collect.rezoning import count_again
 from groundswell.kernel import environment
 from groundswell.kernel.clock import MICROSECONDS_PER_SECOND, now_us
 from groundswell.kernel.errors import Refusal
+from groundswell.kernel.words import said
 from groundswell.people.types import RejoinAsked
+from groundswell.workspace.types import ProjectZoneChanged
 
 REJOIN_PATIENCE = 15.0  # seconds
 GIGABYTE = 1_000_000_000
@@ -42,6 +45,7 @@ class Collector:
         if self.imports.are_begun:
             self.loader.before_all = self.imports.finish_begun
         self.loader.position = self.inbox.open(self.loader.position)
+        count_again(self.loader)
         self._thread.start()
 
     def close(self) -> None:
@@ -66,7 +70,7 @@ class Collector:
                 done.result()  # it has begun, so it will not be long
                 return
             raise Refusal(
-                503, "busy", "Nothing was changed: the loader is busy.", hint="Try again in a minute."
+                503, "busy", said("Nothing was changed: the loader is busy."), hint=said("Try again in a minute.")
             ) from None
 
     def ingestion(self, project: int) -> dict[str, Any]:
@@ -99,6 +103,12 @@ def collector() -> Collector:
         made.open()
         _collector = made
     return _collector
+
+
+def zone_changed(happening: ProjectZoneChanged) -> None:
+    """Count the days of a project anew, in the background; a collector that is opened later begins with it."""
+    if _collector is not None:
+        count_again(_collector.loader)
 
 
 def close_collector() -> None:

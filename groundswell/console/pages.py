@@ -1,20 +1,18 @@
 """The console's own pages: where one arrives, what one chooses for oneself, and the search."""
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_POST
 
-from groundswell.console.surroundings import THEMES
 from groundswell.workspace import shell
 from groundswell.workspace.doors import caller_at, project_page, signed_in
 from groundswell.workspace.members import is_anybody_here
+from groundswell.workspace.persons import choose
 from groundswell.workspace.service import projects_of
 from groundswell.workspace.types import ProjectCard
 
-YEAR = 365 * 24 * 60 * 60  # seconds
 SHORTEST = 2  # characters that are searched for
 FOUND = 30  # at most
 
@@ -38,22 +36,23 @@ def _last_project(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def choose_language(request: HttpRequest) -> HttpResponse:
-    """Keep a language, in a cookie: who has not signed in has one too."""
-    return _kept(request, settings.LANGUAGE_COOKIE_NAME, "language", dict(settings.LANGUAGES))
+    """Keep a language: who has not signed in has one too."""
+    response = _back(request)
+    choose(request, response, language=request.POST.get("language", ""))
+    return response
 
 
 @require_POST
 def choose_theme(request: HttpRequest) -> HttpResponse:
     """Keep light, dark, or as the system has it."""
-    return _kept(request, "theme", "theme", THEMES)
-
-
-def _kept(request: HttpRequest, cookie: str, field: str, known: object) -> HttpResponse:
-    wanted = request.POST.get("next", "")
-    response = redirect(wanted if url_has_allowed_host_and_scheme(wanted, {request.get_host()}) else "/")
-    if (value := request.POST.get(field, "")) in known:  # type: ignore[operator]
-        response.set_cookie(cookie, value, max_age=YEAR, samesite="Lax", secure=request.is_secure(), httponly=True)
+    response = _back(request)
+    choose(request, response, theme=request.POST.get("theme", ""))
     return response
+
+
+def _back(request: HttpRequest) -> HttpResponse:
+    wanted = request.POST.get("next", "")
+    return redirect(wanted if url_has_allowed_host_and_scheme(wanted, {request.get_host()}) else "/")
 
 
 @project_page

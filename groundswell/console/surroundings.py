@@ -6,7 +6,8 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from groundswell.workspace import shell
-from groundswell.workspace.service import projects_of
+from groundswell.workspace.persons import THEMES
+from groundswell.workspace.service import ROLES_THAT_MAY, projects_of
 from groundswell.workspace.shell import Section
 from groundswell.workspace.types import Caller, Role
 
@@ -19,7 +20,6 @@ TITLES = {
     Section.SPREAD: _("Spread"),
     Section.SETTINGS: _("Settings"),
 }
-THEMES = ("auto", "light", "dark")
 
 
 def surroundings(request: HttpRequest) -> dict[str, Any]:
@@ -31,18 +31,23 @@ def surroundings(request: HttpRequest) -> dict[str, Any]:
         return known
     project = getattr(request, "project", None)
     role = getattr(request, "role", None)
+    ways = shell.ways() if project else []
     return known | {
         "me": user,
         "project": project,
         "projects": projects_of(Caller(user=user.pk)),
         "may_edit": role in (Role.OWNER, Role.EDITOR),
         "may_own": role is Role.OWNER,
-        "ways": [(TITLES[section], _entries(request, found)) for section, found in shell.ways()] if project else [],
+        "ways": [(TITLES[section], _entries(request, found, role)) for section, found in ways],
     }
 
 
-def _entries(request: HttpRequest, found: list[shell.Way]) -> list[dict[str, Any]]:
+def _entries(request: HttpRequest, found: list[shell.Way], role: Role | None) -> list[dict[str, Any]]:
     match = request.resolver_match
     here = (match and match.url_name) or ""
     place = here.partition(".")[0]
-    return [{"name": way.name, "view": way.view, "key": way.key, "is_here": place == way.view} for way in found]
+    return [
+        {"name": way.name, "view": way.view, "key": way.key, "is_here": place == way.view}
+        for way in found
+        if role in ROLES_THAT_MAY[way.may]
+    ]

@@ -30,7 +30,6 @@ ALLOWED_HOSTS = ["*"]  # customers' apps reach the collector under names that on
 INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.auth",
-    "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django_htmx",
@@ -41,7 +40,7 @@ MIDDLEWARE = [
     "django.middleware.gzip.GZipMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "groundswell.console.middleware.secure",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "groundswell.workspace.sessions.Sessions",
     "groundswell.console.middleware.speak",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -77,6 +76,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ]  # fmt: skip
 LOGIN_URL = "sign_in"
 CSRF_FAILURE_VIEW = "groundswell.console.refusals.not_from_here"
+SESSION_ENGINE = "groundswell.workspace.sessions"
 SESSION_COOKIE_AGE = 30 * 24 * 60 * 60  # seconds
 SESSION_COOKIE_NAME = "groundswell_session"
 CSRF_COOKIE_NAME = "groundswell_csrf"

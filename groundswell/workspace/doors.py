@@ -2,9 +2,10 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, cast
+from typing import Any, cast, overload
 from urllib.parse import urlencode
 
+from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.urls import reverse
@@ -43,6 +44,14 @@ def signed_in(view: View) -> View:
     return page
 
 
+@overload
+def project_page(view: View) -> View: ...
+
+
+@overload
+def project_page(*, may: May = May.VIEW, to_change: May = May.EDIT) -> Callable[[View], View]: ...
+
+
 def project_page(view: View | None = None, *, may: May = May.VIEW, to_change: May = May.EDIT) -> Any:
     """A page of a project: ``view(request, project, …)`` for who may see it, and for ``to_change`` to send it anything.
 
@@ -66,6 +75,11 @@ def project_page(view: View | None = None, *, may: May = May.VIEW, to_change: Ma
 def caller_at(request: HttpRequest) -> Caller:
     """The person who is signed in."""
     return Caller(user=request.user.pk)
+
+
+def person_at(request: HttpRequest) -> User:
+    """The person whom ``signed_in`` let through."""
+    return cast("User", request.user)
 
 
 def _to_sign_in(request: HttpRequest) -> HttpResponse:

@@ -1,17 +1,35 @@
-"""Who belongs here: the first owner, and recognising people by their password."""
+"""Who belongs here: the first owner, recognising people by their password, and the roles of members."""
+
+from dataclasses import dataclass
+from datetime import datetime
 
 from django.contrib.auth import authenticate, get_user_model
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.utils.translation import gettext as _
+from django.db.models import QuerySet
 
-from groundswell.kernel.errors import Refusal
+from groundswell.kernel.errors import Refusal, bad_request, not_found
 from groundswell.kernel.limits import Limit
-from groundswell.workspace.service import found_project
-from groundswell.workspace.types import ProjectCard
+from groundswell.kernel.paging import SIZE, Page
+from groundswell.kernel.words import said
+from groundswell.workspace.models import Member, Organisation
+from groundswell.workspace.service import found_project, note_change
+from groundswell.workspace.types import Caller, ProjectCard, Role
 
 _BY_ADDRESS = Limit(rate=0.5, burst=60.0)  # 30 failures at once from one address, then one every two seconds
 _BY_EMAIL = Limit(rate=0.1, burst=100.0)  # 10 failures at once for one person, then one every ten seconds
+
+
+@dataclass(frozen=True)
+class MemberCard:
+    """Somebody of the organisation. ``id`` is that of their membership."""
+
+    id: int
+    email: str
+    name: str
+    role: Role
+    since: datetime
+    user: int
 
 
 def is_anybody_here() -> bool:
@@ -25,7 +43,7 @@ def begin(
 ) -> tuple[User, ProjectCard]:
     """The first owner and the first project. Raises Refusal 409 where somebody was faster."""
     if is_anybody_here():
-        raise Refusal(409, "begun", _("Somebody is the owner here already."), hint=_("Ask them for an invitation."))
+        raise Refusal(409, "begun", said("Somebody is the owner here already."), hint=said("Ask for an invitation."))
     project, _keys = found_project(
         email=email, password=password, name=name, timezone=timezone, currency=currency, language=language
     )
@@ -39,11 +57,95 @@ def recognise(*, email: str, password: str, address: str) -> User:
     """
     wait = max(_BY_ADDRESS.wait(address), _BY_EMAIL.wait(email.lower()))
     if wait:
-        message = _("There were too many tries. Wait %(seconds)s seconds, then try again.") % {"seconds": wait}
+        message = said("There were too many tries. Wait %(seconds)s seconds, then try again.", seconds=wait)
         raise Refusal(429, "too_many_tries", message)
     user = authenticate(username=email.lower(), password=password)
     if not isinstance(user, User):
         _BY_ADDRESS.take(address)
         _BY_EMAIL.take(email.lower())
-        raise Refusal(401, "wrong_password", _("The mail address or the password is wrong."))
+        raise Refusal(401, "wrong_password", said("The mail address or the password is wrong."))
     return user
+
+
+def members_of(project: ProjectCard, *, number: int = 1, size: int = SIZE) -> Page[MemberCard]:
+    """The people of the project's organisation, in the order in which they came."""
+    found = _of(project)
+    return Page([_card(row) for row in found[(number - 1) * size : number * size]], number, found.count(), size)
+
+
+def member(project: ProjectCard, id: int) -> MemberCard:
+    """One of them. Raises Refusal 404."""
+    return _card(_found(project, id))
+
+
+@transaction.atomic
+def change_role(caller: Caller, project: ProjectCard, *, member: int, role: str) -> MemberCard:
+    """Give a member another role. Raises Refusal 404, 400 for no role, and 409 for the last owner."""
+    organisation = locked_organisation(project)
+    row = _found(project, member)
+    before, row.role = row.role, role_named(role)
+    if before == row.role:
+        return _card(row)
+    if before == Role.OWNER:
+        _another_owner_than(row)
+    row.save(update_fields=["role"])
+    note_change(
+        caller, project=None, organisation=organisation, verb="member.role_changed", subject=row.user.get_username(),
+        detail={"from": before, "to": row.role},
+    )  # fmt: skip
+    return _card(row)
+
+
+@transaction.atomic
+def remove(caller: Caller, project: ProjectCard, *, member: int) -> None:
+    """Part with a member: their doors to every project of the organisation close. Raises Refusal 404 or 409."""
+    organisation = locked_organisation(project)
+    row = _found(project, member)
+    if row.role == Role.OWNER:
+        _another_owner_than(row)
+    row.delete()
+    note_change(
+        caller, project=None, organisation=organisation, verb="member.removed", subject=row.user.get_username(),
+        detail={"role": row.role},
+    )  # fmt: skip
+
+
+def role_named(name: str) -> Role:
+    """Raises Refusal 400 for what is no role."""
+    if name not in list(Role):
+        raise bad_request(
+            said("%(name)r is not a role.", name=name), hint=said("Use owner, editor or viewer."), field="role"
+        )
+    return Role(name)
+
+
+def locked_organisation(project: ProjectCard) -> int:
+    """The id of a project's organisation, whose members nobody else changes until the transaction ends."""
+    return Organisation.objects.select_for_update().get(projects=project.id).pk
+
+
+def _another_owner_than(row: Member) -> None:
+    others = Member.objects.filter(organisation=row.organisation_id, role=Role.OWNER, user__is_active=True)
+    if not others.exclude(pk=row.pk).exists():
+        raise Refusal(
+            409, "last_owner", said("%(name)s is the last owner.", name=row.user.get_username()),
+            hint=said("Make somebody else an owner first."),
+        )  # fmt: skip
+
+
+def _of(project: ProjectCard) -> QuerySet[Member]:
+    return Member.objects.filter(organisation__projects=project.id).select_related("user").order_by("pk")
+
+
+def _found(project: ProjectCard, id: int) -> Member:
+    row = _of(project).filter(pk=id).first()
+    if row is None:
+        raise not_found(said("There is no such member."))
+    return row
+
+
+def _card(row: Member) -> MemberCard:
+    return MemberCard(
+        row.pk, row.user.email or row.user.get_username(), row.user.first_name, Role(row.role), row.created_at,
+        row.user_id,
+    )  # fmt: skip

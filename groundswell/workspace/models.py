@@ -1,6 +1,7 @@
 """Organisations, projects, members and keys."""
 
 from django.conf import settings
+from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 
 from groundswell.workspace.types import By, KeyKind, Role
@@ -20,6 +21,9 @@ class Project(models.Model):
     timezone = models.CharField(max_length=64, default="UTC")
     currency = models.CharField(max_length=3, default="USD")
     language = models.CharField(max_length=5, default="en")
+    counted_in = models.CharField(
+        max_length=64, blank=True, help_text="the zone of the days that are counted, while it is not the project's yet"
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -49,6 +53,7 @@ class Key(models.Model):
     shown = models.CharField(max_length=80, help_text="the key itself where it may be seen again, else its beginning")
     created_at = models.DateTimeField(auto_now_add=True)
     last_used_at = models.DateTimeField(null=True)
+    replaced_at = models.DateTimeField(null=True, help_text="since when another one is there for it")
     revoked_at = models.DateTimeField(null=True)
 
     def __str__(self) -> str:
@@ -71,3 +76,54 @@ class AuditEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.who}: {self.verb} {self.subject}"
+
+
+class Invitation(models.Model):
+    organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="invitations")
+    email = models.EmailField()
+    role = models.CharField(max_length=10, choices=[(role.value, role.value) for role in Role])
+    fingerprint = models.CharField(max_length=64, unique=True, help_text="SHA-256 of what the link ends in")
+    invited_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+    expires_at = models.DateTimeField()
+    accepted_at = models.DateTimeField(null=True)
+    withdrawn_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"{self.email} ({self.role})"
+
+
+class PersonalToken(models.Model):
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="tokens")
+    name = models.CharField(max_length=100)
+    fingerprint = models.CharField(max_length=64, unique=True, help_text="SHA-256 of the token")
+    shown = models.CharField(max_length=20, help_text="its beginning")
+    created_at = models.DateTimeField(auto_now_add=True)
+    expires_at = models.DateTimeField(null=True)
+    last_used_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.shown}"
+
+
+class Taste(models.Model):
+    """What a person chose for every browser that they sign in with; empty was never chosen."""
+
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, related_name="taste")
+    language = models.CharField(max_length=5, blank=True)
+    theme = models.CharField(max_length=10, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.user}: {self.language} {self.theme}"
+
+
+class Session(AbstractBaseSession):
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, null=True, related_name="sessions")
+    address = models.CharField(max_length=45)
+    agent = models.CharField(max_length=300)
+    created_at = models.DateTimeField()
+    seen_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["expire_date"], name="sessions_that_expire")]

@@ -1,5 +1,7 @@
 """The verbs of the workspace."""
 
+from datetime import timedelta
+
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
@@ -12,13 +14,15 @@ from groundswell.kernel.errors import Refusal, bad_request, not_found
 from groundswell.kernel.happenings import tell
 from groundswell.kernel.ids import fingerprint, new_secret
 from groundswell.kernel.periods import zone
+from groundswell.kernel.words import said
 from groundswell.workspace import audit
 from groundswell.workspace.models import Key, Member, Organisation, Project
 from groundswell.workspace.types import Caller, KeyKind, KeyRevoked, May, NewKeys, ProjectCard, Role, SendingKey
 
-_SHOWN_AGAIN = {KeyKind.BROWSER, KeyKind.WRITE}
+SHOWN_AGAIN = {KeyKind.BROWSER, KeyKind.WRITE}
+USED_EVERY = timedelta(minutes=1)  # that often is written down that a key is used
 _PREFIX = {KeyKind.BROWSER: "gsb", KeyKind.WRITE: "gsw", KeyKind.SECRET: "gss"}
-_ROLES_THAT_MAY = {
+ROLES_THAT_MAY = {
     May.VIEW: [Role.OWNER, Role.EDITOR, Role.VIEWER],
     May.EDIT: [Role.OWNER, Role.EDITOR],
     May.OWN: [Role.OWNER],
@@ -36,20 +40,27 @@ def found_project(
     An owner who exists already must give their password.
     """
     owner = _owner(email, password)
-    return _make_project(_owned_by(owner), name=name, timezone=timezone, currency=currency, language=language)
+    return _make_project(owner, name=name, timezone=timezone, currency=currency, language=language)
 
 
 def _make_project(
-    organisation: Organisation, *, name: str, timezone: str, currency: str, language: str
+    owner: User, *, name: str, timezone: str, currency: str, language: str
 ) -> tuple[ProjectCard, NewKeys]:
+    organisation = _owned_by(owner)
     zone(timezone)
-    _check(name=name, currency=currency, language=language)
+    check_project(name=name, currency=currency, language=language)
     if Project.objects.filter(organisation=organisation, name=name).exists():
-        raise Refusal(409, "project_exists", f"There is a project named {name!r} already.", hint="Choose another name.")
+        raise Refusal(
+            409,
+            "project_exists",
+            said("There is a project named %(name)r already.", name=name),
+            hint=said("Choose another name."),
+        )
     project = Project.objects.create(
         organisation=organisation, name=name, timezone=timezone, currency=currency.upper(), language=language
     )
     keys = [issue_key(project=project.pk, kind=kind) for kind in (KeyKind.WRITE, KeyKind.BROWSER, KeyKind.SECRET)]
+    note_change(Caller(user=owner.pk), project=project.pk, verb="project.made", subject=name)
     return _card(project), NewKeys(*keys)
 
 
@@ -59,24 +70,34 @@ def add_project(
 ) -> tuple[ProjectCard, NewKeys]:
     """Make a project with its three keys in the organisation that the person owns, or in one of their own."""
     if caller.user is None:
-        raise Refusal(403, "forbidden", "A key cannot make projects.", hint="Sign in.")
+        raise Refusal(403, "forbidden", said("A key cannot make projects."), hint=said("Sign in."))
     owner = get_user_model().objects.get(pk=caller.user)
-    return _make_project(_owned_by(owner), name=name, timezone=timezone, currency=currency, language=language)
+    return _make_project(owner, name=name, timezone=timezone, currency=currency, language=language)
 
 
 def issue_key(*, project: int, kind: KeyKind) -> str:
     """Make a key and return it. A secret key cannot be shown again."""
     secret = new_secret(_PREFIX[kind])
-    shown = secret if kind in _SHOWN_AGAIN else secret[:8] + "…"
+    shown = secret if kind in SHOWN_AGAIN else secret[:8] + "…"
     Key.objects.create(project_id=project, kind=kind, fingerprint=fingerprint(secret), shown=shown)
     return secret
 
 
-def revoke_key(*, project: int, key: int) -> None:
+def revoke_key(*, project: int, key: int, caller: Caller = Caller(is_operator=True)) -> None:  # noqa: B008 - frozen
     """Close a key of that project for ever."""
-    if not Key.objects.filter(pk=key, project_id=project, revoked_at=None).update(revoked_at=django_time.now()):
-        raise not_found("There is no such key, or it was revoked before.")
+    with transaction.atomic():
+        if not Key.objects.filter(pk=key, project_id=project, revoked_at=None).update(revoked_at=django_time.now()):
+            raise not_found(said("There is no such key, or it was revoked before."))
+        row = Key.objects.get(pk=key)
+        note_change(
+            caller, project=project, verb="key.revoked", subject=beginning(row.shown), detail={"kind": row.kind}
+        )
     tell(KeyRevoked(key=key))
+
+
+def beginning(key: str) -> str:
+    """What may be said of a key where others read it."""
+    return key[:8] + "…"
 
 
 @transaction.atomic
@@ -94,6 +115,12 @@ def open_again(*, project: int, email: str, password: str) -> NewKeys:
     return NewKeys(shown[KeyKind.WRITE], shown[KeyKind.BROWSER], issue_key(project=project, kind=KeyKind.SECRET))
 
 
+def note_of_person(user: int, *, verb: str, subject: str) -> None:
+    """Write down what somebody changed about themselves, in every organisation that they belong to."""
+    for organisation in Member.objects.filter(user=user).values_list("organisation", flat=True):
+        note_change(Caller(user=user), project=None, organisation=organisation, verb=verb, subject=subject)
+
+
 def project_for(caller: Caller, project: int | str, *, may: May = May.VIEW) -> ProjectCard:
     """The project of that id (or, for the operator, name), if the caller may do this with it.
 
@@ -106,7 +133,9 @@ def project_for(caller: Caller, project: int | str, *, may: May = May.VIEW) -> P
     if found is None:
         raise missing
     if caller.user is not None and not _has_role(caller.user, found, may):
-        raise Refusal(403, "forbidden", "Your role does not allow this.", hint="Ask an owner of the project.")
+        raise Refusal(
+            403, "forbidden", said("Your role does not allow this."), hint=said("Ask an owner of the project.")
+        )
     return _card(found)
 
 
@@ -131,7 +160,7 @@ def caller_of_secret(secret: str) -> Caller | None:
     key = Key.objects.filter(fingerprint=fingerprint(secret), kind=KeyKind.SECRET, revoked_at=None).first()
     if key is None:
         return None
-    Key.objects.filter(pk=key.pk).update(last_used_at=django_time.now())
+    _was_used(key)
     return Caller(project=key.project_id, key=key.pk)
 
 
@@ -140,8 +169,14 @@ def sending_key(secret: str) -> SendingKey | None:
     key = Key.objects.filter(fingerprint=fingerprint(secret), revoked_at=None).first()
     if key is None:
         return None
-    Key.objects.filter(pk=key.pk).update(last_used_at=django_time.now())
+    _was_used(key)
     return SendingKey(id=key.pk, project=key.project_id, kind=KeyKind(key.kind))
+
+
+def _was_used(key: Key) -> None:
+    now = django_time.now()
+    if key.last_used_at is None or now - key.last_used_at > USED_EVERY:
+        Key.objects.filter(pk=key.pk).update(last_used_at=now)
 
 
 def _visible(caller: Caller) -> QuerySet[Project]:
@@ -153,9 +188,7 @@ def _visible(caller: Caller) -> QuerySet[Project]:
 
 
 def _has_role(user: int, project: Project, may: May) -> bool:
-    return Member.objects.filter(
-        organisation=project.organisation_id, user=user, role__in=_ROLES_THAT_MAY[may]
-    ).exists()
+    return Member.objects.filter(organisation=project.organisation_id, user=user, role__in=ROLES_THAT_MAY[may]).exists()
 
 
 def _owner(email: str, password: str) -> User:
@@ -183,11 +216,14 @@ def _owned_by(user: User) -> Organisation:
     return organisation
 
 
-def _check(*, name: str, currency: str, language: str) -> None:
+def check_project(*, name: str, currency: str, language: str) -> None:
     if not name.strip() or len(name) > 200:
-        raise bad_request("A project needs a name of at most 200 characters.", field="name")
+        raise bad_request(said("A project needs a name of at most 200 characters."), field="name")
     if len(currency) != 3 or not currency.isalpha():
-        raise bad_request(f"{currency!r} is not a currency.", hint="Use three letters, such as EUR.", field="currency")
+        raise bad_request(
+            said("%(currency)r is not a currency.", currency=currency), hint=said("Use three letters, such as EUR."),
+            field="currency",
+        )  # fmt: skip
     if language not in ("en", "ko"):
         raise bad_request(f"{language!r} is not a language of the console.", hint="Use en or ko.", field="language")
 

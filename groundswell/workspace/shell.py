@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from groundswell.workspace.types import ProjectCard
+from groundswell.workspace.types import May, ProjectCard
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrPromise
@@ -29,12 +29,13 @@ class Section(Enum):
 @dataclass(frozen=True)
 class Way:
     """An entry of the navigation. ``view`` is the name of its URL, which takes the project; ``name`` is translatable;
-    ``key`` are letters typed one after the other that lead there."""
+    ``key`` are letters typed one after the other that lead there; only who ``may`` do that is shown it."""
 
     section: Section
     name: "str | StrPromise"
     view: str
     key: str = ""
+    may: May = May.VIEW
 
 
 @dataclass(frozen=True)
@@ -86,6 +87,11 @@ def add_deeds(deeds: "Mapping[str, str | StrPromise]") -> None:
 def deed(verb: str) -> str:
     """A verb of the audit log in words."""
     return str(_deeds.get(verb, verb))
+
+
+def kind_of_deeds(kind: str) -> str:
+    """What the verbs of the audit log that begin alike are about, registered as ``key`` for ``key.revoked``."""
+    return str(_deeds.get(kind, kind))
 
 
 def add_step(step: Step) -> None:

@@ -83,3 +83,12 @@ class KeyRevoked:
     """Told when a key stops opening anything."""
 
     key: int
+
+
+@dataclass(frozen=True)
+class ProjectZoneChanged:
+    """Told when the days of a project are to begin at another time; whoever counts days counts them anew, then says
+    ``days_are_counted``."""
+
+    project: int
+    timezone: str

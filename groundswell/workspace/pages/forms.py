@@ -54,3 +54,45 @@ class FirstOwner(ProjectForm):
         password: str = self.cleaned_data["password"]
         validate_password(password)
         return password
+
+
+class Joining(forms.Form):
+    """Who comes by an invitation and is new."""
+
+    name = forms.CharField(label=_("Your name"), max_length=150, widget=forms.TextInput({"autocomplete": "name"}))
+    password = forms.CharField(label=_("A password"), widget=forms.PasswordInput({"autocomplete": "new-password"}))
+
+
+class JoiningAgain(forms.Form):
+    """Who comes by an invitation and is known."""
+
+    password = forms.CharField(
+        label=_("Your password"), widget=forms.PasswordInput({"autocomplete": "current-password"})
+    )
+
+
+class Invite(forms.Form):
+    email = forms.EmailField(label=_("Mail address"), max_length=150)
+    role = forms.ChoiceField(label=_("Role"), choices=ROLES, initial=Role.EDITOR)
+
+
+class Name(forms.Form):
+    name = forms.CharField(
+        label=_("Your name"), max_length=150, required=False, widget=forms.TextInput({"autocomplete": "name"})
+    )
+
+
+class NewPassword(forms.Form):
+    old = forms.CharField(label=_("Your password"), widget=forms.PasswordInput({"autocomplete": "current-password"}))
+    password = forms.CharField(
+        label=_("A new password"), widget=forms.PasswordInput({"autocomplete": "new-password"}),
+        help_text=_("Everybody who is signed in with the old one is signed out, but not you here."),
+    )  # fmt: skip
+
+
+class NewToken(forms.Form):
+    name = forms.CharField(label=_("What it is for"), max_length=100)
+    days = forms.TypedChoiceField(
+        label=_("Works for"), coerce=int, empty_value=None, required=False, initial=90,
+        choices=[("30", _("30 days")), ("90", _("90 days")), ("365", _("a year")), ("", _("until it is revoked"))],
+    )  # fmt: skip

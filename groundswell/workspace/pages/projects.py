@@ -1,12 +1,17 @@
 """Pages of projects."""
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 
 from groundswell.kernel.errors import Refusal
-from groundswell.workspace.doors import caller_at, signed_in
+from groundswell.kernel.words import in_other_words
+from groundswell.workspace.doors import caller_at, project_page, signed_in
 from groundswell.workspace.pages.forms import ProjectForm
+from groundswell.workspace.projects import is_counting_days, settle
 from groundswell.workspace.service import add_project
+from groundswell.workspace.types import May, ProjectCard
 
 
 @signed_in
@@ -15,9 +20,25 @@ def new_project(request: HttpRequest) -> HttpResponse:
     form = ProjectForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            project, _keys = add_project(caller=caller_at(request), **form.cleaned_data)
+            project, _made = add_project(caller=caller_at(request), **form.cleaned_data)
         except Refusal as refusal:
-            form.add_error("name", refusal.message)
+            form.add_error("name", in_other_words(refusal.message, _))
         else:
             return redirect("home", project.id)
     return render(request, "workspace/new_project.html", {"form": form})
+
+
+@project_page(to_change=May.OWN)
+def settings_page(request: HttpRequest, project: ProjectCard) -> HttpResponse:
+    """What is settled for the project; owners change it."""
+    settled = {field: getattr(project, field) for field in ("name", "timezone", "currency", "language")}
+    form = ProjectForm(request.POST or None, initial=settled)
+    if request.method == "POST" and form.is_valid():
+        try:
+            settle(caller_at(request), project, **form.cleaned_data)
+        except Refusal as refusal:
+            form.add_error("name", in_other_words(refusal.message, _))
+        else:
+            messages.success(request, _("This is settled."))
+            return redirect("settings", project.id)
+    return render(request, "workspace/settings.html", {"form": form, "is_counting": is_counting_days(project)})

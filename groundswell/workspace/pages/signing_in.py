@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth import login, logout
+from django.contrib.auth.models import User
 from django.contrib.auth.views import PasswordResetConfirmView, PasswordResetView
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -15,8 +16,13 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
 from groundswell.kernel.errors import Refusal
+from groundswell.kernel.words import in_other_words
 from groundswell.workspace import members
+from groundswell.workspace.links import base_of_links
 from groundswell.workspace.pages.forms import FirstOwner, SignIn
+from groundswell.workspace.passwords import may_ask_for_reset, password_was_changed
+from groundswell.workspace.persons import bring_taste
+from groundswell.workspace.sessions import address_of, forget_expired
 
 
 @never_cache
@@ -32,10 +38,9 @@ def sign_in(request: HttpRequest) -> HttpResponse:
                 email=form.cleaned_data["email"], password=form.cleaned_data["password"], address=address_of(request)
             )
         except Refusal as refusal:
-            form.add_error(None, str(refusal.message))
+            form.add_error(None, in_other_words(refusal.message, _))
             return render(request, "workspace/sign_in.html", {"form": form}, status=refusal.status)
-        login(request, user)
-        return redirect(_safe_next(request))
+        return enter(request, user, _safe_next(request))
     return render(request, "workspace/sign_in.html", {"form": form, "next": request.GET.get("next", "")})
 
 
@@ -68,8 +73,11 @@ class Forgotten(PasswordResetView):
     success_url = reverse_lazy("sign_in")
 
     def form_valid(self, form: Any) -> HttpResponse:
+        self.extra_email_context = {"base": base_of_links(self.request)}
+        may_ask_for_reset(email=form.cleaned_data["email"], address=address_of(self.request))
+        response = super().form_valid(form)
         messages.success(self.request, _("If we know this address, a mail with a link is on its way."))
-        return super().form_valid(form)
+        return response
 
 
 class NewPassword(PasswordResetConfirmView):
@@ -79,13 +87,20 @@ class NewPassword(PasswordResetConfirmView):
     success_url = reverse_lazy("sign_in")
 
     def form_valid(self, form: Any) -> HttpResponse:
+        response = super().form_valid(form)
+        assert self.user is not None
+        password_was_changed(self.user)
         messages.success(self.request, _("Your new password is set. Sign in with it."))
-        return super().form_valid(form)
+        return response
 
 
-def address_of(request: HttpRequest) -> str:
-    """The address that a request comes from."""
-    return str(request.META.get("REMOTE_ADDR", ""))
+def enter(request: HttpRequest, user: User, target: str) -> HttpResponse:
+    """Somebody is in: on to where they wanted to go, with what they like to see."""
+    login(request, user)
+    forget_expired()
+    response = redirect(target)
+    bring_taste(request, response, user)
+    return response
 
 
 def _safe_next(request: HttpRequest) -> str:

@@ -1,0 +1,26 @@
+"""Mails of the workspace."""
+
+import logging
+from smtplib import SMTPException
+
+from django.core.mail import send_mail
+from django.template.loader import render_to_string
+
+from groundswell.workspace.invitations import InvitationCard
+from groundswell.workspace.links import mail_leaves
+
+log = logging.getLogger(__name__)
+
+
+def mail_invitation(invitation: InvitationCard, *, link: str) -> bool:
+    """Send the link of an invitation; False where no mail leaves, so that somebody hands it over."""
+    if not mail_leaves():
+        return False
+    said = {"invitation": invitation, "link": link}
+    subject = " ".join(render_to_string("workspace/mail/invitation_subject.txt", said).split())
+    try:
+        send_mail(subject, render_to_string("workspace/mail/invitation.txt", said), None, [invitation.email])
+    except (OSError, SMTPException) as error:
+        log.warning("an invitation could not be mailed: %s", error)
+        return False
+    return True
