@@ -1,5 +1,6 @@
 """From the JSON of a question to its dataclass. What cannot be understood is refused, never guessed."""
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 from functools import partial
@@ -24,8 +25,9 @@ from groundswell.insights.types import (
     Trend,
     Wanted,
 )
+from groundswell.kernel import clock
 from groundswell.kernel.errors import Refusal
-from groundswell.kernel.periods import Days, window_us
+from groundswell.kernel.periods import Days, window_us, zone
 from groundswell.kernel.words import said
 
 MAX_SERIES = 26  # formulas call them A to Z
@@ -36,7 +38,8 @@ MAX_PERIODS = 5_000
 MAX_ROWS = 250_000
 EARLIEST, LATEST = date(1971, 1, 1), date(2148, 12, 31)  # the store's days end in 2149
 EVENT_HINT = said("Write the event's name, or null for any event.")
-DAY_HINT = said("Write a day such as 2026-01-31.")
+DAY_HINT = said("Write a day such as 2026-01-31, or -30d for that many days ago.")
+DAYS_AGO = re.compile(r"-([0-9]{1,5})d")
 
 
 def check(question: Any, tz: str) -> Question:
@@ -160,7 +163,8 @@ def _wanted(fields: Fields) -> Wanted:
 
 
 def _days(fields: Fields, tz: str) -> Days:
-    first, last = _day(fields, "date_from"), _day(fields, "date_to")
+    today = clock.now().astimezone(zone(tz)).date()
+    first, last = _day(fields, "date_from", today), _day(fields, "date_to", today)
     if last < first:
         raise refused("date_to", said("lies before date_from"), hint=said("Both days are included."))
     if fields.raw("timezone") not in (None, tz):
@@ -168,11 +172,12 @@ def _days(fields: Fields, tz: str) -> Days:
     return Days(first, last, tz)
 
 
-def _day(fields: Fields, name: str) -> date:
+def _day(fields: Fields, name: str, today: date) -> date:
     value = fields.required(name, DAY_HINT)
     try:
-        day = date.fromisoformat(value)
-    except (TypeError, ValueError):
+        ago = DAYS_AGO.fullmatch(value)
+        day = today - timedelta(days=int(ago[1])) if ago else date.fromisoformat(value)
+    except (TypeError, ValueError, OverflowError):
         raise refused(name, said("is %(value)r, which is no day", value=value), hint=DAY_HINT) from None
     if not EARLIEST <= day <= LATEST:
         raise refused(name, said("must lie between %(earliest)s and %(latest)s", earliest=EARLIEST, latest=LATEST))

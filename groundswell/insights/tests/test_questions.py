@@ -1,5 +1,6 @@
 """What cannot be understood is refused with the field at fault and what would be right."""
 
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -51,6 +52,19 @@ def test_a_question_as_understood_is_understood_again() -> None:
         assert check(understood.as_json(), "Asia/Seoul") == understood
 
 
+def test_days_can_be_counted_back_from_today_in_the_project_s_zone(monkeypatch: pytest.MonkeyPatch) -> None:
+    # 20:00 UTC on the 1st of March is the 2nd in Seoul
+    monkeypatch.setattr("groundswell.kernel.clock.now", lambda: datetime(2026, 3, 1, 20, tzinfo=UTC))
+    last_week = check({**TREND, "date_from": "-7d", "date_to": "-1d"}, "Asia/Seoul").days
+    assert (last_week.first, last_week.last) == (date(2026, 2, 23), date(2026, 3, 1))
+    assert check({**TREND, "date_from": "2026-03-02", "date_to": "-0d"}, "Asia/Seoul").days.last == date(2026, 3, 2)
+
+
+@pytest.mark.parametrize("day", ["-99999d", "-9999999d", "-7", "-7w", "7d", "--7d"])
+def test_what_is_no_number_of_days_ago_is_refused(day: str) -> None:
+    assert "date_from" in refusal({**TREND, "date_from": day}).fields
+
+
 @pytest.mark.parametrize(
     ("question", "field", "sentence", "hint"),
     [
@@ -72,10 +86,10 @@ def test_a_question_as_understood_is_understood_again() -> None:
         ({**TREND, "series": [{"event": "A", "property": "price"}]}, "series[0].property",
          "`series[0].property` says nothing beside the measure people.", "Leave it out."),
         ({**TREND, "date_from": "1 January"}, "date_from", "`date_from` is '1 January', which is no day.",
-         "Write a day such as 2026-01-31."),
+         "Write a day such as 2026-01-31, or -30d for that many days ago."),
         ({**TREND, "date_to": "2025-12-31"}, "date_to", "`date_to` lies before date_from.", "Both days are included."),
         ({"kind": "trend", "series": [{"event": "A"}]}, "date_from", "`date_from` is missing.",
-         "Write a day such as 2026-01-31."),
+         "Write a day such as 2026-01-31, or -30d for that many days ago."),
         ({**TREND, "interval": "minute"}, "interval", "`interval` is 'minute', which is none of its values.",
          "Use one of hour, day, week, month."),
         ({**TREND, "interval": "hour", "date_to": "2026-12-31"}, "interval", "`interval` makes more than 5000 periods.",
