@@ -1,0 +1,144 @@
+"""A question with one of its words changed. ``what`` is the word's place, such as ``steps.1.event`` or ``days``."""
+
+import copy
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from groundswell.insights.asking import refused
+from groundswell.insights.atoms import Types, atoms_of, condition_of, stated
+from groundswell.kernel.words import said
+
+Question = dict[str, Any]  # the JSON of one that was understood
+Given = Mapping[str, str]  # what a form says
+
+_LISTS = "series|steps|exclude"
+
+
+def changed(question: Mapping[str, Any], what: str, given: Given, types: Types) -> Question:
+    """The question's JSON with the word at ``what`` as the form says it. Raises Refusal 400 for a place it has not.
+
+    The result is still to be checked: a funnel without its last step, say, is none.
+    """
+    new = copy.deepcopy(dict(question))
+    for pattern, change in _CHANGES:
+        if match := re.fullmatch(pattern, what):
+            try:
+                change(new, given, types, *match.groups())
+            except (LookupError, TypeError):  # a place that this question has not
+                break
+            return new
+    raise refused("what", said("is %(value)r, which is no word of this question", value=what))
+
+
+# The whole question --------------------------------------------------------------------------------------------------
+
+
+def _plain(new: Question, given: Given, _: Types, name: str) -> None:
+    new[name] = given.get("value") or None
+
+
+def _flag(new: Question, given: Given, _: Types, name: str) -> None:
+    new[name] = given.get("value") == "true"
+
+
+def _days(new: Question, given: Given, _: Types) -> None:
+    if number := given.get("value"):
+        new["date_from"], new["date_to"] = f"-{number}d", "-1d"
+    else:
+        new["date_from"], new["date_to"] = given.get("date_from", ""), given.get("date_to", "")
+
+
+def _window(new: Question, given: Given, _: Types) -> None:
+    new["window"] = f"{given.get('number', '').strip()}{given.get('unit', '')}"
+
+
+def _breakdown(new: Question, given: Given, _: Types, place: str) -> None:
+    names = new.get("breakdown") or []
+    names = [names] if isinstance(names, str) else names
+    at = len(names) if place == "add" else int(place)
+    new["breakdown"] = [*names[:at], *filter(None, [given.get("value", "").strip()]), *names[at + 1 :]] or None
+
+
+def _kind(new: Question, given: Given, _: Types) -> None:
+    """The same events as steps or as series."""
+    kind = given.get("value")
+    if kind == new["kind"]:
+        return
+    common = {name: new[name] for name in ("date_from", "date_to", "breakdown", "count") if name in new}
+    if kind == "funnel":
+        steps = [{"event": one["event"], "where": one.get("where") or {}} for one in new["series"]]
+        made: Question = {"kind": "funnel", "steps": steps, "window": "14d"}
+    else:
+        series = [{"event": one["event"], "where": one.get("where") or {}} for one in new["steps"]]
+        made = {"kind": "trend", "series": series, "interval": "week"}
+    new.clear()
+    new.update(made, **common)
+
+
+# Its series, steps and exclusions ------------------------------------------------------------------------------------
+
+
+def _add(new: Question, given: Given, _: Types, members: str) -> None:
+    new[members] = [*(new.get(members) or []), {"event": given.get("value") or None}]
+
+
+def _remove(new: Question, _given: Given, _: Types, members: str, place: str) -> None:
+    del new[members][int(place)]
+
+
+def _earlier(new: Question, _given: Given, _: Types, members: str, place: str) -> None:
+    at = int(place)
+    if at:
+        new[members].insert(at - 1, new[members].pop(at))
+
+
+def _event(new: Question, given: Given, _: Types, members: str, place: str) -> None:
+    """Another event; an old label would tell of the one before."""
+    member = new[members][int(place)]
+    if member.pop("label", None) and given.get("label"):
+        member["label"] = given["label"]
+    member["event"] = given.get("value") or None
+
+
+def _measure(new: Question, given: Given, _: Types, place: str) -> None:
+    measure = given.get("value", "people")
+    counts = measure in ("people", "total", "accounts")
+    new["series"][int(place)] |= {"measure": measure, "property": None if counts else given.get("property") or None}
+
+
+def _between(new: Question, given: Given, _: Types, place: str) -> None:
+    for name in ("from_step", "to_step"):
+        number = given.get(name, "")
+        new["exclude"][int(place)][name] = int(number) if number.isascii() and number.isdigit() else number
+
+
+def _where(new: Question, given: Given, types: Types, members: str, place: str, atom: str) -> None:
+    member = new[members][int(place)]
+    atoms = atoms_of(member.get("where") or {})
+    if atom != "add" and int(atom) >= len(atoms):
+        raise IndexError
+    now = [] if given.get("remove") else [_stated(given, types)]
+    at = len(atoms) if atom == "add" else int(atom)
+    member["where"] = condition_of([*atoms[:at], *now, *atoms[at + 1 :]])
+
+
+def _stated(given: Given, types: Types) -> Any:
+    return stated(given.get("name", "").strip(), given.get("operator", ""), given.get("value", ""), types)
+
+
+_CHANGES: tuple[tuple[str, Callable[..., None]], ...] = (
+    (r"(interval|count|order|formula|compare)", _plain),
+    (r"(cumulative|medians)", _flag),
+    (r"days", _days),
+    (r"window", _window),
+    (r"breakdown\.(add|[0-9]{1,2})", _breakdown),
+    (r"kind", _kind),
+    (rf"({_LISTS})\.add", _add),
+    (rf"({_LISTS})\.([0-9]{{1,2}})\.remove", _remove),
+    (rf"({_LISTS})\.([0-9]{{1,2}})\.earlier", _earlier),
+    (rf"({_LISTS})\.([0-9]{{1,2}})\.event", _event),
+    (r"series\.([0-9]{1,2})\.measure", _measure),
+    (r"exclude\.([0-9]{1,2})\.between", _between),
+    (rf"({_LISTS})\.([0-9]{{1,2}})\.where\.(add|[0-9]{{1,3}})", _where),
+)
