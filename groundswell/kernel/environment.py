@@ -1,6 +1,7 @@
 """Settings, read from ``GROUNDSWELL_…`` variables; a value that makes no sense stops the start with a sentence."""
 
 import os
+from ipaddress import ip_network
 from pathlib import Path
 
 
@@ -24,6 +25,16 @@ def number(name: str, default: int, *, least: int = 0) -> int:
     if found < least:
         raise BadSetting(f"GROUNDSWELL_{name}", value, f"at least {least}")
     return found
+
+
+def networks(name: str, default: str) -> list[str]:
+    """Networks and single addresses, separated by commas."""
+    value = text(name, default)
+    found = [part.strip() for part in value.split(",") if part.strip()]
+    try:
+        return [str(ip_network(part)) for part in found]
+    except ValueError:
+        raise BadSetting(f"GROUNDSWELL_{name}", value, "networks such as 10.0.0.0/8, separated by commas") from None
 
 
 def folder(name: str, default: str) -> Path:

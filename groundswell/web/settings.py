@@ -5,7 +5,7 @@ import secrets
 
 import dj_database_url
 
-from groundswell.kernel.environment import data_folder, text
+from groundswell.kernel.environment import data_folder, networks, text
 from groundswell.web.mail import mail_settings
 from groundswell.web.slices import STREETS
 
@@ -99,6 +99,8 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
 URL = text("URL").rstrip("/")  # where people reach the console, such as https://growth.example.com
 CSRF_TRUSTED_ORIGINS = [URL] if URL else []
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = URL.startswith("https://")
+
+PROXIES = networks("PROXIES", "127.0.0.0/8,::1")  # what they say in X-Forwarded-For is believed
 
 globals().update(mail_settings(text("MAIL_URL", "console:")))
 

@@ -26,6 +26,7 @@ from groundswell.workspace.service import note_change
 from groundswell.workspace.types import Caller, ProjectCard, Role
 
 LASTS = timedelta(days=7)
+MOST = 100  # that wait at the same time
 _BY_ORGANISATION = Limit(rate=1 / 60, burst=1800.0)  # 30 at once, then one a minute
 _BY_EMAIL = Limit(rate=1 / 600, burst=3000.0)  # 5 to one address at once, then one every ten minutes
 
@@ -58,6 +59,9 @@ def invite(caller: Caller, project: ProjectCard, *, email: str, role: str) -> tu
             409, "invited", said("%(email)s is invited already.", email=email),
             hint=said("Send the invitation again, or withdraw it first."),
         )  # fmt: skip
+    if _waiting(project).count() >= MOST:
+        message = said("There are %(most)s invitations that nobody accepted. Withdraw some first.", most=MOST)
+        raise Refusal(409, "too_many_invitations", message)
     _slow_down(organisation, email)
     secret = new_secret("gsi")
     row = Invitation.objects.create(
@@ -154,7 +158,7 @@ def _waiting(project: ProjectCard) -> QuerySet[Invitation]:
 
 
 def _found(project: ProjectCard, id: int) -> Invitation:
-    row = _waiting(project).filter(pk=id).first()
+    row = _waiting(project).select_for_update(of=("self",)).filter(pk=id).first()
     if row is None:
         raise not_found(said("There is no such invitation, or it was accepted or withdrawn."))
     return row

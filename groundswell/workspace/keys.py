@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils import timezone as django_time
 
 from groundswell.kernel.errors import Refusal, bad_request, not_found
+from groundswell.kernel.ids import fingerprint
 from groundswell.kernel.words import said
 from groundswell.workspace.models import Key
 from groundswell.workspace.service import SHOWN_AGAIN, beginning, issue_key, note_change, revoke_key
@@ -62,7 +63,7 @@ def _made(caller: Caller, project: ProjectCard, kind: KeyKind, *, verb: str, **d
     if Key.objects.filter(project=project.id, revoked_at=None).count() >= MOST:
         raise Refusal(409, "too_many_keys", said("There are %(most)s keys. Revoke one first.", most=MOST))
     secret = issue_key(project=project.id, kind=kind)
-    row = Key.objects.filter(project=project.id).latest("pk")
+    row = Key.objects.get(fingerprint=fingerprint(secret))
     note_change(caller, project=project.id, verb=verb, subject=beginning(row.shown), detail={"kind": kind, **detail})
     return _card(row), secret
 

@@ -1,15 +1,30 @@
 """Mails of the workspace."""
 
 import logging
+from concurrent.futures import ThreadPoolExecutor
 from smtplib import SMTPException
 
-from django.core.mail import send_mail
+from django.core.mail import EmailMessage, send_mail
 from django.template.loader import render_to_string
 
 from groundswell.workspace.invitations import InvitationCard
 from groundswell.workspace.links import mail_leaves
 
 log = logging.getLogger(__name__)
+
+_postman = ThreadPoolExecutor(1, thread_name_prefix="mail")
+
+
+def send_soon(message: EmailMessage) -> None:
+    """Send a mail that nobody waits for."""
+    _postman.submit(_send, message)
+
+
+def _send(message: EmailMessage) -> None:
+    try:
+        message.send()
+    except Exception:  # whatever it is, nobody else would see it
+        log.exception("a mail could not be sent")
 
 
 def mail_invitation(invitation: InvitationCard, *, link: str) -> bool:

@@ -7,17 +7,21 @@ from django.contrib.auth import authenticate, get_user_model
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import QuerySet
+from django.utils import timezone as django_time
 
 from groundswell.kernel.errors import Refusal, bad_request, not_found
 from groundswell.kernel.limits import Limit
 from groundswell.kernel.paging import SIZE, Page
 from groundswell.kernel.words import said
-from groundswell.workspace.models import Member, Organisation
+from groundswell.workspace.addresses import origin_of
+from groundswell.workspace.models import Invitation, Member, Organisation
 from groundswell.workspace.service import found_project, note_change
 from groundswell.workspace.types import Caller, ProjectCard, Role
 
-_BY_ADDRESS = Limit(rate=0.5, burst=60.0)  # 30 failures at once from one address, then one every two seconds
-_BY_EMAIL = Limit(rate=0.1, burst=100.0)  # 10 failures at once for one person, then one every ten seconds
+# Failures. Whoever guesses from one place soon waits; only whoever has many places can keep somebody else waiting.
+_BY_ORIGIN = Limit(rate=0.5, burst=60.0)  # 30 at once from one place, then one every two seconds
+_BY_BOTH = Limit(rate=0.1, burst=100.0)  # 10 at once for one person from one place, then one every ten seconds
+_BY_EMAIL = Limit(rate=0.5, burst=200.0)  # 100 at once for one person, then one every two seconds
 
 
 @dataclass(frozen=True)
@@ -55,14 +59,16 @@ def recognise(*, email: str, password: str, address: str) -> User:
 
     Raises Refusal 401 where there is none, 429 after too many tries for one person or from one address.
     """
-    wait = max(_BY_ADDRESS.wait(address), _BY_EMAIL.wait(email.lower()))
+    email, origin = email.strip().lower(), origin_of(address)
+    counted = ((_BY_ORIGIN, origin), (_BY_EMAIL, email), (_BY_BOTH, (email, origin)))
+    wait = max(limit.wait(name) for limit, name in counted)
     if wait:
         message = said("There were too many tries. Wait %(seconds)s seconds, then try again.", seconds=wait)
         raise Refusal(429, "too_many_tries", message)
-    user = authenticate(username=email.lower(), password=password)
+    user = authenticate(username=email, password=password)
     if not isinstance(user, User):
-        _BY_ADDRESS.take(address)
-        _BY_EMAIL.take(email.lower())
+        for limit, name in counted:
+            limit.take(name)
         raise Refusal(401, "wrong_password", said("The mail address or the password is wrong."))
     return user
 
@@ -88,6 +94,7 @@ def change_role(caller: Caller, project: ProjectCard, *, member: int, role: str)
         return _card(row)
     if before == Role.OWNER:
         _another_owner_than(row)
+        _withdraw_invitations_of(caller, row)
     row.save(update_fields=["role"])
     note_change(
         caller, project=None, organisation=organisation, verb="member.role_changed", subject=row.user.get_username(),
@@ -103,6 +110,7 @@ def remove(caller: Caller, project: ProjectCard, *, member: int) -> None:
     row = _found(project, member)
     if row.role == Role.OWNER:
         _another_owner_than(row)
+        _withdraw_invitations_of(caller, row)
     row.delete()
     note_change(
         caller, project=None, organisation=organisation, verb="member.removed", subject=row.user.get_username(),
@@ -131,6 +139,19 @@ def _another_owner_than(row: Member) -> None:
             409, "last_owner", said("%(name)s is the last owner.", name=row.user.get_username()),
             hint=said("Make somebody else an owner first."),
         )  # fmt: skip
+
+
+def _withdraw_invitations_of(caller: Caller, row: Member) -> None:
+    """What somebody invited as an owner does not outlive that: they might have invited themselves."""
+    waiting = Invitation.objects.filter(
+        organisation=row.organisation_id, invited_by=row.user_id, accepted_at=None, withdrawn_at=None
+    )
+    for invitation in waiting:
+        note_change(
+            caller, project=None, organisation=row.organisation_id, verb="invitation.withdrawn",
+            subject=invitation.email,
+        )  # fmt: skip
+    waiting.update(withdrawn_at=django_time.now())
 
 
 def _of(project: ProjectCard) -> QuerySet[Member]:

@@ -24,6 +24,7 @@ class Project(models.Model):
     counted_in = models.CharField(
         max_length=64, blank=True, help_text="the zone of the days that are counted, while it is not the project's yet"
     )
+    counted_share = models.FloatField(default=0, help_text="how much is counted of what is to be counted anew")
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -119,6 +120,8 @@ class Taste(models.Model):
 
 
 class Session(AbstractBaseSession):
+    """Where somebody is signed in. ``session_key`` is the beginning of the SHA-256 of what the browser holds."""
+
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, null=True, related_name="sessions")
     address = models.CharField(max_length=45)
     agent = models.CharField(max_length=300)

@@ -8,12 +8,13 @@ from django.db import transaction
 from groundswell.kernel.errors import Refusal, bad_request
 from groundswell.kernel.limits import Limit
 from groundswell.kernel.words import said
+from groundswell.workspace.addresses import origin_of
 from groundswell.workspace.service import note_of_person
 from groundswell.workspace.sessions import end_sessions
 
 _TRIES = Limit(rate=0.1, burst=100.0)  # 10 at once, then one every ten seconds
 _RESETS_BY_EMAIL = Limit(rate=1 / 300, burst=900.0)  # 3 mails at once, then one every five minutes
-_RESETS_BY_ADDRESS = Limit(rate=1 / 30, burst=600.0)  # 20 at once, then one every half minute
+_RESETS_BY_ORIGIN = Limit(rate=1 / 30, burst=600.0)  # 20 at once, then one every half minute
 
 
 def checked_password(password: str, user: User | None = None) -> str:
@@ -53,7 +54,7 @@ def password_was_changed(user: User, *, this: str | None = None) -> None:
 
 def may_ask_for_reset(*, email: str, address: str) -> None:
     """Raises Refusal 429 where too many mails were asked for, whether the address is known or not."""
-    wait = max(_RESETS_BY_ADDRESS.take(address), _RESETS_BY_EMAIL.take(email.lower()))
+    wait = max(_RESETS_BY_ORIGIN.take(origin_of(address)), _RESETS_BY_EMAIL.take(email.lower()))
     if wait:
         message = said("Too many mails were asked for. Wait %(seconds)s seconds, then try again.", seconds=wait)
         raise Refusal(429, "too_many_tries", message)

@@ -18,6 +18,7 @@ def settle(
 
     Raises Refusal 400 for what does not fit, 409 for the name of another project.
     """
+    name = name.strip()
     zone(timezone)
     check_project(name=name, currency=currency, language=language)
     with transaction.atomic():
@@ -27,7 +28,7 @@ def settle(
                 409, "project_exists", said("There is a project named %(name)r already.", name=name),
                 hint=said("Choose another name."), fields={"name": said("Choose another name.")},
             )  # fmt: skip
-        wanted = {"name": name.strip(), "timezone": timezone, "currency": currency.upper(), "language": language}
+        wanted = {"name": name, "timezone": timezone, "currency": currency.upper(), "language": language}
         changes = {field: [getattr(row, field), to] for field, to in wanted.items() if getattr(row, field) != to}
         if "timezone" in changes:
             row.counted_in = row.counted_in or row.timezone

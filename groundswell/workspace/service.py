@@ -20,6 +20,7 @@ from groundswell.workspace.models import Key, Member, Organisation, Project
 from groundswell.workspace.types import Caller, KeyKind, KeyRevoked, May, NewKeys, ProjectCard, Role, SendingKey
 
 SHOWN_AGAIN = {KeyKind.BROWSER, KeyKind.WRITE}
+LONGEST_NUMBER = 18  # digits of what may be the number of a project
 USED_EVERY = timedelta(minutes=1)  # that often is written down that a key is used
 _PREFIX = {KeyKind.BROWSER: "gsb", KeyKind.WRITE: "gsw", KeyKind.SECRET: "gss"}
 ROLES_THAT_MAY = {
@@ -46,7 +47,7 @@ def found_project(
 def _make_project(
     owner: User, *, name: str, timezone: str, currency: str, language: str
 ) -> tuple[ProjectCard, NewKeys]:
-    organisation = _owned_by(owner)
+    organisation, name = _owned_by(owner), name.strip()
     zone(timezone)
     check_project(name=name, currency=currency, language=language)
     if Project.objects.filter(organisation=organisation, name=name).exists():
@@ -68,11 +69,22 @@ def _make_project(
 def add_project(
     *, caller: Caller, name: str, timezone: str = "UTC", currency: str = "USD", language: str = "en"
 ) -> tuple[ProjectCard, NewKeys]:
-    """Make a project with its three keys in the organisation that the person owns, or in one of their own."""
-    if caller.user is None:
-        raise Refusal(403, "forbidden", said("A key cannot make projects."), hint=said("Sign in."))
-    owner = get_user_model().objects.get(pk=caller.user)
+    """Make a project with its three keys in the organisation that the person owns.
+
+    Raises Refusal 403 for who owns none: whoever was asked in, or does not belong anywhere any more, does not found.
+    """
+    check_may_found(caller)
+    owner = get_user_model().objects.get(pk=caller.user or 0)
     return _make_project(owner, name=name, timezone=timezone, currency=currency, language=language)
+
+
+def check_may_found(caller: Caller) -> None:
+    """Raises Refusal 403 for who owns no organisation."""
+    if caller.user is None or not Member.objects.filter(user=caller.user, role=Role.OWNER).exists():
+        raise Refusal(
+            403, "forbidden", said("Owners make projects, and you own none."),
+            hint=said("Ask an owner to make it, or to invite you."),
+        )  # fmt: skip
 
 
 def issue_key(*, project: int, kind: KeyKind) -> str:
@@ -127,7 +139,8 @@ def project_for(caller: Caller, project: int | str, *, may: May = May.VIEW) -> P
     Raises Refusal 404 where they may not see it, 403 where they may see but not do it.
     """
     missing = not_found("There is no such project, or you may not see it.", hint="Check the project and the key.")
-    found = _visible(caller).filter(pk=int(project)).first() if str(project).isdecimal() else None
+    is_number = str(project).isdecimal() and len(str(project)) <= LONGEST_NUMBER
+    found = _visible(caller).filter(pk=int(project)).first() if is_number else None
     if found is None and caller.is_operator:
         found = Project.objects.filter(name=str(project)).first()
     if found is None:
@@ -219,13 +232,16 @@ def _owned_by(user: User) -> Organisation:
 def check_project(*, name: str, currency: str, language: str) -> None:
     if not name.strip() or len(name) > 200:
         raise bad_request(said("A project needs a name of at most 200 characters."), field="name")
-    if len(currency) != 3 or not currency.isalpha():
+    if len(currency) != 3 or not (currency.isascii() and currency.isalpha()):
         raise bad_request(
             said("%(currency)r is not a currency.", currency=currency), hint=said("Use three letters, such as EUR."),
             field="currency",
         )  # fmt: skip
     if language not in ("en", "ko"):
-        raise bad_request(f"{language!r} is not a language of the console.", hint="Use en or ko.", field="language")
+        raise bad_request(
+            said("%(language)r is not a language of the console.", language=language), hint=said("Use en or ko."),
+            field="language",
+        )  # fmt: skip
 
 
 def _card(project: Project) -> ProjectCard:

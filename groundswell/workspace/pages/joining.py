@@ -9,12 +9,12 @@ from django.views.decorators.debug import sensitive_post_parameters
 
 from groundswell.kernel.errors import Refusal
 from groundswell.kernel.words import in_other_words
+from groundswell.workspace.addresses import address_of
 from groundswell.workspace.doors import person_at
 from groundswell.workspace.invitations import InvitationCard, invitation_of, is_known, join
 from groundswell.workspace.members import recognise
 from groundswell.workspace.pages.forms import Joining, JoiningAgain
 from groundswell.workspace.pages.signing_in import enter
-from groundswell.workspace.sessions import address_of
 
 
 @never_cache

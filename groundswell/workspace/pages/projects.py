@@ -10,13 +10,14 @@ from groundswell.kernel.words import in_other_words
 from groundswell.workspace.doors import caller_at, project_page, signed_in
 from groundswell.workspace.pages.forms import ProjectForm
 from groundswell.workspace.projects import is_counting_days, settle
-from groundswell.workspace.service import add_project
+from groundswell.workspace.service import add_project, check_may_found
 from groundswell.workspace.types import May, ProjectCard
 
 
 @signed_in
 def new_project(request: HttpRequest) -> HttpResponse:
-    """One more project of one's organisation, or the first of one's own."""
+    """One more project of one's organisation. Raises Refusal 403 for who owns none."""
+    check_may_found(caller_at(request))
     form = ProjectForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:

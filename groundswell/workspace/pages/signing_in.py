@@ -18,11 +18,12 @@ from django.views.decorators.http import require_POST
 from groundswell.kernel.errors import Refusal
 from groundswell.kernel.words import in_other_words
 from groundswell.workspace import members
+from groundswell.workspace.addresses import address_of
 from groundswell.workspace.links import base_of_links
-from groundswell.workspace.pages.forms import FirstOwner, SignIn
+from groundswell.workspace.pages.forms import FirstOwner, ForgottenPassword, SignIn
 from groundswell.workspace.passwords import may_ask_for_reset, password_was_changed
 from groundswell.workspace.persons import bring_taste
-from groundswell.workspace.sessions import address_of, forget_expired
+from groundswell.workspace.sessions import forget_expired
 
 
 @never_cache
@@ -39,9 +40,9 @@ def sign_in(request: HttpRequest) -> HttpResponse:
             )
         except Refusal as refusal:
             form.add_error(None, in_other_words(refusal.message, _))
-            return render(request, "workspace/sign_in.html", {"form": form}, status=refusal.status)
+            return _asked(request, form, status=refusal.status)
         return enter(request, user, _safe_next(request))
-    return render(request, "workspace/sign_in.html", {"form": form, "next": request.GET.get("next", "")})
+    return _asked(request, form)
 
 
 @never_cache
@@ -67,6 +68,7 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 class Forgotten(PasswordResetView):
     """Asks for a mail with a link. What it answers does not tell whether the address is known."""
 
+    form_class = ForgottenPassword
     template_name = "workspace/forgotten.html"
     email_template_name = "workspace/mail/forgotten.txt"
     subject_template_name = "workspace/mail/forgotten_subject.txt"
@@ -103,7 +105,11 @@ def enter(request: HttpRequest, user: User, target: str) -> HttpResponse:
     return response
 
 
+def _asked(request: HttpRequest, form: SignIn, *, status: int = 200) -> HttpResponse:
+    return render(request, "workspace/sign_in.html", {"form": form, "next": _safe_next(request)}, status=status)
+
+
 def _safe_next(request: HttpRequest) -> str:
     """Where somebody wanted to go, if that is here."""
-    wanted = request.POST.get("next", "")
+    wanted = (request.POST or request.GET).get("next", "")
     return wanted if url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()}) else "/"

@@ -3,26 +3,17 @@
 from typing import Any
 
 import pytest
-from django.core import mail
 from django.test import Client
 
-from groundswell.kernel.limits import Limit
-from groundswell.workspace import members, passwords
+from groundswell.workspace import members
 from groundswell.workspace.service import found_project
+from groundswell.workspace.tests.conftest import mails
 
 PASSWORD = "a-long-whiteboard-9"
 FIRST = {
     "email": "Ada@Example.com", "password": PASSWORD, "name": "Whiteboard", "timezone": "Asia/Seoul", "currency": "KRW",
     "language": "ko",
 }  # fmt: skip
-
-
-@pytest.fixture(autouse=True)
-def nobody_tried_before(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(members, "_BY_ADDRESS", Limit(0.5, burst=60.0, clock=lambda: 0.0))
-    monkeypatch.setattr(passwords, "_RESETS_BY_EMAIL", Limit(1 / 300, burst=900.0, clock=lambda: 0.0))
-    monkeypatch.setattr(passwords, "_RESETS_BY_ADDRESS", Limit(1 / 30, burst=600.0, clock=lambda: 0.0))
-    monkeypatch.setattr(members, "_BY_EMAIL", Limit(0.1, burst=100.0, clock=lambda: 0.0))
 
 
 @pytest.fixture
@@ -94,8 +85,8 @@ def test_a_new_password_comes_by_mail_and_once(project: None) -> None:
     client = Client(headers={"host": "localhost:8000"})
     client.post("/forgotten", {"email": "ada@example.com"})
     client.post("/forgotten", {"email": "nobody@example.com"})
-    assert [message.to for message in mail.outbox] == [["ada@example.com"]]
-    link = next(line for line in mail.outbox[0].body.splitlines() if line.startswith("http"))
+    assert [message.to for message in mails()] == [["ada@example.com"]]
+    link = next(line for line in mails()[0].body.splitlines() if line.startswith("http"))
     path = "/" + link.split("/", 3)[3]
     form = client.get(path, follow=True)
     target = form.redirect_chain[-1][0]
@@ -110,12 +101,12 @@ def test_a_mail_never_says_where_a_request_claims_to_come_to(project: None, sett
     """Whoever sends a Host of their own would get the link from whom they sent it to."""
     forged = Client(headers={"host": "evil.example"})
     answer = forged.post("/forgotten", {"email": "ada@example.com"})
-    assert (answer.status_code, len(mail.outbox)) == (409, 0)
+    assert (answer.status_code, len(mails())) == (409, 0)
     assert "GROUNDSWELL_URL" in answer.content.decode()
     settings.URL = "https://growth.example.com"
     forged.post("/forgotten", {"email": "ada@example.com"})
-    assert "https://growth.example.com/forgotten/" in mail.outbox[0].body
-    assert "evil" not in mail.outbox[0].body
+    assert "https://growth.example.com/forgotten/" in mails()[0].body
+    assert "evil" not in mails()[0].body
 
 
 def test_too_many_mails_are_not_sent_and_it_does_not_tell_who_is_known(project: None) -> None:
@@ -123,7 +114,7 @@ def test_too_many_mails_are_not_sent_and_it_does_not_tell_who_is_known(project: 
     for email in ("ada@example.com", "nobody@example.com"):
         statuses = [client.post("/forgotten", {"email": email}).status_code for _ in range(4)]
         assert statuses == [302, 302, 302, 429], email
-    assert len(mail.outbox) == 3
+    assert len(mails()) == 3
 
 
 def test_whoever_signs_in_finds_the_language_and_colours_they_chose(project: None) -> None:
