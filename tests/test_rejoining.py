@@ -5,6 +5,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.contrib.auth import get_user_model
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -21,7 +22,8 @@ DAY4, DAY5, DAY6 = "2026-01-04T10:00:00Z", "2026-01-05T10:00:00Z", "2026-01-06T1
 
 @pytest.fixture
 def world(world: World, monkeypatch: pytest.MonkeyPatch) -> World:
-    """The world's own loader does what is asked, at once."""
+    """Ada is there, and the world's own loader does what is asked, at once."""
+    get_user_model().objects.create_user(pk=ADA.user, username="ada@example.com")
     collector = SimpleNamespace(rejoin=lambda asked: world.loader.rejoin(asked))
     monkeypatch.setattr("groundswell.collect.service.collector", lambda: collector)
     return world

@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 
 from groundswell.kernel.errors import bad_request
+from groundswell.kernel.words import said
 
 _TEXT = "if(startsWith(value, '\"'), JSONExtractString(value), value)"  # of a text without its quotes
 _NUMBER = f"toFloat64OrNull({_TEXT})"
@@ -58,7 +59,8 @@ def narrowing_of(text: str) -> Narrowing:
         operator = ""
     if operator not in _OPERATORS:
         raise bad_request(
-            f"{text!r} does not narrow a list.",
-            hint=f'Write ["plan", "is", "pro"]; instead of is: {", ".join(OPERATORS[1:])}.', field="where",
+            said("“%(text)s” does not narrow a list.", text=text),
+            hint=said('Write ["plan", "is", "pro"]; instead of is: %(others)s.', others=", ".join(OPERATORS[1:])),
+            field="where",
         )  # fmt: skip
     return Narrowing(key, operator, value)

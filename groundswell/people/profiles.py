@@ -7,6 +7,7 @@ import msgspec
 from groundswell.kernel.errors import not_found
 from groundswell.kernel.ids import stable_id
 from groundswell.kernel.periods import local_iso
+from groundswell.kernel.words import said
 from groundswell.people.types import AccountProfile, Profile
 from groundswell.store import service as store
 from groundswell.store.service import Table
@@ -24,7 +25,9 @@ def person(project: ProjectCard, id: str) -> Profile:
         id=stable_id(project.id, id),
     )
     if not found.rows:
-        raise not_found(f"Nobody was ever seen as {id!r}.", hint="Use an id exactly as a client sent it.")
+        raise not_found(
+            said("Nobody was ever seen as “%(id)s”.", id=id), hint=said("Use an id exactly as a client sent it.")
+        )
     number = int(found.rows[0][1])
     own = [name for each, _, name, _ in found.rows if each == number]
     names = [name for _, _, name, _ in found.rows]
@@ -46,7 +49,9 @@ def account(project: ProjectCard, id: str) -> AccountProfile:
     number = stable_id(project.id, id)
     found = _ask(project, "SELECT name, first_seen FROM scope.account_ids WHERE account = {id:UInt64}", id=number)
     if not found.rows:
-        raise not_found(f"There is no account {id!r}.", hint="Use a group id exactly as a client sent it.")
+        raise not_found(
+            said("There is no company “%(id)s”.", id=id), hint=said("Use a group id exactly as a client sent it.")
+        )
     return AccountProfile(
         id=id,
         traits=_traits(project, "account", number),

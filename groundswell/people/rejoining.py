@@ -14,6 +14,7 @@ import pyarrow as pa
 from groundswell.kernel.clock import now_us
 from groundswell.kernel.errors import Refusal, not_found
 from groundswell.kernel.ids import stable_id
+from groundswell.kernel.words import said
 from groundswell.people.arrow import instants, numbers, texts
 from groundswell.people.identity import FREE
 from groundswell.people.types import Rejoin, RejoinKind, Row
@@ -42,7 +43,9 @@ def someone(project: ProjectCard, id: str) -> Someone:
         id=stable_id(project.id, id),
     )
     if not found:
-        raise not_found(f"Nobody was ever seen as {id!r}.", hint="Use an id exactly as a client sent it.")
+        raise not_found(
+            said("Nobody was ever seen as “%(id)s”.", id=id), hint=said("Use an id exactly as a client sent it.")
+        )
     person = found[0][0]
     name, known = next((name, known) for _, name, known, each in found if each == person)
     return Someone(person, name, bool(known), _position(project, person))
@@ -51,11 +54,13 @@ def someone(project: ProjectCard, id: str) -> Someone:
 def surviving(one: Someone, other: Someone) -> tuple[Someone, Someone]:
     """Of two people the one whose profile survives a merge, then the other: the known one, of two the older."""
     if one.number == other.number:
-        raise Refusal(409, "same_person", "These are one person already.", hint="There is nothing to merge.")
+        raise Refusal(
+            409, "same_person", said("These are one person already."), hint=said("There is nothing to merge.")
+        )
     if not (one.is_known or other.is_known):
         raise Refusal(
-            409, "nobody_known", "Neither of these two was ever sent as a user, so neither can survive.",
-            hint="They become one person by themselves when they sign in as the same user.",
+            409, "nobody_known", said("Neither of these two was ever sent as a user, so neither can survive."),
+            hint=said("They become one person by themselves when they sign in as the same user."),
         )  # fmt: skip
     if one.is_known and other.is_known:
         is_first = (one.position, one.number) <= (other.position, other.number)
@@ -85,8 +90,8 @@ def decide_split(project: ProjectCard, id: str, *, by: str) -> Rejoin:
     person, number = someone(project, id).number, stable_id(project.id, id)
     if person == number:
         raise Refusal(
-            409, "own_id", "This is the id that the profile is known by.",
-            hint="Split the others off instead, or undo the merge.",
+            409, "own_id", said("This is the id that the profile is known by."),
+            hint=said("Split the others off instead, or undo the merge."),
         )  # fmt: skip
     ((_, claimed, _),) = _rows(project, "claims", [number])
     table, since = ("claims", BEFORE_ALL) if claimed != number else ("merges", FREE)
@@ -100,13 +105,13 @@ def decide_undo(project: ProjectCard, number: int, *, by: str) -> Rejoin:
     """What was merged or split by hand is again as it was before. Raises Refusal 404, or 409 where it is too late."""
     done = next((each for each in made(project) if each.number == number), None)
     if done is None or done.kind is RejoinKind.UNDO:
-        raise not_found("There is no such merge or split.", hint="They are listed on the profile.")
+        raise not_found(said("There is no such merge or split."), hint=said("They are listed on the profile."))
     if done.undone:
-        raise Refusal(409, "undone", "This was undone before.")
+        raise Refusal(409, "undone", said("This was undone before."))
     if _rows(project, done.table, [id for id, *_ in done.after]) != done.after:
         raise Refusal(
-            409, "changed_since", "What this joined or parted was changed since.",
-            hint="Undo what came after it first, or split single ids off.",
+            409, "changed_since", said("What this joined or parted was changed since."),
+            hint=said("Undo what came after it first, or split single ids off."),
         )  # fmt: skip
     return replace(done, kind=RejoinKind.UNDO, before=done.after, after=done.before, at=now_us(), by=by, undoes=number)
 

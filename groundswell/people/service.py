@@ -1,13 +1,17 @@
 """The verbs of people: join ids, note traits, group calls and roles, and tell who somebody is."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+import msgspec
 import numpy as np
 import pyarrow as pa
 
+from groundswell.kernel.clock import now_us
+from groundswell.kernel.errors import bad_request, not_found
 from groundswell.kernel.happenings import tell
-from groundswell.people import profiles, rejoining
+from groundswell.kernel.words import said
+from groundswell.people import dossier, profiles, rejoining
 from groundswell.people.arrow import instants, numbers, texts
 from groundswell.people.cards import company_cards, people_with
 from groundswell.people.identity import Identity
@@ -26,6 +30,7 @@ from groundswell.people.types import (
     Trait,
 )
 from groundswell.store import service as store
+from groundswell.workspace import audit
 from groundswell.workspace.types import Caller, ProjectCard
 
 MAX_TRAIT_NAMES = 5_000
@@ -90,19 +95,99 @@ def rejoin(identity: Identity, change: Rejoin) -> None:
     identity.rejoin(change)
 
 
-def merge(project: ProjectCard, id: str, *, into: str, caller: Caller, by: str) -> None:
-    """Make one person of two. The surviving profile is the known one, of two known ones the older. Raises Refusal."""
-    tell(RejoinAsked(lambda: rejoining.decide_merge(project, id, into, by=by)))
+def surviving(project: ProjectCard, one: str, other: str) -> tuple[str, str]:
+    """Of two people the id of the one who survives a merge, then of the other. Raises Refusal."""
+    survivor, lost = rejoining.surviving(rejoining.someone(project, one), rejoining.someone(project, other))
+    return survivor.name, lost.name
 
 
-def split(project: ProjectCard, id: str, *, caller: Caller, by: str) -> None:
-    """Part an id from the person it was joined to; it stays apart. Raises Refusal."""
-    tell(RejoinAsked(lambda: rejoining.decide_split(project, id, by=by)))
+def merge(project: ProjectCard, id: str, *, into: str, caller: Caller, by: str) -> int:
+    """Make one person of two; the number by which it can be undone. Raises Refusal.
+
+    The surviving profile is the known one, of two known ones the older.
+    """
+    return _change(project, caller, "people.merged", lambda: rejoining.decide_merge(project, id, into, by=by))
+
+
+def split(project: ProjectCard, id: str, *, caller: Caller, by: str) -> int:
+    """Part an id from the person it was joined to; the number by which it can be undone. Raises Refusal."""
+    return _change(project, caller, "people.split", lambda: rejoining.decide_split(project, id, by=by))
 
 
 def undo(project: ProjectCard, number: int, *, caller: Caller, by: str) -> None:
     """Take a merge or split by hand back: everything is as if it had never been. Raises Refusal."""
-    tell(RejoinAsked(lambda: rejoining.decide_undo(project, number, by=by)))
+    _change(project, caller, "people.rejoined", lambda: rejoining.decide_undo(project, number, by=by))
+
+
+def _change(project: ProjectCard, caller: Caller, verb: str, decide: Callable[[], Rejoin]) -> int:
+    """Have it decided and done between two blocks, then write down who was behind it. Its number."""
+    decided: list[Rejoin] = []
+
+    def decide_now() -> Rejoin:
+        decided.append(rejoining.numbered(decide(), position=0))
+        return decided[-1]
+
+    tell(RejoinAsked(decide_now))
+    change = decided[-1]
+    names = id_names(project, [change.other, change.person])
+    subject = " → ".join(names[id] for id in (change.other, change.person) if id in names)
+    audit.note(
+        caller, project=project.id, verb=verb, subject=subject, detail={"number": change.undoes or change.number}
+    )
+    return change.number
+
+
+def belongs(project: ProjectCard, id: str, person: str) -> None:
+    """Refuse, with a 404, an id that is not one of that person's."""
+    if rejoining.someone(project, id).number != rejoining.someone(project, person).number:
+        raise not_found(said("“%(id)s” is none of the ids of “%(person)s”.", id=id, person=person))
+
+
+def ids_of(project: ProjectCard, persons: Sequence[int]) -> list[int]:
+    """All ids of these people, by number."""
+    found = store.run(
+        "SELECT id FROM scope.joins WHERE person IN {people:Array(UInt64)}",
+        project=project.id, between=store.EVER, params={"people": list(persons)},
+    )  # fmt: skip
+    return [*persons, *(id for (id,) in found.rows)]
+
+
+def id_names(project: ProjectCard, ids: Sequence[int]) -> dict[int, str]:
+    """These ids as they were sent, by number."""
+    found = store.run(
+        "SELECT id, name FROM scope.person_ids WHERE id IN {ids:Array(UInt64)}",
+        project=project.id, between=store.EVER, params={"ids": list(ids)},
+    )  # fmt: skip
+    return dict(found.rows)
+
+
+def set_role(project: ProjectCard, person: str, account: str, role: str, *, caller: Caller) -> None:
+    """Say what somebody is in a company; no role takes it away. Raises Refusal."""
+    if role and role not in list(MemberRole):
+        raise bad_request(
+            said("“%(role)s” is not a role.", role=role),
+            hint=said("The roles are %(roles)s.", roles=", ".join(MemberRole)), field="role",
+        )  # fmt: skip
+    member, company = dossier.person(project, person), dossier.company(project, account)
+    at = now_us()
+    id = numbers([member.number])
+    _append(
+        "roles", project.id, f"role-{member.number}-{company.number}-{at}",
+        id=id, account=numbers([company.number]), role=texts([role]), at=instants([at]),
+    )  # fmt: skip
+    audit.note(
+        caller, project=project.id, verb="people.role", subject=f"{member.name} · {company.name}", detail={"role": role}
+    )
+
+
+def set_partner(project: ProjectCard, account: str, partner: str, *, caller: Caller) -> None:
+    """Say which company serves a company; none takes it away. Raises Refusal."""
+    company = dossier.company(project, account)
+    value = msgspec.json.encode(dossier.company(project, partner).id).decode() if partner else ""
+    at = now_us()
+    trait = Trait(company.number, dossier.PARTNER, value, at)
+    append_traits(project.id, "account", [trait], token=f"partner-{company.number}-{at}")
+    audit.note(caller, project=project.id, verb="companies.partner", subject=company.name, detail={"partner": partner})
 
 
 def rejoins(project: ProjectCard, person: int | None = None) -> list[Rejoin]:

@@ -1,8 +1,28 @@
-"""People bring the sources through which every question sees who did what, and the doors to profiles."""
+"""People bring the sources through which every question sees who did what, their pages, and the doors to profiles."""
+
+from django.utils.translation import gettext_lazy as _
 
 from groundswell.people import sources
 from groundswell.people.api import router
+from groundswell.people.finding import find_people
+from groundswell.people.urls import URLS
+from groundswell.workspace.shell import Section, Way, add_deeds, add_finder, add_ways
 
-__all__ = ["sources"]
+__all__ = ["URLS", "sources"]
+
+add_ways(
+    Way(Section.SEE, _("People"), "people", key="gp"),
+    Way(Section.SEE, _("Companies"), "companies", key="gc"),
+)
+add_finder(find_people)
+add_deeds(
+    {
+        "people.merged": _("Merged two people"),
+        "people.split": _("Split an id off"),
+        "people.rejoined": _("Undid a merge or split"),
+        "people.role": _("Changed a role"),
+        "companies.partner": _("Changed a partner"),
+    }
+)
 
 ROUTERS = [("projects", router)]

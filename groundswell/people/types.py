@@ -2,11 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from groundswell.kernel.clock import from_us
 
 Ids = NDArray[np.uint64]
 Micros = NDArray[np.int64]
@@ -75,6 +78,10 @@ class Rejoin:
     position: int = 0
     undoes: int = 0
     undone: bool = False
+
+    @property
+    def instant(self) -> datetime:
+        return from_us(self.at)
 
 
 @dataclass(frozen=True)

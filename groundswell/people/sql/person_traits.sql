@@ -1,7 +1,9 @@
 SELECT
     person,
     key,
-    if(last = '' AND kept != '' AND (last_at = 0 OR kept_at > last_at), kept, last) AS value
+    last = '' AND kept != '' AND (last_at = 0 OR kept_at > last_at) AS is_kept,
+    if(is_kept, kept, last) AS value,
+    fromUnixTimestamp64Micro(if(is_kept, kept_at, last_at), 'UTC') AS set_at
 FROM
 (
     SELECT
