@@ -2,95 +2,153 @@
 
 from __future__ import annotations
 
+import math
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from django.utils import translation
+from django.utils.translation import gettext_noop
+
 from groundswell.insights.labels import OTHER
+from groundswell.insights.lines import lines_of, value_text
+from groundswell.insights.trend import series_names
 from groundswell.insights.types import Answer, Funnel, Interval, Trend
+from groundswell.kernel import locales
 
 if TYPE_CHECKING:
     import altair as alt
 
-SEA, INK, SOFT, LINE = "#0b6e63", "#1b1f1c", "#5f6862", "#e6e8e3"
-COLOURS = [SEA, "#d9822b", "#5b6abf", "#b3432b", "#7a9a3a", "#8a5a9e", "#3d8fb8", "#c2a02c", "#6b7a70", "#c46b8e"]
+COLOURS = ["#0b6e63", "#d9822b", "#5b6abf", "#b3432b", "#7a9a3a", "#8a5a9e", "#3d8fb8", "#c2a02c", "#6b7a70", "#c46b8e"]
+DARK_COLOURS = [
+    "#4cc0ae", "#e8a25c", "#93a0ea", "#ef8a72", "#a8c968", "#bd92d1", "#74bfe3", "#e0c458", "#9aaba0", "#e596b6",
+]  # fmt: skip
 WIDTH, HEIGHT, BAR = 820, 340, 34  # px; a funnel has bars of that height
 SCALE = 2  # device pixels a pixel, for sharp text
-NOTHING = "–"  # what a missing breakdown value is called
+MARKED = 10  # of many periods that the axis names
 FEW = 31  # periods up to which each is marked with a point
-
-THEME: dict[str, Any] = {
-    "font": "Inter, Pretendard, Noto Sans, Noto Sans CJK KR, DejaVu Sans, sans-serif",
-    "background": "white",
-    "padding": 18,
-    "view": {"strokeWidth": 0},
-    "axis": {"labelColor": SOFT, "labelFontSize": 12, "gridColor": LINE, "domainColor": LINE, "tickColor": LINE},
-    "title": {
-        "color": INK, "fontSize": 17, "fontWeight": 600, "anchor": "start", "frame": "group", "offset": 16,
-        "subtitleColor": SOFT, "subtitleFontSize": 12, "subtitlePadding": 5,
-    },
-    "legend": {"labelColor": INK, "labelFontSize": 12, "orient": "bottom", "title": None, "columns": 5},
-    "range": {"category": COLOURS},
-}  # fmt: skip
+FONT = "Inter, Pretendard, Noto Sans, Noto Sans CJK KR, DejaVu Sans, sans-serif"
 
 
-def png(answer: Answer) -> bytes:
+@dataclass(frozen=True)
+class Look:
+    """For whom a chart is drawn."""
+
+    language: str = "en"
+    is_dark: bool = False
+
+    @property
+    def colours(self) -> list[str]:
+        return DARK_COLOURS if self.is_dark else COLOURS
+
+    @property
+    def ink(self) -> str:
+        return "#e9ece9" if self.is_dark else "#1b1f1c"
+
+    @property
+    def soft(self) -> str:
+        return "#a3ada6" if self.is_dark else "#5f6862"
+
+    @property
+    def line(self) -> str:
+        return "#2a2f2b" if self.is_dark else "#e6e8e3"
+
+    @property
+    def theme(self) -> dict[str, Any]:
+        """What all charts have in common."""
+        return {
+            "font": FONT,
+            "background": "#191c1a" if self.is_dark else "white",
+            "padding": 18,
+            "view": {"strokeWidth": 0},
+            "axis": {
+                "labelColor": self.soft, "labelFontSize": 12, "gridColor": self.line, "domainColor": self.line,
+                "tickColor": self.line,
+            },
+            "title": {
+                "color": self.ink, "fontSize": 17, "fontWeight": 600, "anchor": "start", "frame": "group", "offset": 16,
+                "limit": WIDTH, "subtitleColor": self.soft, "subtitleFontSize": 12, "subtitlePadding": 5,
+            },
+            "legend": {"labelColor": self.ink, "labelFontSize": 12, "orient": "bottom", "title": None, "columns": 5},
+            "range": {"category": self.colours},
+        }  # fmt: skip
+
+    def say(self, text: str, **values: str) -> str:
+        """A word on the chart."""
+        with translation.override(self.language):
+            return translation.gettext(text) % values
+
+
+ENGLISH = Look()
+
+
+def png(answer: Answer, look: Look = ENGLISH) -> bytes:
     """An answer as a picture."""
     import vl_convert
 
-    drawn: bytes = vl_convert.vegalite_to_png(chart(answer).to_dict(), scale=SCALE)
+    drawn: bytes = vl_convert.vegalite_to_png(chart(answer, look).to_dict(), scale=SCALE)
     return drawn
 
 
-def chart(answer: Answer) -> alt.LayerChart:
+def chart(answer: Answer, look: Look = ENGLISH) -> alt.LayerChart:
     """The Altair chart of an answer: lines for a trend, bars for a funnel."""
     question = answer.question
-    drawn = _trend(question, answer.rows) if isinstance(question, Trend) else _funnel(question, answer.rows)
-    return drawn.properties(width=WIDTH).configure(**THEME)
+    drawn = _trend(question, answer.rows, look) if isinstance(question, Trend) else _funnel(question, answer.rows, look)
+    return drawn.properties(width=WIDTH).configure(**look.theme)
 
 
 # Trends --------------------------------------------------------------------------------------------------------------
 
-_AXIS = {Interval.HOUR: "%-d %b %H:%M", Interval.DAY: "%-d %b", Interval.WEEK: "%-d %b", Interval.MONTH: "%b %Y"}
+_AXIS = {
+    "en": {Interval.HOUR: "%-d %b %H:%M", Interval.DAY: "%-d %b", Interval.WEEK: "%-d %b", Interval.MONTH: "%b %Y"},
+    "ko": {
+        Interval.HOUR: "%-m월 %-d일 %-H시", Interval.DAY: "%-m월 %-d일", Interval.WEEK: "%-m월 %-d일",
+        Interval.MONTH: "%Y년 %-m월",
+    },
+}  # fmt: skip
 
 
-def _trend(question: Trend, rows: list[list[Any]]) -> alt.LayerChart:
+def _trend(question: Trend, rows: list[list[Any]], look: Look) -> alt.LayerChart:
     import altair as alt
 
-    lines = _lines(question, rows)
-    names = list(dict.fromkeys(lines.values()))
-    periods = list(dict.fromkeys(period for period, *_ in rows))
+    lines = lines_of(question, rows)
+    previous = look.say(gettext_noop("the days before"))
+    names = [line.name(previous) for line in lines]
+    periods = lines[0].periods if lines else []
     values = [
-        {"at": _milliseconds(period), "line": lines[series, _text(breakdown)], "value": value}
-        for period, series, breakdown, value in rows
+        {"at": _milliseconds(shown), "period": period, "line": name, "value": value, "before": line.is_previous}
+        for name, line in zip(names, lines, strict=True)
+        for shown, period, value in zip(periods, line.periods, line.values, strict=False)
         if value is not None
     ]
     one_each = len(periods) <= FEW
-    time = alt.Axis(
-        format=_AXIS[question.interval], grid=False, labelOverlap="greedy", labelFlush=True,
-        **({"values": [_milliseconds(period) for period in periods]} if one_each else {"tickCount": 10}),
+    marked = periods[:: 1 if one_each else math.ceil(len(periods) / MARKED)]
+    time = alt.Axis(  # numbers, for a page that runs no code of charts cannot make dates of them
+        values=[_milliseconds(period) for period in marked], grid=False, labelOverlap="greedy", labelFlush=True,
+        labelExpr=f"utcFormat(datum.value, '{_AXIS[look.language][question.interval]}')",
     )  # fmt: skip
+    picked = alt.selection_point(name="picked", fields=["line"], bind="legend")
     base = alt.Chart(alt.Data(values=values)).encode(
-        x=alt.X("at:T", scale=alt.Scale(type="utc"), title=None, axis=time),
+        x=alt.X("at:Q", scale=alt.Scale(zero=False, nice=False), title=None, axis=time),
         y=alt.Y("value:Q", title=None, axis=alt.Axis(tickCount=5, format="~s", domain=False, ticks=False)),
-        color=_colour("line", names, is_shown=len(names) > 1),
+        color=_colour("line", names, look, is_shown=len(names) > 1),
     )
-    layers = [base.mark_line(strokeWidth=2.4)]
+    has_gone = alt.when(picked).then(alt.value(1)).otherwise(alt.value(0.15))
+    dash = alt.StrokeDash("before:N", scale=alt.Scale(domain=[False, True], range=[[1, 0], [5, 4]]), legend=None)
+    layers = [base.mark_line(strokeWidth=2.4).encode(opacity=has_gone, strokeDash=dash).add_params(picked)]
     if len(names) == 1:
         layers.insert(0, base.mark_area(opacity=0.1))
-    if one_each:
-        layers.append(base.mark_circle(size=42, opacity=1))
-    title = ", ".join(dict.fromkeys(series for series, _ in lines))
-    return alt.layer(*layers).properties(height=HEIGHT, title=alt.TitleParams(title, subtitle=_subtitle(question)))
-
-
-def _lines(question: Trend, rows: list[list[Any]]) -> dict[tuple[str, str], str]:
-    """What the line of a series and a breakdown value is called: by that of the two which varies, or by both."""
-    pairs = list(dict.fromkeys((series, _text(breakdown)) for _, series, breakdown, _ in rows))
-    if not question.breakdown:
-        return {pair: pair[0] for pair in pairs}
-    if len({series for series, _ in pairs}) == 1:
-        return {pair: pair[1] for pair in pairs}
-    return {pair: " · ".join(pair) for pair in pairs}
+    tooltip = [
+        alt.Tooltip("period:N", title=look.say(gettext_noop("Period"))),
+        alt.Tooltip("line:N", title=look.say(gettext_noop("Series"))),
+        alt.Tooltip("value:Q", title=look.say(gettext_noop("Value")), format=",.10~g"),
+    ]
+    points = base.mark_circle(size=42 if one_each else 120).encode(
+        opacity=alt.when(picked).then(alt.value(1 if one_each else 0.01)).otherwise(alt.value(0)), tooltip=tooltip
+    )
+    title = ", ".join(dict.fromkeys(series_names(question.series) if question.formula is None else [question.formula]))
+    described = alt.TitleParams(title, subtitle=_subtitle(question, look))
+    return alt.layer(*layers, points).properties(height=HEIGHT, title=described)
 
 
 def _milliseconds(period: str) -> int:
@@ -101,60 +159,68 @@ def _milliseconds(period: str) -> int:
 # Funnels -------------------------------------------------------------------------------------------------------------
 
 
-def _funnel(question: Funnel, rows: list[list[Any]]) -> alt.LayerChart:
+def _funnel(question: Funnel, rows: list[list[Any]], look: Look) -> alt.LayerChart:
     import altair as alt
 
     steps = [f"{number}. {step.label}" for number, step in enumerate(question.steps, start=1)]
     values = [
-        {"step": steps[number - 1], "share": share, "group": _text(breakdown), "text": _result(count, share, median)}
+        {
+            "step": steps[number - 1], "share": share, "group": value_text(breakdown),
+            "text": _result(count, share, median, look),
+        }
         for number, _, breakdown, count, share, _, median in rows
-    ]
+    ]  # fmt: skip
     groups = list(dict.fromkeys(str(each["group"]) for each in values))
     names = alt.Axis(
-        domain=False, ticks=False, labelColor=INK, labelFontSize=13, labelLimit=260, labelPadding=12, grid=False
+        domain=False, ticks=False, labelColor=look.ink, labelFontSize=13, labelLimit=260, labelPadding=12, grid=False
     )
     base = alt.Chart(alt.Data(values=values)).encode(
         y=alt.Y("step:N", sort=steps, title=None, axis=names, scale=alt.Scale(paddingInner=0.25)),
         yOffset=alt.YOffset("group:N", sort=groups),
         x=alt.X("share:Q", scale=alt.Scale(domain=[0, 1.25]), axis=None),
     )
-    bars = base.mark_bar(cornerRadiusEnd=5).encode(color=_colour("group", groups, is_shown=bool(question.breakdown)))
-    texts = base.mark_text(align="left", dx=8, fontSize=12, color=INK).encode(text="text:N")
+    bars = base.mark_bar(cornerRadiusEnd=5).encode(
+        color=_colour("group", groups, look, is_shown=bool(question.breakdown))
+    )
+    texts = base.mark_text(align="left", dx=8, fontSize=12, color=look.ink).encode(text="text:N")
     height = (BAR if len(groups) == 1 else BAR * 0.6) * max(len(groups), 1) * 1.3 * len(steps)
     title = " → ".join(step.label for step in question.steps)
-    return alt.layer(bars, texts).properties(height=height, title=alt.TitleParams(title, subtitle=_subtitle(question)))
+    described = alt.TitleParams(title, subtitle=_subtitle(question, look))
+    return alt.layer(bars, texts).properties(height=height, title=described)
 
 
-def _result(count: int, share: float, median: float | None) -> str:
-    parts = [f"{count:,}", f"{share:.1%}", *([] if median is None else [f"median {_duration(median)}"])]
+def _result(count: int, share: float, median: float | None, look: Look) -> str:
+    parts = [locales.number(count, look.language), locales.share(share, look.language)]
+    if median is not None:
+        took = locales.duration(median, look.language)
+        parts.append(look.say(gettext_noop("median %(time)s"), time=took))
     return " · ".join(parts)
-
-
-def _duration(seconds: float) -> str:
-    for size, unit in ((86_400, "d"), (3_600, "h"), (60, "min")):
-        if seconds >= size:
-            return f"{seconds / size:.1f} {unit}"
-    return f"{seconds:.1f} s"
 
 
 # Both ----------------------------------------------------------------------------------------------------------------
 
 
-def _colour(field: str, names: list[str], *, is_shown: bool) -> alt.Color:
+def _colour(field: str, names: list[str], look: Look, *, is_shown: bool) -> alt.Color:
     """A colour for each name, in their order; OTHER is grey."""
     import altair as alt
 
-    colours = [SOFT if name == OTHER else COLOURS[place % len(COLOURS)] for place, name in enumerate(names)]
+    colours = [look.soft if name == OTHER else look.colours[place % len(COLOURS)] for place, name in enumerate(names)]
     legend = alt.Legend() if is_shown else None
     return alt.Color(f"{field}:N", sort=names, scale=alt.Scale(domain=names, range=colours), legend=legend)
 
 
-def _subtitle(question: Trend | Funnel) -> str:
-    how = f"within {question.window}" if isinstance(question, Funnel) else f"by {question.interval}"
-    broken_down = f" · by {', '.join(question.breakdown)}" if question.breakdown else ""
-    return f"{question.days.first} – {question.days.last} · {question.days.tz} · {how}{broken_down}"
+_BY = {
+    Interval.HOUR: gettext_noop("by hour"), Interval.DAY: gettext_noop("by day"),
+    Interval.WEEK: gettext_noop("by week"), Interval.MONTH: gettext_noop("by month"),
+}  # fmt: skip
 
 
-def _text(breakdown: Any) -> str:
-    parts = breakdown if isinstance(breakdown, list) else [breakdown]
-    return " · ".join(NOTHING if part is None else str(part) for part in parts)
+def _subtitle(question: Trend | Funnel, look: Look) -> str:
+    if isinstance(question, Funnel):
+        how = look.say(gettext_noop("within %(window)s"), window=question.window)
+    else:
+        how = look.say(_BY[question.interval])
+    parts = [f"{question.days.first} – {question.days.last}", question.days.tz, how]
+    if question.breakdown:
+        parts.append(look.say(gettext_noop("split by %(names)s"), names=", ".join(question.breakdown)))
+    return " · ".join(parts)

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from groundswell.insights.charts import chart
+from groundswell.insights.charts import Look, chart
 from groundswell.insights.intervals import periods
 from groundswell.insights.questions import check
 from groundswell.insights.types import Answer
@@ -26,7 +26,7 @@ def test_a_trend_of_one_line_has_no_legend_and_a_point_for_each_of_few_periods()
         {"kind": "trend", "series": [{"event": "A"}]}, [["2026-01-05", "A", None, 3], ["2026-01-06", "A", None, None]]
     )
     at = datetime(2026, 1, 5, tzinfo=UTC).timestamp() * 1000
-    assert values(definition) == [{"at": at, "line": "A", "value": 3}]
+    assert values(definition) == [{"at": at, "period": "2026-01-05", "line": "A", "value": 3, "before": False}]
     assert definition["layer"][1]["encoding"]["color"]["legend"] is None
     assert [layer["mark"]["type"] for layer in definition["layer"]] == ["area", "line", "circle"]
     assert definition["title"] == {"text": "A", "subtitle": "2026-01-05 – 2026-01-06 · America/New_York · by day"}
@@ -38,6 +38,26 @@ def test_lines_are_called_by_what_varies() -> None:
     assert [each["line"] for each in values(drawn(question, rows))] == ["A · x · –", "B · x · –"]
     question["series"] = [{"event": "A"}]
     assert [each["line"] for each in values(drawn(question, rows[:1]))] == ["x · –"]
+
+
+def test_the_days_before_lie_dashed_under_the_days_asked_for() -> None:
+    question = {"kind": "trend", "series": [{"event": "A"}], "compare": "previous"}
+    rows = [["2026-01-05", "A", None, 3], ["2026-01-06", "A", None, 4],
+            ["2026-01-03", "A (previous)", None, 1], ["2026-01-04", "A (previous)", None, 2]]  # fmt: skip
+    found = values(drawn(question, rows))
+    assert [(each["line"], each["period"], each["before"]) for each in found] == [
+        ("A", "2026-01-05", False), ("A", "2026-01-06", False),
+        ("A (the days before)", "2026-01-03", True), ("A (the days before)", "2026-01-04", True),
+    ]  # fmt: skip
+    assert [each["at"] for each in found[:2]] == [each["at"] for each in found[2:]]
+
+
+def test_a_chart_speaks_the_language_and_wears_the_theme_of_who_looks() -> None:
+    answer = Answer(check({"kind": "trend", "series": [{"event": "A"}], **DATES}, "Asia/Seoul"), (), [], "", 1.0)
+    definition = chart(answer, Look(language="ko", is_dark=True)).to_dict()
+    assert definition["title"]["subtitle"].endswith("· 일별")
+    assert definition["config"]["background"] == "#191c1a"
+    assert definition["layer"][0]["encoding"]["x"]["axis"]["labelExpr"] == "utcFormat(datum.value, '%-m월 %-d일')"
 
 
 def test_hours_stand_where_the_clock_showed_them() -> None:
@@ -53,7 +73,7 @@ def test_a_funnel_says_its_results_beside_its_bars() -> None:
             [1, "A", "(other)", 1, 1.0, 1.0, None], [2, "B", "(other)", 1, 1.0, 1.0, 12.0]]  # fmt: skip
     definition = drawn(question, rows)
     assert [each["text"] for each in values(definition)] == [
-        "1,200 · 100.0%", "300 · 25.0% · median 1.5 h", "1 · 100.0%", "1 · 100.0% · median 12.0 s",
+        "1,200 · 100.0 %", "300 · 25.0 % · median 1h 30m", "1 · 100.0 %", "1 · 100.0 % · median 12s",
     ]  # fmt: skip
     assert definition["layer"][0]["encoding"]["color"]["scale"] == {
         "domain": ["free", "(other)"], "range": ["#0b6e63", "#5f6862"],

@@ -1,0 +1,100 @@
+"""Lines over time as an SVG that needs no script: where its points, ticks and labels stand, in pixels."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+WIDTH, HEIGHT = 820, 300
+LEFT, RIGHT, TOP, BOTTOM = 52, 12, 12, 28
+MOST_LABELS = 8  # along the time axis
+COLOURS = 10  # after which they begin again
+
+Value = float | None
+
+
+@dataclass(frozen=True)
+class Tick:
+    """A label beside an axis, and where."""
+
+    at: float
+    label: float | str
+
+
+@dataclass(frozen=True)
+class Line:
+    """A series as pieces without a gap, each the points of a polyline; a piece of one point is a dot."""
+
+    name: str
+    colour: int
+    pieces: tuple[str, ...]
+    dots: tuple[tuple[float, float], ...]
+    area: str
+
+
+@dataclass(frozen=True)
+class Drawing:
+    lines: tuple[Line, ...]
+    values: tuple[Tick, ...]
+    periods: tuple[Tick, ...]
+    floor: float
+    width: int = WIDTH
+    height: int = HEIGHT
+    left: int = LEFT
+    right: int = WIDTH - RIGHT
+
+
+def drawing(lines: Sequence[tuple[str, Sequence[Value]]], periods: Sequence[str]) -> Drawing:
+    """What is drawn of lines that have a value, or none, for every period."""
+    values = [value for _, line in lines for value in line if value is not None]
+    ticks = nice(min([0, *values]), max([0, *values]))
+    low, high = ticks[0], ticks[-1]
+
+    def y(value: float) -> float:
+        return round(HEIGHT - BOTTOM - (value - low) / (high - low) * (HEIGHT - TOP - BOTTOM), 1)
+
+    def x(place: int) -> float:
+        room = WIDTH - LEFT - RIGHT
+        return round(LEFT + (room / 2 if len(periods) == 1 else room * place / (len(periods) - 1)), 1)
+
+    drawn = []
+    for number, (name, line) in enumerate(lines):
+        pieces = [[(x(place), y(value)) for place, value in piece] for piece in _pieces(line)]
+        whole = tuple(_points(piece) for piece in pieces if len(piece) > 1)
+        dots = tuple(piece[0] for piece in pieces if len(piece) == 1)
+        area = _area(pieces[0], y(0)) if len(lines) == len(pieces) == 1 and len(pieces[0]) > 1 else ""
+        drawn.append(Line(name, number % COLOURS, whole, dots, area))
+    every = max(1, math.ceil(len(periods) / MOST_LABELS))
+    return Drawing(
+        tuple(drawn),
+        tuple(Tick(y(tick), tick) for tick in ticks),
+        tuple(Tick(x(place), period) for place, period in enumerate(periods) if place % every == 0),
+        y(0),
+    )
+
+
+def nice(low: float, high: float, *, about: int = 4) -> list[float]:
+    """Round numbers (1, 2 or 5 times a power of ten apart) that enclose both, low before high."""
+    span = (high - low) or 1
+    power = 10 ** math.floor(math.log10(span / about))
+    step = min((factor * power for factor in (1, 2, 5, 10)), key=lambda step: abs(span / step - about))
+    first, last = math.floor(low / step), math.ceil(high / step)
+    return [float(f"{number * step:.12g}") for number in range(first, max(last, first + 1) + 1)]
+
+
+def _pieces(line: Sequence[Value]) -> list[list[tuple[int, float]]]:
+    """The runs of a line between its gaps."""
+    pieces: list[list[tuple[int, float]]] = [[]]
+    for place, value in enumerate(line):
+        if value is not None:
+            pieces[-1].append((place, value))
+        elif pieces[-1]:
+            pieces.append([])
+    return [piece for piece in pieces if piece]
+
+
+def _points(points: Sequence[tuple[float, float]]) -> str:
+    return " ".join(f"{x},{y}" for x, y in points)
+
+
+def _area(points: Sequence[tuple[float, float]], floor: float) -> str:
+    return _points([(points[0][0], floor), *points, (points[-1][0], floor)])

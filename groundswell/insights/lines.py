@@ -1,0 +1,67 @@
+"""The rows of a trend as lines: a series, or a value of its breakdown, over the periods."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from groundswell.insights.trend import series_names
+from groundswell.insights.types import Trend
+
+NOTHING = "–"  # what a missing breakdown value is called
+
+
+@dataclass(frozen=True)
+class Line:
+    """``series`` counts from 1. What lies before the dates asked for, in a comparison, is previous."""
+
+    series: int
+    label: str
+    breakdown: Any
+    is_previous: bool
+    periods: list[str]
+    values: list[float | None]
+
+    def name(self, previous: str) -> str:
+        """What it is called among the others; ``previous`` says so in the reader's language."""
+        return f"{self.label} ({previous})" if self.is_previous else self.label
+
+
+def lines_of(question: Trend, rows: Sequence[Sequence[Any]]) -> list[Line]:
+    """The lines in the order of the rows. They are called by what varies: the series, the value, or both."""
+    names = [question.formula] if question.formula is not None else series_names(question.series)
+    number = {name: place for place, name in enumerate(names, start=1)}
+    lines: list[Line] = []
+    met: set[tuple[str, str]] = set()
+    is_previous = False
+    for own in _runs(rows):
+        _period, series, value, _value = own[0]
+        is_previous = is_previous or series not in number or (series, repr(value)) in met
+        met.add((series, repr(value)))
+        series = series.removesuffix(" (previous)") if is_previous else series
+        label = _label(question, series, value, is_one=len(names) == 1)
+        periods, values = [row[0] for row in own], [row[3] for row in own]
+        lines.append(Line(number[series], label, value, is_previous, periods, values))
+    return lines
+
+
+def _runs(rows: Sequence[Sequence[Any]]) -> list[list[Sequence[Any]]]:
+    """Rows of one line each: a new one begins with another name, another value, or a period before its first."""
+    runs: list[list[Sequence[Any]]] = []
+    for row in rows:
+        first = runs[-1][0] if runs else None
+        if first is None or row[1:3] != first[1:3] or row[0] < first[0]:
+            runs.append([])
+        runs[-1].append(row)
+    return runs
+
+
+def value_text(breakdown: Any) -> str:
+    """A breakdown value as text."""
+    parts = breakdown if isinstance(breakdown, list) else [breakdown]
+    return " · ".join(NOTHING if part is None else str(part) for part in parts)
+
+
+def _label(question: Trend, series: str, value: Any, *, is_one: bool) -> str:
+    if not question.breakdown:
+        return series
+    return value_text(value) if is_one else f"{series} · {value_text(value)}"

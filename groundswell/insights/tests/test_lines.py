@@ -1,0 +1,56 @@
+"""The rows of a trend as lines."""
+
+from typing import Any
+
+from groundswell.insights.lines import Line, lines_of
+from groundswell.insights.questions import check
+from groundswell.insights.types import Trend
+
+DAYS = ("2026-01-05", "2026-01-06")
+BEFORE = ("2026-01-03", "2026-01-04")
+
+
+def lines(rows: list[list[Any]], **question: Any) -> list[Line]:
+    trend = {"kind": "trend", "series": [{"event": "A"}], "date_from": DAYS[0], "date_to": DAYS[1]}
+    checked = check({**trend, **question}, "UTC")
+    assert isinstance(checked, Trend)
+    return lines_of(checked, rows)
+
+
+def rows(series: str, breakdown: Any = None, days: tuple[str, str] = DAYS) -> list[list[Any]]:
+    return [[day, series, breakdown, value] for value, day in enumerate(days)]
+
+
+def test_a_line_has_the_values_of_its_periods() -> None:
+    [line] = lines(rows("A"))
+    assert (line.series, line.label, line.periods, line.values) == (1, "A", list(DAYS), [0, 1])
+
+
+def test_lines_of_one_series_are_called_by_their_value_those_of_several_by_both() -> None:
+    each = [*rows("A", "pro"), *rows("A", None), *rows("A", ["x", None])]
+    assert [line.label for line in lines(each, breakdown="plan")] == ["pro", "–", "x · –"]
+    both = lines([*rows("A", "pro"), *rows("B", "pro")], breakdown="plan", series=[{"event": "A"}, {"event": "B"}])
+    assert [(line.series, line.label) for line in both] == [(1, "A · pro"), (2, "B · pro")]
+
+
+def test_what_was_before_belongs_to_the_same_series() -> None:
+    now, before = lines([*rows("A"), *rows("A (previous)", days=BEFORE)], compare="previous")
+    assert (now.is_previous, before.is_previous) == (False, True)
+    assert (before.series, before.periods, before.name("vorher")) == (1, list(BEFORE), "A (vorher)")
+
+
+def test_a_series_that_is_itself_called_previous_is_told_apart() -> None:
+    series = [{"event": "A"}, {"event": "B", "label": "A (previous)"}]
+    each = [
+        *rows("A"),
+        *rows("A (previous)"),
+        *rows("A (previous)", days=BEFORE),
+        *rows("A (previous) (previous)", days=BEFORE),
+    ]
+    found = [(line.series, line.is_previous) for line in lines(each, series=series, compare="previous")]
+    assert found == [(1, False), (2, False), (1, True), (2, True)]
+
+
+def test_a_formula_is_one_line() -> None:
+    [line] = lines(rows("A / B"), series=[{"event": "A"}, {"event": "B"}], formula="A / B")
+    assert (line.series, line.label) == (1, "A / B")
