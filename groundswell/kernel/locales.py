@@ -36,8 +36,9 @@ def day(value: date, language: str, *, form: str = "medium") -> str:
 
 
 def instant(value: datetime, tz: str, language: str) -> str:
-    """An instant in a zone, to the minute."""
-    return dates.format_datetime(value, format="medium", tzinfo=ZoneInfo(tz), locale=language)
+    """An instant in a zone, to the second."""
+    form = "y. M. d. aaaa h:mm:ss" if language == "ko" else "medium"  # CLDR writes AM and PM even in Korean
+    return dates.format_datetime(value, format=form, tzinfo=ZoneInfo(tz), locale=language)
 
 
 def ago(value: datetime, now: datetime, language: str) -> str:

@@ -20,7 +20,8 @@ def test_the_object_particle_goes_with_how_the_word_ends(word: str, expected: st
 
 
 @pytest.mark.parametrize(
-    ("word", "expected"), [("서울", "로"), ("부산", "으로"), ("제주", "로"), ("channel", "로"), ("plan", "으로"), ("7", "로")]
+    ("word", "expected"),
+    [("서울", "로"), ("부산", "으로"), ("제주", "로"), ("channel", "로"), ("plan", "으로"), ("7", "로")],
 )
 def test_the_particle_of_direction_is_short_after_l(word: str, expected: str) -> None:
     assert particle(word, "으로/로") == expected

@@ -1,0 +1,159 @@
+"""Answers as a page shows them: each number with the address of who is behind it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from groundswell.insights.drawing import Drawing, drawing
+from groundswell.insights.lines import Line, lines_of, value_text
+from groundswell.insights.types import Answer, Funnel, Trend
+from groundswell.insights.wording import conditions_text
+from groundswell.kernel.paging import Page
+
+ROWS = 31  # of a table on one page
+GROUPS = 5  # values of a breakdown that have bars of their own; the table has all
+
+Who = Callable[[dict[str, Any]], str]  # the address of who is behind a cell
+
+
+@dataclass(frozen=True)
+class Cell:
+    value: float | None
+    who: str
+
+
+# Trends --------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Period:
+    """A row of the table."""
+
+    name: str
+    cells: list[Cell]
+
+
+@dataclass(frozen=True)
+class TrendShown:
+    """The lines, and a page of the table: periods, the latest first."""
+
+    names: list[str]
+    drawing: Drawing
+    table: Page[Period]
+    is_empty: bool
+
+
+def trend_shown(question: Trend, answer: Answer, who: Who, *, page: int) -> TrendShown:
+    """A trend's answer for that page of its table."""
+    lines = lines_of(question, answer.rows)
+    periods = lines[0].periods
+    last = len(periods) - (page - 1) * ROWS
+    places = range(last - 1, max(last - ROWS, 0) - 1, -1)
+    rows = [Period(periods[place], [_cell(question, line, place, who) for line in lines]) for place in places]
+    names = [line.name(_("the days before")) for line in lines]
+    drawn = drawing([(name, line.values[: len(periods)]) for name, line in zip(names, lines, strict=True)], periods)
+    is_empty = not any(value for line in lines for value in line.values)
+    return TrendShown(names, drawn, Page(rows, page, len(periods), ROWS), is_empty)
+
+
+def _cell(question: Trend, line: Line, place: int, who: Who) -> Cell:
+    if place >= len(line.values):
+        return Cell(None, "")
+    behind: dict[str, Any] = {"series": line.series, "period": line.periods[place]}
+    if question.breakdown:
+        behind["breakdown"] = line.breakdown
+    if line.is_previous:
+        behind["previous"] = True
+    return Cell(line.values[place], who(behind) if line.values[place] else "")
+
+
+# Funnels -------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Bar:
+    """How far one group came at a step. Lost are those who came to the step before, and no further."""
+
+    group: str
+    colour: int
+    reached: Cell
+    share: float
+    share_before: float
+    median: float | None
+    lost: Cell
+    lost_share: float
+
+
+@dataclass(frozen=True)
+class StepShown:
+    number: int
+    label: str
+    conditions: str
+    bars: list[Bar]
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row of the table: a breakdown value."""
+
+    group: str
+    cells: list[Cell]
+    finished: float
+
+
+@dataclass(frozen=True)
+class FunnelShown:
+    """The steps with their bars, the largest groups only; the table has all of them."""
+
+    steps: list[StepShown]
+    groups: list[str]
+    table: list[Row]
+    started: int
+    finished: int
+
+    @property
+    def share(self) -> float:
+        return self.finished / self.started if self.started else 0.0
+
+    @property
+    def worst(self) -> Bar | None:
+        """Where most are lost, if there is one group."""
+        lost = [step.bars[0] for step in self.steps[1:] if step.bars and step.bars[0].lost.value]
+        return max(lost, key=lambda bar: bar.lost.value or 0, default=None) if len(self.groups) <= 1 else None
+
+
+def funnel_shown(question: Funnel, answer: Answer, who: Who) -> FunnelShown:
+    """A funnel's answer."""
+    by_group: dict[str, list[list[Any]]] = {}
+    for row in answer.rows:
+        by_group.setdefault(value_text(row[2]), []).append(row)
+    largest = sorted(by_group, key=lambda group: -by_group[group][0][3])[:GROUPS]
+    groups = [group for group in by_group if group in largest]
+    steps = []
+    for place, step in enumerate(question.steps):
+        bars = [_bar(question, by_group[group], place, group, colour, who) for colour, group in enumerate(groups)]
+        steps.append(StepShown(place + 1, step.label, conditions_text(step.wanted), bars))
+    table = [_row(question, group, rows, who) for group, rows in by_group.items()]
+    started, finished = (sum(rows[end][3] for rows in by_group.values()) for end in (0, -1))
+    return FunnelShown(steps, groups, table if question.breakdown else [], started, finished)
+
+
+def _bar(question: Funnel, rows: list[list[Any]], place: int, group: str, colour: int, who: Who) -> Bar:
+    number, _label, value, count, share, share_before, median = rows[place]
+    lost = rows[place - 1][3] - count if place else 0
+    behind = _behind(question, number, value)
+    return Bar(
+        group, colour, Cell(count, who(behind) if count else ""), share, share_before, median,
+        Cell(lost, who({**behind, "dropped": True}) if lost else ""), 1 - share_before if place else 0.0,
+    )  # fmt: skip
+
+
+def _row(question: Funnel, group: str, rows: list[list[Any]], who: Who) -> Row:
+    cells = [Cell(row[3], who(_behind(question, row[0], row[2])) if row[3] else "") for row in rows]
+    return Row(group, cells, rows[-1][4])
+
+
+def _behind(question: Funnel, number: int, value: Any) -> dict[str, Any]:
+    return {"step": number, "breakdown": value} if question.breakdown else {"step": number}

@@ -1,0 +1,15 @@
+// A word that opens: its sheet stays inside the window, and typing can begin at once. Sheets open without this too.
+
+document.addEventListener(
+  "toggle",
+  (event) => {
+    const word = event.target;
+    if (!word.matches?.("details.word[open]")) return;
+    for (const other of document.querySelectorAll("details.word[open]")) if (other !== word) other.open = false;
+    const sheet = word.querySelector(".sheet");
+    sheet.classList.remove("right");
+    sheet.classList.toggle("right", sheet.getBoundingClientRect().right > innerWidth - 8);
+    if (matchMedia("(pointer: fine)").matches) sheet.querySelector("input:not([type=hidden])")?.focus();
+  },
+  true,
+);

@@ -1,0 +1,51 @@
+"""Filters of the pages of questions."""
+
+from datetime import datetime
+
+from babel import dates
+from django import template
+from django.utils import translation
+
+from groundswell.insights.shown import Bar
+
+register = template.Library()
+
+
+@register.filter
+def percent(share: float) -> str:
+    """A share as a width of a hundred, as SVG writes numbers."""
+    return plain(min(max(share, 0.0), 1.0) * 100)
+
+
+@register.filter
+def before_percent(bar: Bar) -> str:
+    """How wide the step before was."""
+    return percent(bar.share / bar.share_before if bar.share_before else bar.share)
+
+
+@register.filter
+def plain(value: float) -> str:
+    """A number as programs write it, whatever the language."""
+    return f"{value:.2f}".rstrip("0").rstrip(".")
+
+
+@register.filter
+def period(name: str) -> str:
+    """A period's name as people write days and hours."""
+    return _said(name, "EEE, MMM d, y" if _language() == "en" else "y. M. d. (EEE)")
+
+
+@register.filter
+def short_period(name: str) -> str:
+    """A period's name where there is little room."""
+    return _said(name, "MMM d" if _language() == "en" else "M. d.")
+
+
+def _said(name: str, form: str) -> str:
+    instant = datetime.fromisoformat(name)
+    text = dates.format_date(instant, format=form, locale=_language())
+    return f"{text} {name[11:16]}" if len(name) > 10 else text
+
+
+def _language() -> str:
+    return translation.get_language() or "en"

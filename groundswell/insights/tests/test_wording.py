@@ -1,0 +1,136 @@
+"""Questions as sentences, in the order of each language."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.utils import translation
+
+from groundswell.insights.edits import changed
+from groundswell.insights.questions import check
+from groundswell.insights.wording import Word, days_text, plain, sentence, woven
+
+DAYS = {"date_from": "-90d", "date_to": "-1d"}
+FUNNEL = {
+    "kind": "funnel", "window": "14d", **DAYS,
+    "steps": [{"event": "Signed Up", "where": {"plan": "free", "seats": {"$gte": 5}}},
+              {"event": "Board Created"}, {"event": "Invite Sent"}],
+}  # fmt: skip
+TREND = {
+    "kind": "trend", "interval": "week", **DAYS,
+    "series": [{"event": "Signed Up"}, {"event": "Invoice Paid", "measure": "avg", "property": "amount"}],
+}  # fmt: skip
+
+
+@pytest.fixture
+def korean() -> Iterator[None]:
+    with translation.override("ko"):
+        yield
+
+
+def said(question: dict[str, Any]) -> str:
+    return plain(sentence(check(question, "UTC"), question))
+
+
+def words(question: dict[str, Any]) -> dict[str, Word]:
+    return {part.what: part for part in sentence(check(question, "UTC"), question) if isinstance(part, Word)}
+
+
+# English -------------------------------------------------------------------------------------------------------------
+
+
+def test_a_funnel_is_a_sentence() -> None:
+    assert said(FUNNEL) == (
+        "Of the people who did Signed Up where plan is free and seats is at least 5 in the last 90 days, how many went"
+        " on to Board Created, then Invite Sent within 14 days, in this order?"
+    )
+
+
+def test_a_funnel_says_what_it_excludes_and_is_split_by() -> None:
+    question = {
+        **FUNNEL, "steps": [{"event": None}, {"event": "Paid"}], "exclude": [{"event": "Left"}],
+        "breakdown": ["plan", "team"], "order": "strict", "count": "accounts",
+    }  # fmt: skip
+    assert said(question) == (
+        "Of the companies who did any event in the last 90 days, how many went on to Paid within 14 days, in this order"
+        " with nothing between, without Left between steps 1 and 2, split by plan and team?"
+    )
+
+
+def test_a_trend_is_a_sentence() -> None:
+    assert said(TREND) == (
+        "Show how many people did Signed Up and the average amount of Invoice Paid week by week in the last 90 days."
+    )
+
+
+def test_a_trend_says_how_it_is_worked_out() -> None:
+    question = {**TREND, "compare": "previous", "cumulative": True, "formula": "A / B"}
+    assert said(question).endswith(", compared with the days before, added up from the first day, worked out as A / B.")
+
+
+@pytest.mark.parametrize(
+    ("since", "until", "expected"),
+    [("-7d", "-1d", "the last 7 days"), ("-1d", "-1d", "yesterday"), ("-0d", "-0d", "today"),
+     ("-30d", "-0d", "the last 30 days and today"), ("-30d", "-20d", "Jan 2, 2026 to Jan 5, 2026"),
+     ("2026-01-02", "2026-01-05", "Jan 2, 2026 to Jan 5, 2026")],
+)  # fmt: skip
+def test_days_are_said_as_they_were_asked_for(since: str, until: str, expected: str) -> None:
+    days = check({**TREND, "date_from": "2026-01-02", "date_to": "2026-01-05"}, "UTC").days
+    assert days_text({"date_from": since, "date_to": until}, days.first, days.last) == expected
+
+
+# Korean --------------------------------------------------------------------------------------------------------------
+
+
+def test_a_funnel_is_a_korean_sentence(korean: None) -> None:
+    assert said(FUNNEL) == (
+        "최근 90일 동안 plan이 free인, seats가 5 이상인 Signed Up을 한 사람 중 14일 안에 이 순서대로 Board Created,"
+        " 이어서 Invite Sent까지 이어 간 비율은 얼마인가요?"
+    )
+
+
+def test_a_trend_is_a_korean_sentence(korean: None) -> None:
+    assert said(TREND) == "최근 90일 동안 Signed Up을 한 사람 수, Invoice Paid의 amount 평균을 주별로 보여 주세요."
+
+
+def test_particles_follow_the_word_that_stands_there(korean: None) -> None:
+    assert "Board Created를 한 사람 수를" in said({**TREND, "series": [{"event": "Board Created"}]})
+    assert "가입을 한 횟수를" in said({**TREND, "series": [{"event": "가입", "measure": "total"}]})
+
+
+# Words ---------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+@pytest.mark.parametrize("question", [FUNNEL, TREND])
+def test_every_word_stands_for_a_place_that_can_be_changed(question: dict[str, Any], language: str) -> None:
+    forms = {
+        "choose": {"value": "accounts"}, "event": {"value": "Paid"}, "days": {"value": "7"},
+        "property": {"value": "plan"},
+        "window": {"number": "2", "unit": "h"}, "condition": {"name": "a", "operator": "is", "value": "b"},
+        "measure": {"value": "total"}, "formula": {"value": "A"},
+    }  # fmt: skip
+    with translation.override(language):
+        found = words(question)
+    assert len(found) >= 8
+    for what, word in found.items():
+        given = {"value": word.options[-1][0]} if word.sheet == "choose" else forms[word.sheet]
+        new = changed(question, what, given, lambda _: frozenset())
+        check(new, "UTC")
+        assert new != {**question, what: None} or word.sheet == "choose"
+
+
+def test_what_is_not_there_yet_is_offered_and_not_said() -> None:
+    more = [word.text for word in words(TREND).values() if word.is_more]
+    assert more == ["+ event", "+ split", "+ comparison", "+ adding up", "+ formula"]
+    assert "+" not in said(TREND)
+
+
+def test_hostile_names_stay_text() -> None:
+    name = "%(first)s {을/를} <script>"
+    assert name in said({**FUNNEL, "steps": [{"event": name}, {"event": "Paid"}]})
+
+
+def test_a_phrase_is_woven_from_its_pieces() -> None:
+    word = Word("Paid", "x")
+    assert woven("a %(one)s{을/를} b", one=word) == ["a ", word, "를", " b"]

@@ -1,0 +1,337 @@
+"""A question as a sentence, whose words know which part of the question they stand for.
+
+Each language has its own order: what is translated are whole phrases, in which ``%(name)s`` stands for a word and
+``{을/를}`` for the particle that goes with the word before it.
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Literal
+
+from babel import units
+from django.utils.translation import get_language, pgettext
+from django.utils.translation import gettext as _
+
+from groundswell.insights.atoms import Atom, atoms_of
+from groundswell.insights.questions import DAYS_AGO
+from groundswell.insights.runs import Order
+from groundswell.insights.types import (
+    Count,
+    Excluded,
+    Funnel,
+    Interval,
+    Measure,
+    Question,
+    Series,
+    Trend,
+    Wanted,
+)
+from groundswell.kernel import locales
+from groundswell.kernel.korean import particle
+
+
+@dataclass(frozen=True)
+class Word:
+    """A word that opens. ``sheet`` says what it opens, ``now`` what stands there, ``options`` what could."""
+
+    text: str
+    what: str
+    sheet: str = "choose"
+    now: Mapping[str, Any] = field(default_factory=dict)
+    options: Sequence[tuple[str, str]] = ()  # value and text
+    is_more: bool = False  # stands for something that is not there yet
+
+    @property
+    def template(self) -> str:
+        return f"insights/sheets/{self.sheet}.html"
+
+    @property
+    def is_event(self) -> bool:
+        return self.sheet == "event" and not self.is_more
+
+
+Part = str | Word
+Parts = list[Part]
+_TOKEN = re.compile(r"%\((\w+)\)s|\{([^{}/]+/[^{}/]+)\}")
+
+
+def woven(phrase: str, **pieces: Part | Sequence[Part]) -> Parts:
+    """A phrase with its words in their places and particles resolved."""
+    parts: Parts = []
+    end = 0
+    for token in _TOKEN.finditer(phrase):
+        parts += _text(phrase[end : token.start()])
+        end = token.end()
+        if name := token[1]:
+            piece = pieces[name]
+            parts += [piece] if isinstance(piece, (str, Word)) else piece
+        else:
+            parts.append(particle(plain(parts), token[2]))
+    return parts + _text(phrase[end:])
+
+
+def plain(parts: Iterable[Part]) -> str:
+    """The sentence as text, without what is not there yet."""
+    said = "".join(part if isinstance(part, str) else "" if part.is_more else part.text for part in parts)
+    return re.sub(r"\s+(?=[?.,]( |$))", "", re.sub(r"\s+", " ", said)).strip()
+
+
+def sentence(question: Question, asked: Mapping[str, Any]) -> Parts:
+    """The sentence of a question; ``asked`` is its JSON as it was asked, for days counted back from today."""
+    return _funnel(question, asked) if isinstance(question, Funnel) else _trend(question, asked)
+
+
+# Funnels -------------------------------------------------------------------------------------------------------------
+
+
+def _funnel(question: Funnel, asked: Mapping[str, Any]) -> Parts:
+    first, *later = [_wanted(step.wanted, f"steps.{place}") for place, step in enumerate(question.steps)]
+    steps = _joined(later, _(", then "))
+    if later:
+        phrase = _(
+            "Of the %(count)s who did %(first)s in %(days)s, how many went on to %(steps)s %(more)s within %(window)s,"
+            " %(order)s%(exclusions)s%(split)s?"
+        )
+    else:
+        phrase = _("How many %(count)s did %(first)s in %(days)s%(split)s? %(more)s")
+    return woven(
+        phrase, count=_count(question.count), first=first, days=_days(question, asked), steps=steps,
+        more=Word(_("+ step"), "steps.add", "event", is_more=True), window=_window(question), order=_order(question),
+        exclusions=_exclusions(question), split=_split(question.breakdown),
+    )  # fmt: skip
+
+
+def _order(question: Funnel) -> Word:
+    options = {
+        Order.ORDERED: _("in this order"),
+        Order.STRICT: _("in this order with nothing between"),
+        Order.ANY: _("in any order"),
+    }
+    return _choice("order", question.order, options)
+
+
+def _window(question: Funnel) -> Word:
+    number, unit = question.window[:-1], question.window[-1]
+    name = {"m": "minute", "h": "hour", "d": "day", "w": "week"}[unit]
+    length: Literal["long", "short"] = "short" if _language() == "ko" else "long"  # CLDR has no long form in Korean
+    text = units.format_unit(int(number), f"duration-{name}", length=length, locale=_language())
+    return Word(text, "window", "window", {"number": number, "unit": unit}, windows())
+
+
+def windows() -> tuple[tuple[str, str], ...]:
+    """Units of a window."""
+    return (("m", _("minutes")), ("h", _("hours")), ("d", _("days")), ("w", _("weeks")))
+
+
+def _exclusions(question: Funnel) -> Parts:
+    more = Word(_("+ exclusion"), "exclude.add", "event", is_more=True)
+    if not question.exclude:
+        return [" ", more]
+    each = [_excluded(one, f"exclude.{place}", len(question.steps)) for place, one in enumerate(question.exclude)]
+    return woven(_(", without %(excluded)s %(more)s"), excluded=_joined(each, _(" and ")), more=more)
+
+
+def _excluded(excluded: Excluded, path: str, steps: int) -> Parts:
+    between = Word(
+        _("between steps %(first)s and %(last)s") % {"first": excluded.from_step, "last": excluded.to_step},
+        f"{path}.between", "between", {"first": excluded.from_step, "last": excluded.to_step, "most": steps},
+    )  # fmt: skip
+    return woven(_("%(event)s %(between)s"), event=_wanted(excluded.wanted, path), between=between)
+
+
+# Trends --------------------------------------------------------------------------------------------------------------
+
+
+def _trend(question: Trend, asked: Mapping[str, Any]) -> Parts:
+    series = [_series(one, f"series.{place}", question) for place, one in enumerate(question.series)]
+    return woven(
+        _("Show %(series)s %(more)s %(interval)s in %(days)s%(split)s%(compare)s%(cumulative)s%(formula)s."),
+        series=_joined(series, _(" and ")), more=Word(_("+ event"), "series.add", "event", is_more=True),
+        interval=_choice("interval", question.interval, intervals()), days=_days(question, asked),
+        split=_split(question.breakdown), compare=_compare(question), cumulative=_cumulative(question),
+        formula=_formula(question),
+    )  # fmt: skip
+
+
+def _series(one: Series, path: str, question: Trend) -> Parts:
+    by_account = question.count is Count.ACCOUNTS and one.measure is Measure.PEOPLE
+    measure = Measure.ACCOUNTS if by_account else one.measure
+    text = measures()[measure] % {"property": one.property or ""}
+    word = Word(text, f"{path}.measure", "measure", {"measure": measure, "property": one.property or ""})
+    event = _wanted(one.wanted, path)
+    if measure.counts:
+        return woven(_("%(measure)s %(event)s"), measure=word, event=event)
+    return woven(_("%(measure)s of %(event)s"), measure=word, event=event)
+
+
+def measures() -> dict[Measure, str]:
+    """What can be measured, as it stands in the sentence; of some the property's name is to be put in."""
+    return {
+        Measure.PEOPLE: _("how many people did"),
+        Measure.TOTAL: _("how many times people did"),
+        Measure.ACCOUNTS: _("how many companies did"),
+        Measure.SUM: _("the sum of %(property)s"),
+        Measure.AVG: _("the average %(property)s"),
+        Measure.MIN: _("the smallest %(property)s"),
+        Measure.MAX: _("the largest %(property)s"),
+        Measure.MEDIAN: _("the median %(property)s"),
+        Measure.P90: _("the 90th percentile of %(property)s"),
+        Measure.P95: _("the 95th percentile of %(property)s"),
+        Measure.P99: _("the 99th percentile of %(property)s"),
+    }
+
+
+def intervals() -> dict[Interval, str]:
+    return {
+        Interval.HOUR: _("hour by hour"),
+        Interval.DAY: _("day by day"),
+        Interval.WEEK: _("week by week"),
+        Interval.MONTH: _("month by month"),
+    }
+
+
+def _compare(question: Trend) -> Parts:
+    options = {"": _("nothing"), "previous": _("the days before")}
+    if not question.compares:
+        return [" ", Word(_("+ comparison"), "compare", options=tuple(options.items()), is_more=True)]
+    return woven(_(", compared with %(word)s"), word=_choice("compare", "previous", options))
+
+
+def _cumulative(question: Trend) -> Parts:
+    options = {"": _("each by itself"), "true": _("added up from the first day")}
+    if not question.cumulative:
+        return [" ", Word(_("+ adding up"), "cumulative", options=tuple(options.items()), is_more=True)]
+    return woven(_(", %(word)s"), word=_choice("cumulative", "true", options))
+
+
+def _formula(question: Trend) -> Parts:
+    if question.formula is None:
+        return [" ", Word(_("+ formula"), "formula", "formula", is_more=True)] if len(question.series) > 1 else []
+    return woven(
+        _(", worked out as %(word)s"), word=Word(question.formula, "formula", "formula", {"value": question.formula})
+    )
+
+
+# Both ----------------------------------------------------------------------------------------------------------------
+
+
+def _wanted(wanted: Wanted, path: str) -> Parts:
+    event = Word(
+        wanted.event if wanted.event is not None else _("any event"), f"{path}.event", "event",
+        {"value": wanted.event or "", "path": path, "can_go_earlier": not path.endswith(".0")},
+    )  # fmt: skip
+    atoms = atoms_of(wanted.where)
+    if not atoms:
+        return [event]
+    conditions: list[Parts] = [[_condition(atom, f"{path}.where.{place}")] for place, atom in enumerate(atoms)]
+    return woven(
+        _("%(event)s where %(conditions)s"),
+        event=event,
+        conditions=_joined(conditions, pgettext("conditions", " and ")),
+    )
+
+
+def _condition(atom: Atom, what: str) -> Word:
+    now = {"name": atom.name, "operator": atom.operator, "value": atom.value}
+    return Word(condition_text(atom), what, "condition", now)
+
+
+def condition_text(atom: Atom) -> str:
+    """A statement as it stands in the sentence."""
+    if atom.operator == "json":
+        return atom.value
+    return plain(woven(_STATED[atom.operator](), name=atom.name, value=atom.value))
+
+
+_STATED = {
+    "is": lambda: _("%(name)s is %(value)s"),
+    "is_not": lambda: _("%(name)s is not %(value)s"),
+    "one_of": lambda: _("%(name)s is one of %(value)s"),
+    "none_of": lambda: _("%(name)s is none of %(value)s"),
+    "contains": lambda: _("%(name)s contains %(value)s"),
+    "at_least": lambda: _("%(name)s is at least %(value)s"),
+    "at_most": lambda: _("%(name)s is at most %(value)s"),
+    "more": lambda: _("%(name)s is more than %(value)s"),
+    "less": lambda: _("%(name)s is less than %(value)s"),
+    "is_set": lambda: _("%(name)s is there"),
+    "is_not_set": lambda: _("%(name)s is not there"),
+}
+
+
+def operators() -> tuple[tuple[str, str], ...]:
+    """The operators of a condition, for a list to choose from."""
+    return (
+        ("is", _("is")), ("is_not", _("is not")), ("one_of", _("is one of (a, b, …)")),
+        ("none_of", _("is none of (a, b, …)")), ("contains", _("contains")), ("at_least", _("is at least")),
+        ("at_most", _("is at most")), ("more", _("is more than")), ("less", _("is less than")),
+        ("is_set", _("is there")), ("is_not_set", _("is not there")), ("json", _("as JSON")),
+    )  # fmt: skip
+
+
+def _count(count: Count) -> Word:
+    return _choice("count", count, {Count.PEOPLE: _("people"), Count.ACCOUNTS: _("companies")})
+
+
+def _split(names: Sequence[str]) -> Parts:
+    more = Word(_("+ split"), "breakdown.add", "property", is_more=True)
+    if not names:
+        return [" ", more]
+    each: list[Parts] = [
+        [Word(name, f"breakdown.{place}", "property", {"value": name})] for place, name in enumerate(names)
+    ]
+    return woven(_(", split by %(names)s %(more)s"), names=_joined(each, pgettext("splits", " and ")), more=more)
+
+
+def _days(question: Question, asked: Mapping[str, Any]) -> Word:
+    now = {"date_from": question.days.first.isoformat(), "date_to": question.days.last.isoformat()}
+    return Word(days_text(asked, question.days.first, question.days.last), "days", "days", now, presets())
+
+
+def presets() -> tuple[tuple[str, str], ...]:
+    """Numbers of whole days that are often asked for."""
+    return tuple((str(number), _last(number)) for number in (7, 14, 30, 90, 180, 365))
+
+
+def days_text(asked: Mapping[str, Any], first: date, last: date) -> str:
+    """Days as they were asked for: counted back from today, or by their dates."""
+    since, until = (DAYS_AGO.fullmatch(str(asked.get(name))) for name in ("date_from", "date_to"))
+    if since and until and int(until[1]) <= 1 <= int(since[1]):
+        number = int(since[1]) - int(until[1]) + 1
+        if until[1] == "1":
+            return _("yesterday") if number == 1 else _last(number)
+        return _("the last %(number)s days and today") % {"number": number - 1}
+    if since and until and since[1] == until[1] == "0":
+        return _("today")
+    if first == last:
+        return locales.day(first, _language())
+    texts = {"first": locales.day(first, _language()), "last": locales.day(last, _language())}
+    return _("%(first)s to %(last)s") % texts
+
+
+def _last(number: int) -> str:
+    return _("the last %(number)s days") % {"number": number}
+
+
+def _choice(what: str, now: str, options: Mapping[Any, str]) -> Word:
+    return Word(
+        options[now], what, "choose", {"value": now}, tuple((str(value), text) for value, text in options.items())
+    )
+
+
+def _joined(each: Sequence[Parts], between: str) -> Parts:
+    return [part for place, parts in enumerate(each) for part in ([between] if place else []) + list(parts)]
+
+
+def _text(text: str) -> Parts:
+    return [text] if text else []
+
+
+def _language() -> str:
+    return get_language() or "en"
+
+
+def conditions_text(wanted: Wanted) -> str:
+    """An event's conditions as text, "" where there are none."""
+    return pgettext("conditions", " and ").join(condition_text(atom) for atom in atoms_of(wanted.where))
