@@ -1,6 +1,6 @@
 """Many people or companies at once: what they are called, and when they were there. One question per source."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -33,16 +33,18 @@ def people_with(
         ids += own
     last = dict(_ask(project, _LAST_SEEN, asked))
     traits = _by_owner(_ask(project, _TRAITS.format(entity="person"), asked))
-    accounts: dict[int, list[tuple[str, str]]] = {}
-    for person, account, role in _ask(project, _ACCOUNTS, asked):
-        accounts.setdefault(person, []).append((account, role))
+    belongs: dict[int, list[tuple[int, str, str]]] = {}
+    for person, account, id, role in _ask(project, _ACCOUNTS, asked):
+        belongs.setdefault(person, []).append((account, id, role))
+    companies = company_names(project, {account for each in belongs.values() for account, *_ in each})
 
     def card(number: int) -> PersonCard:
-        id, own, belongs = names.get(number, ""), traits.get(number, {}), accounts.get(number, [])
+        id, own, among = names.get(number, ""), traits.get(number, {}), belongs.get(number, [])
         return PersonCard(
             number=number, id=id, name=called(own, id), email=_text(own.get("email")),
-            accounts=tuple(account for account, _ in belongs), role=next((role for _, role in belongs if role), ""),
+            accounts=tuple(each for _, each, _ in among), role=next((role for *_, role in among if role), ""),
             last_seen=_local(project, last.get(number)),
+            companies=tuple(companies.get(account) or each for account, each, _ in among),
         )  # fmt: skip
 
     return [card(number) for number in numbers], traits
@@ -75,6 +77,25 @@ def company_cards(project: ProjectCard, numbers: Sequence[int]) -> list[AccountC
     return [by_number[number] for number in numbers]
 
 
+def company_names(project: ProjectCard, numbers: Collection[int]) -> dict[int, str]:
+    """What these companies say they are called; those that never said are left out."""
+    if not numbers:
+        return {}
+    rows = _ask(project, _TRAITS.format(entity="account"), {"ids": list(numbers), "named": ["name"]})
+    return {number: name for number, _, value in rows if (name := _text(msgspec.json.decode(value)))}
+
+
+def person_names(project: ProjectCard, numbers: Collection[int]) -> dict[int, tuple[str, str]]:
+    """These people's ids, and what they are called."""
+    if not numbers:
+        return {}
+    asked: dict[str, Any] = {"people": list(numbers), "named": list(NAMING)}
+    found = _ask(project, _NAMES, asked)
+    asked["ids"] = [id for *_, own in found for id in own]
+    traits = _by_owner(_ask(project, _TRAITS.format(entity="person"), asked))
+    return {person: (id, called(traits.get(person, {}), id)) for person, id, _ in found}
+
+
 def called(traits: Mapping[str, Any], id: str) -> str:
     """What somebody with these traits is called: by name, else first and last name, else mail, else id."""
     first = _text(traits.get("first_name")) or _text(traits.get("firstName"))
@@ -91,9 +112,9 @@ _TRAITS = """
 SELECT {entity}, key, value FROM scope.{entity}_traits_of_ids WHERE key IN {{named:Array(String)}}
 """
 _ACCOUNTS = """
-SELECT person, name, role FROM
+SELECT person, account, name, role FROM
 (SELECT person, account, since, role FROM scope.memberships WHERE person IN {people:Array(UInt64)}) AS m
-INNER JOIN scope.account_ids AS a USING (account) ORDER BY since
+INNER JOIN scope.account_ids AS a USING (account) ORDER BY since LIMIT 100 BY person
 """
 _ACCOUNT_NAMES = "SELECT account, name FROM scope.account_ids WHERE account IN {people:Array(UInt64)}"
 _MEMBERS = """

@@ -2,24 +2,24 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
 from typing import Any
 
 import msgspec
 
-from groundswell.kernel.clock import now
 from groundswell.kernel.errors import not_found
 from groundswell.kernel.ids import stable_id
-from groundswell.kernel.periods import local_iso, zone
+from groundswell.kernel.periods import local_iso
 from groundswell.kernel.words import said
-from groundswell.people.cards import called
+from groundswell.people.cards import called, person_names
+from groundswell.people.narrowing import TEXT
 from groundswell.people.types import MemberRole
 from groundswell.store import service as store
 from groundswell.workspace.types import ProjectCard
 
 MOST_IDS = 500
-MOST_MEMBERS = 500
-HALF_A_YEAR = 182  # days
+MOST_MEMBERS = 50
+MOST_SERVED = 20
+MOST_IDS_IN = 20_000  # of the people of one company
 PARTNER = "partner"  # the trait of a company that names another as the partner who serves it
 
 
@@ -44,7 +44,10 @@ class SetTrait:
 
 @dataclass(frozen=True)
 class Membership:
-    """Somebody in a company, seen from either side: ``id`` and ``name`` are those of the other side."""
+    """Somebody in a company, seen from either side: ``id`` and ``name`` are those of the other side.
+
+    Of a company it is also said which plan it has and who serves it.
+    """
 
     number: int
     id: str
@@ -53,6 +56,8 @@ class Membership:
     since: str | None
     last_seen: str | None = None
     events: int = 0
+    plan: str = ""
+    partner: str = ""
 
 
 @dataclass(frozen=True)
@@ -72,19 +77,33 @@ class Person:
 
 
 @dataclass(frozen=True)
+class Named:
+    """A company that is spoken of; without an id where there is none of that id or name."""
+
+    id: str
+    name: str
+
+
+@dataclass(frozen=True)
 class Company:
-    """A company. ``partner`` is the id of the company named as its partner, ``seats`` what that trait says."""
+    """A company. ``members`` are those seen last, of ``people`` in all, and whoever serves it.
+
+    ``partner`` is the company named as the one who serves it; ``serves`` are the first of those that name this one,
+    ``serves_in_all`` their number.
+    """
 
     number: int
     id: str
     name: str
     traits: Sequence[SetTrait]
     members: Sequence[Membership]
+    people: int
     first_seen: str | None
     last_seen: str | None
     events: int
-    partner: str
-    seats: int | None
+    partner: Named | None
+    serves: Sequence[Named]
+    serves_in_all: int
 
     @property
     def partners(self) -> list[Membership]:
@@ -123,24 +142,31 @@ def company(project: ProjectCard, id: str) -> Company:
         )
     traits = _traits(project, "account", [number])
     values = {each.key: each.value for each in traits}
-    members = _members(project, number)
-    seen = [each.last_seen for each in members if each.last_seen]
-    partner, seats = values.get(PARTNER), values.get("seats")
+    name, partner = called(values, id), values.get(PARTNER)
+    rows = _ask(project, _MEMBERS, account=number, most=MOST_MEMBERS)
+    people, events, last = rows[0][-3:] if rows else (0, 0, None)
+    served = _ask(project, _SERVED, account=number, names=[id, name], most=MOST_SERVED)
     return Company(
-        number=number, id=id, name=called(values, id), traits=traits, members=members,
-        first_seen=_local(project, found[0][1]), last_seen=max(seen, default=None),
-        events=sum(each.events for each in members), partner=partner if isinstance(partner, str) else "",
-        seats=int(seats) if isinstance(seats, int | float) and not isinstance(seats, bool) and seats > 0 else None,
+        number=number, id=id, name=name, traits=traits, members=_members(project, rows), people=int(people),
+        first_seen=_local(project, found[0][1]), last_seen=_local(project, last), events=int(events),
+        partner=(company_named(project, partner) or Named("", partner)) if isinstance(partner, str) else None,
+        serves=[Named(each, _name(trait) or each) for each, trait, _ in served],
+        serves_in_all=int(served[0][-1]) if served else 0,
     )  # fmt: skip
 
 
-def activity(project: ProjectCard, ids: Sequence[int]) -> list[tuple[date, int]]:
-    """How many events these ids sent on each of the last days, the oldest first."""
-    today = now().astimezone(zone(project.timezone)).date()
-    first = today - timedelta(days=HALF_A_YEAR - 1)
-    counted = dict(_ask(project, _ACTIVITY, ids=list(ids), zone=project.timezone, first=first))
-    days = [first + timedelta(days=offset) for offset in range(HALF_A_YEAR)]
-    return [(day, int(counted.get(day, 0))) for day in days]
+def company_named(project: ProjectCard, text: str) -> Named | None:
+    """The company with that id, else the only one with exactly that name."""
+    rows = _ask(project, _COMPANY_NAMED, id=stable_id(project.id, text), name=msgspec.json.encode(text).decode())
+    if not rows or (not rows[0][-1] and len(rows) > 1):
+        return None
+    id, trait, _ = rows[0]
+    return Named(id, _name(trait) or id)
+
+
+def ids_in(project: ProjectCard, account: int) -> list[int]:
+    """The ids of the people of a company by number, of very many those who were there last."""
+    return [id for (id,) in _ask(project, _IDS_IN, account=account, most=MOST_IDS_IN)]
 
 
 _IDS = """
@@ -149,30 +175,45 @@ WHERE person = (SELECT any(person) FROM scope.person_ids WHERE id = {id:UInt64})
 ORDER BY id = person DESC, known DESC, first_seen, name LIMIT {most:UInt32}
 """
 _SEEN = "SELECT min(first), max(last), sum(count) FROM scope.seen WHERE id IN {ids:Array(UInt64)}"
-_ACTIVITY = """
-SELECT toDate(timestamp, {zone:String}) AS day, count() FROM scope.events
-WHERE id IN {ids:Array(UInt64)} AND timestamp >= toDateTime({first:Date}, {zone:String}) GROUP BY day
-"""
 _MEMBERSHIPS = """
-SELECT account, name, role, since, trait FROM
+SELECT account, name, role, since FROM
 (SELECT account, role, since FROM scope.memberships WHERE person = {person:UInt64}) AS m
-INNER JOIN scope.account_ids AS a USING (account)
-LEFT JOIN (SELECT account, value AS trait FROM scope.account_traits WHERE key = 'name') AS t USING (account)
-ORDER BY since, name LIMIT {most:UInt32}
+INNER JOIN scope.account_ids AS a USING (account) ORDER BY since, name LIMIT {most:UInt32}
 """
+_ACCOUNT_TRAITS = "SELECT account, key, value FROM scope.account_traits_of_ids WHERE key IN ('name', 'plan', 'partner')"
 _MEMBERS = """
-SELECT person, argMax(name, (id = person, known)), any(role), any(since), any(last_at), any(counted) FROM
-(SELECT person, role, since FROM scope.memberships WHERE account = {account:UInt64}) AS m
-INNER JOIN scope.person_ids AS p USING (person)
+SELECT person, role, since, last_at, counted,
+    count() OVER () AS people, sum(counted) OVER () AS events, max(last_at) OVER () AS last
+FROM (SELECT person, role, since FROM scope.memberships WHERE account = {account:UInt64}) AS m
 LEFT JOIN (
     SELECT person, max(last) AS last_at, sum(count) AS counted FROM scope.seen
     WHERE person IN (SELECT person FROM scope.memberships WHERE account = {account:UInt64}) GROUP BY person
 ) AS s USING (person)
-GROUP BY person ORDER BY any(last_at) DESC, person LIMIT {most:UInt32}
+ORDER BY role = 'partner' DESC, last_at DESC, person LIMIT {most:UInt32}
 """
-_NAMES = """
-SELECT person, key, value FROM scope.person_traits
-WHERE person IN {people:Array(UInt64)} AND key IN ('name', 'first_name', 'last_name', 'firstName', 'lastName', 'email')
+_IDS_IN = """
+SELECT id FROM scope.seen
+WHERE person IN (SELECT person FROM scope.memberships WHERE account = {account:UInt64})
+GROUP BY id ORDER BY max(last) DESC LIMIT {most:UInt32}
+"""
+_COMPANY_NAMED = """
+SELECT name, trait, account = {id:UInt64} AS is_id FROM
+(
+    SELECT account, name FROM scope.account_ids WHERE account = {id:UInt64} OR account IN
+    (SELECT account FROM scope.account_traits WHERE key = 'name' AND value = {name:String})
+) AS a
+LEFT JOIN (SELECT account, value AS trait FROM scope.account_traits WHERE key = 'name') AS t USING (account)
+ORDER BY is_id DESC LIMIT 2
+"""
+_SERVED = f"""
+SELECT name, trait, count() OVER () FROM
+(
+    SELECT account, name FROM scope.account_ids WHERE account IN
+    (SELECT account FROM scope.account_traits WHERE key = '{PARTNER}' AND {TEXT} IN {{names:Array(String)}})
+    AND account != {{account:UInt64}}
+) AS a
+LEFT JOIN (SELECT account, value AS trait FROM scope.account_traits WHERE key = 'name') AS t USING (account)
+ORDER BY trait, name LIMIT {{most:UInt32}}
 """
 
 
@@ -182,23 +223,32 @@ def _traits(project: ProjectCard, entity: str, ids: Sequence[int]) -> list[SetTr
 
 
 def _memberships(project: ProjectCard, person: int) -> list[Membership]:
+    rows = _ask(project, _MEMBERSHIPS, person=person, most=MOST_MEMBERS)
+    said_of: dict[int, dict[str, str]] = {}
+    for account, key, value in _ask(project, _ACCOUNT_TRAITS, ids=[row[0] for row in rows]) if rows else []:
+        said_of.setdefault(account, {})[key] = _name(value)
     return [
-        Membership(number, id, called({"name": msgspec.json.decode(trait)} if trait else {}, id), role,
-                   _local(project, since))
-        for number, id, role, since, trait in _ask(project, _MEMBERSHIPS, person=person, most=MOST_MEMBERS)
+        Membership(number, id, own.get("name") or id, role, _local(project, since), plan=own.get("plan", ""),
+                   partner=own.get(PARTNER, ""))
+        for number, id, role, since in rows
+        for own in [said_of.get(number, {})]
     ]  # fmt: skip
 
 
-def _members(project: ProjectCard, account: int) -> list[Membership]:
-    rows = _ask(project, _MEMBERS, account=account, most=MOST_MEMBERS)
-    naming: dict[int, dict[str, Any]] = {}
-    for person, key, value in _ask(project, _NAMES, people=[row[0] for row in rows]) if rows else []:
-        naming.setdefault(person, {})[key] = msgspec.json.decode(value)
-    return [
-        Membership(number, id, called(naming.get(number, {}), id), role, _local(project, since),
-                   _local(project, last), int(events))
-        for number, id, role, since, last, events in rows
-    ]  # fmt: skip
+def _members(project: ProjectCard, rows: Sequence[tuple[Any, ...]]) -> list[Membership]:
+    names = person_names(project, [row[0] for row in rows])
+    members = [
+        Membership(number, *names[number], role, _local(project, since), _local(project, last), int(events))
+        for number, role, since, last, events, *_ in rows
+        if number in names
+    ]
+    return sorted(members, key=lambda each: each.last_seen or "", reverse=True)
+
+
+def _name(value: str) -> str:
+    """A text out of the raw JSON of a trait; empty for anything else."""
+    found = msgspec.json.decode(value) if value else ""
+    return found.strip() if isinstance(found, str) else ""
 
 
 def _local(project: ProjectCard, instant: Any) -> str | None:

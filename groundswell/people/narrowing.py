@@ -8,14 +8,14 @@ import msgspec
 from groundswell.kernel.errors import bad_request
 from groundswell.kernel.words import said
 
-_TEXT = "if(startsWith(value, '\"'), JSONExtractString(value), value)"  # of a text without its quotes
-_NUMBER = f"toFloat64OrNull({_TEXT})"
+TEXT = "if(startsWith(value, '\"'), JSONExtractString(value), value)"  # of a text without its quotes
+NUMBER = f"toFloat64OrNull({TEXT})"
 _OPERATORS = {
-    "is": f"{_TEXT} = {{VALUE:String}}",
-    "is_not": f"{_TEXT} = {{VALUE:String}}",
-    "contains": f"positionCaseInsensitiveUTF8({_TEXT}, {{VALUE:String}}) > 0",
-    "at_least": f"{_NUMBER} >= toFloat64OrNull({{VALUE:String}})",
-    "at_most": f"{_NUMBER} <= toFloat64OrNull({{VALUE:String}})",
+    "is": f"{TEXT} = {{VALUE:String}}",
+    "is_not": f"{TEXT} = {{VALUE:String}}",
+    "contains": f"positionCaseInsensitiveUTF8({TEXT}, {{VALUE:String}}) > 0",
+    "at_least": f"{NUMBER} >= toFloat64OrNull({{VALUE:String}})",
+    "at_most": f"{NUMBER} <= toFloat64OrNull({{VALUE:String}})",
     "is_set": "value != 'null'",
     "is_not_set": "value != 'null'",
 }

@@ -5,6 +5,7 @@ before it is done: rows as they were and rows as they are to be, of one table. S
 done, and taking back means putting the rows of before in place again.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -116,22 +117,23 @@ def decide_undo(project: ProjectCard, number: int, *, by: str) -> Rejoin:
     return replace(done, kind=RejoinKind.UNDO, before=done.after, after=done.before, at=now_us(), by=by, undoes=number)
 
 
-def made(project: ProjectCard, person: int | None = None) -> list[Rejoin]:
-    """What was joined and parted by hand in a project (or concerns one person), the latest first."""
+def made(project: ProjectCard, ids: Sequence[int] | None = None) -> list[Rejoin]:
+    """What was joined and parted by hand in a project (or concerns one of these ids), the latest first."""
+    concerns = "WHERE person IN {ids:Array(UInt64)} OR other IN {ids:Array(UInt64)}" if ids is not None else ""
     found = _ask(
         project,
         "SELECT number, kind, joined, person, other, before, after, toUnixTimestamp64Micro(at), by, undoes"
-        " FROM scope.rejoins ORDER BY number DESC LIMIT 10000",
+        f" FROM scope.rejoins {concerns} ORDER BY number DESC LIMIT 10000",
+        ids=list(ids or ()),
     )
     undone = {undoes for *_, undoes in found}
-    all_made = [
+    return [
         Rejoin(
             project.id, RejoinKind(kind), table, int(left), int(other), _decoded(before), _decoded(after),
             at=at, by=by, number=number, undoes=undoes, undone=number in undone,
         )
         for number, kind, table, left, other, before, after, at, by, undoes in found
     ]  # fmt: skip
-    return [each for each in all_made if person is None or person in (each.person, each.other)]
 
 
 def numbered(rejoin: Rejoin, position: int) -> Rejoin:

@@ -10,6 +10,7 @@ import pyarrow as pa
 from groundswell.kernel.clock import now_us
 from groundswell.kernel.errors import bad_request, not_found
 from groundswell.kernel.happenings import tell
+from groundswell.kernel.ids import stable_id
 from groundswell.kernel.words import said
 from groundswell.people import dossier, profiles, rejoining
 from groundswell.people.arrow import instants, numbers, texts
@@ -143,15 +144,6 @@ def belongs(project: ProjectCard, id: str, person: str) -> None:
         raise not_found(said("“%(id)s” is none of the ids of “%(person)s”.", id=id, person=person))
 
 
-def ids_of(project: ProjectCard, persons: Sequence[int]) -> list[int]:
-    """All ids of these people, by number."""
-    found = store.run(
-        "SELECT id FROM scope.joins WHERE person IN {people:Array(UInt64)}",
-        project=project.id, between=store.EVER, params={"people": list(persons)},
-    )  # fmt: skip
-    return [*persons, *(id for (id,) in found.rows)]
-
-
 def id_names(project: ProjectCard, ids: Sequence[int]) -> dict[int, str]:
     """These ids as they were sent, by number."""
     found = store.run(
@@ -162,18 +154,20 @@ def id_names(project: ProjectCard, ids: Sequence[int]) -> dict[int, str]:
 
 
 def set_role(project: ProjectCard, person: str, account: str, role: str, *, caller: Caller) -> None:
-    """Say what somebody is in a company; no role takes it away. Raises Refusal."""
+    """Say what somebody is in a company (by id or name), which they need not have been in; "" takes the role away.
+
+    Raises Refusal.
+    """
     if role and role not in list(MemberRole):
         raise bad_request(
             said("“%(role)s” is not a role.", role=role),
             hint=said("The roles are %(roles)s.", roles=", ".join(MemberRole)), field="role",
         )  # fmt: skip
-    member, company = dossier.person(project, person), dossier.company(project, account)
-    at = now_us()
-    id = numbers([member.number])
+    member, company = rejoining.someone(project, person), _company(project, account)
+    number, at = stable_id(project.id, company.id), now_us()
     _append(
-        "roles", project.id, f"role-{member.number}-{company.number}-{at}",
-        id=id, account=numbers([company.number]), role=texts([role]), at=instants([at]),
+        "roles", project.id, f"role-{member.number}-{number}-{at}",
+        id=numbers([member.number]), account=numbers([number]), role=texts([role]), at=instants([at]),
     )  # fmt: skip
     audit.note(
         caller, project=project.id, verb="people.role", subject=f"{member.name} · {company.name}", detail={"role": role}
@@ -181,18 +175,30 @@ def set_role(project: ProjectCard, person: str, account: str, role: str, *, call
 
 
 def set_partner(project: ProjectCard, account: str, partner: str, *, caller: Caller) -> None:
-    """Say which company serves a company; none takes it away. Raises Refusal."""
-    company = dossier.company(project, account)
-    value = msgspec.json.encode(dossier.company(project, partner).id).decode() if partner else ""
-    at = now_us()
-    trait = Trait(company.number, dossier.PARTNER, value, at)
-    append_traits(project.id, "account", [trait], token=f"partner-{company.number}-{at}")
-    audit.note(caller, project=project.id, verb="companies.partner", subject=company.name, detail={"partner": partner})
+    """Say which company (by id or name) serves a company; "" takes it away. Raises Refusal."""
+    company = _company(project, account)
+    serving = _company(project, partner).id if partner else ""
+    if serving == company.id:
+        raise bad_request(said("No company is its own partner."), field="partner")
+    number, at = stable_id(project.id, company.id), now_us()
+    trait = Trait(number, dossier.PARTNER, msgspec.json.encode(serving).decode() if serving else "", at)
+    append_traits(project.id, "account", [trait], token=f"partner-{number}-{at}")
+    audit.note(caller, project=project.id, verb="companies.partner", subject=company.name, detail={"partner": serving})
 
 
-def rejoins(project: ProjectCard, person: int | None = None) -> list[Rejoin]:
-    """What was joined and parted by hand in a project (or concerns one person), the latest first."""
-    return rejoining.made(project, person)
+def _company(project: ProjectCard, text: str) -> dossier.Named:
+    found = dossier.company_named(project, text.strip())
+    if found is None:
+        raise not_found(
+            said("There is no company “%(id)s”, or more than one is called so.", id=text),
+            hint=said("Use its id; it stands on its page."),
+        )
+    return found
+
+
+def rejoins(project: ProjectCard, ids: Sequence[int] | None = None) -> list[Rejoin]:
+    """What was joined and parted by hand in a project (or concerns one of these ids), the latest first."""
+    return rejoining.made(project, ids)
 
 
 def meet(identity: Identity, seen: Sightings) -> Meeting:

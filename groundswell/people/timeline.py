@@ -8,14 +8,17 @@ from typing import Any
 
 import msgspec
 
-from groundswell.kernel.clock import to_us
+from groundswell.kernel.clock import now, to_us
 from groundswell.kernel.locales import utc
-from groundswell.kernel.periods import Days, local_iso
+from groundswell.kernel.periods import Days, local_iso, zone
 from groundswell.store import service as store
 from groundswell.workspace.types import ProjectCard
 
 SESSION = timedelta(minutes=30)  # without an event end one
 SIZE = 100  # events at once
+GIST, SHORT = 4, 60  # properties, characters of each
+WEEKS = 26  # of activity
+IN_ACCOUNT = " AND account = {account:UInt64}"
 MOST_IDS = 20_000  # whose events are looked at
 
 
@@ -31,22 +34,33 @@ class Filter:
 
 @dataclass(frozen=True)
 class Happened:
-    """One event."""
+    """One event. ``id`` is what it was sent with, ``account`` the id of the company that it belongs to."""
 
     name: str
     at: str
     id: str
+    person: int
     account: str
     properties: dict[str, Any]
     context: dict[str, Any]
 
+    @property
+    def gist(self) -> str:
+        """A few short properties, for a glance."""
+        short = [(key, value) for key, value in self.properties.items() if isinstance(value, str | int | float)]
+        return " · ".join(f"{key} {value}" for key, value in short[:GIST] if len(str(value)) <= SHORT)
+
 
 @dataclass(frozen=True)
 class Session:
-    """Events without half an hour between two of them, the latest first."""
+    """What one person did without half an hour between two events, the latest first."""
 
     events: Sequence[Happened]
     is_cut: bool = False  # its beginning is on the next page
+
+    @property
+    def person(self) -> int:
+        return self.events[0].person
 
     @property
     def first(self) -> str:
@@ -77,13 +91,13 @@ def timeline(project: ProjectCard, ids: Sequence[int], wanted: Filter, *, accoun
         conditions.append("event = {event:String}")
         params["event"] = wanted.event
     if account:
-        conditions.append("account = {account:UInt64}")
+        conditions.append(IN_ACCOUNT.removeprefix(" AND "))
         params["account"] = account
     since, until = _between(project, wanted)
     before, skipped = _place(wanted.before)
     sql = (
-        "SELECT e.event, e.timestamp, p.name, a.name, e.properties, e.context FROM"
-        " (SELECT event, timestamp, id, account, properties, context FROM scope.events"
+        "SELECT e.event, e.timestamp, p.name, e.person, a.name, e.properties, e.context FROM"
+        " (SELECT event, timestamp, id, person, account, properties, context FROM scope.events"
         f"  WHERE {' AND '.join(conditions)}"
         "   ORDER BY timestamp DESC, message, event, cityHash64(properties) LIMIT {most:UInt32} OFFSET {skipped:UInt32}"
         " ) AS e LEFT JOIN (SELECT id, name FROM scope.person_ids WHERE id IN {ids:Array(UInt64)}) AS p USING (id)"
@@ -93,21 +107,35 @@ def timeline(project: ProjectCard, ids: Sequence[int], wanted: Filter, *, accoun
     between = (since, min(until, before + 1) if before else until)
     rows = store.run(sql, project=project.id, between=between, params={**params, "skipped": skipped}).rows
     events = [
-        Happened(name, local_iso(at, project.timezone), id, account_id, _object(properties), _object(context))
-        for name, at, id, account_id, properties, context in rows
+        Happened(name, local_iso(at, project.timezone), id, int(person), account, _object(properties), _object(context))
+        for name, at, id, person, account, properties, context in rows
     ]
     following = _following(rows, before, skipped) if len(rows) > SIZE else ""
     return Timeline(_sessions(events[:SIZE], is_more=bool(following)), following)
 
 
-def events_done(project: ProjectCard, ids: Sequence[int]) -> list[tuple[str, int]]:
-    """Which events these ids sent and how often, the most frequent first."""
+def events_done(project: ProjectCard, ids: Sequence[int], *, account: int = 0) -> list[tuple[str, int]]:
+    """Which events these ids sent (in an account) and how often, the most frequent first."""
     rows = store.run(
         "SELECT toString(event) AS name, count() AS times FROM scope.events WHERE id IN {ids:Array(UInt64)}"
-        " GROUP BY name ORDER BY times DESC, name LIMIT 200",
-        project=project.id, between=store.EVER, params={"ids": list(ids)[:MOST_IDS]},
+        f"{IN_ACCOUNT if account else ''} GROUP BY name ORDER BY times DESC, name LIMIT 200",
+        project=project.id, between=store.EVER, params={"ids": list(ids)[:MOST_IDS], "account": account},
     ).rows  # fmt: skip
     return [(name, int(times)) for name, times in rows]
+
+
+def activity(project: ProjectCard, ids: Sequence[int], *, account: int = 0) -> list[tuple[date, int]]:
+    """How many events these ids sent (in an account) on each of the last days, whole weeks, the oldest first."""
+    today = now().astimezone(zone(project.timezone)).date()
+    first = today - timedelta(days=today.weekday(), weeks=WEEKS - 1)
+    rows = store.run(
+        "SELECT toDate(timestamp, {zone:String}) AS day, count() FROM scope.events"
+        f" WHERE id IN {{ids:Array(UInt64)}}{IN_ACCOUNT if account else ''} GROUP BY day",
+        project=project.id, between=(Days(first, first, project.timezone).start_us, store.TO_END),
+        params={"ids": list(ids)[:MOST_IDS], "account": account, "zone": project.timezone},
+    ).rows  # fmt: skip
+    counted = {day: int(count) for day, count in rows}
+    return [(day, counted.get(day, 0)) for day in (first + timedelta(days=n) for n in range((today - first).days + 1))]
 
 
 def _between(project: ProjectCard, wanted: Filter) -> tuple[int, int]:
@@ -130,13 +158,18 @@ def _following(rows: Sequence[tuple[Any, ...]], before: int, skipped: int) -> st
 
 
 def _sessions(events: Sequence[Happened], *, is_more: bool) -> list[Session]:
+    """Each person's own. One that may have begun before the earliest event at hand says so."""
     found: list[list[Happened]] = []
+    last_of: dict[int, list[Happened]] = {}
     for event in events:
-        if found and _parsed(found[-1][-1].at) - _parsed(event.at) <= SESSION:
-            found[-1].append(event)
+        own = last_of.get(event.person)
+        if own and _parsed(own[-1].at) - _parsed(event.at) <= SESSION:
+            own.append(event)
         else:
-            found.append([event])
-    return [Session(each, is_more and each is found[-1]) for each in found]
+            last_of[event.person] = [event]
+            found.append(last_of[event.person])
+    end = _parsed(events[-1].at) + SESSION if events else None
+    return [Session(each, is_more and end is not None and _parsed(each[-1].at) <= end) for each in found]
 
 
 def _parsed(text: str) -> datetime:

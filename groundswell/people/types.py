@@ -129,7 +129,10 @@ class AccountProfile:
 
 @dataclass(frozen=True)
 class PersonCard:
-    """Somebody in a list. ``number`` is what answers and rows of the store call them, ``id`` what clients do."""
+    """Somebody in a list. ``number`` is what answers and rows of the store call them, ``id`` what clients do.
+
+    ``companies`` says what those ``accounts`` are called.
+    """
 
     number: int
     id: str
@@ -138,6 +141,7 @@ class PersonCard:
     accounts: tuple[str, ...]
     role: str
     last_seen: str | None
+    companies: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -24,10 +24,8 @@ def merge(request: HttpRequest, project: ProjectCard) -> HttpResponse:
     asked = request.POST if request.method == "POST" else request.GET
     one, other = asked.get("id", ""), asked.get("with", "")
     if request.method == "POST":
-        people.merge(project, one, into=other, caller=caller_at(request), by=_name(request))
-        survivor = dossier.person(project, one)
-        messages.success(request, _("They are one person now. It can be undone on this page."))
-        return HttpResponseRedirect(person_address(project, survivor.id))
+        number = people.merge(project, one, into=other, caller=caller_at(request), by=_name(request))
+        return _done(project, dossier.person(project, one).id, number)
     person = dossier.person(project, one)
     found = {"person": person, "url": person_address(project, person.id)}
     if other:
@@ -45,9 +43,8 @@ def merge(request: HttpRequest, project: ProjectCard) -> HttpResponse:
 def split(request: HttpRequest, project: ProjectCard) -> HttpResponse:
     """Part an id from the profile that it was joined to."""
     id = request.POST.get("id", "")
-    people.split(project, id, caller=caller_at(request), by=_name(request))
-    messages.success(request, _("The id was split off; this is its own profile now."))
-    return HttpResponseRedirect(person_address(project, id))
+    number = people.split(project, id, caller=caller_at(request), by=_name(request))
+    return _done(project, dossier.person(project, id).id, number)
 
 
 @project_page
@@ -57,6 +54,12 @@ def undo(request: HttpRequest, project: ProjectCard, number: int) -> HttpRespons
     people.undo(project, number, caller=caller_at(request), by=_name(request))
     messages.success(request, _("It was undone: everything is as it was before."))
     return HttpResponseRedirect(person_address(project, request.POST.get("id", "")))
+
+
+def _done(project: ProjectCard, id: str, number: int) -> HttpResponseRedirect:
+    """Back to the profile, which says what was done and offers to undo it."""
+    address = person_address(project, id)
+    return HttpResponseRedirect(f"{address}{'&' if '?' in address else '?'}done={number}")
 
 
 def _name(request: HttpRequest) -> str:

@@ -8,35 +8,42 @@ from urllib.parse import urlencode
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from groundswell.people import dossier
 from groundswell.people import service as people
 from groundswell.people.addresses import company_address, person_address
-from groundswell.people.dossier import Company, Membership, Person
-from groundswell.people.pages.lists import shown
-from groundswell.people.timeline import Filter, events_done, timeline
-from groundswell.people.types import MemberRole, Rejoin
+from groundswell.people.calendar import calendar
+from groundswell.people.cards import person_names
+from groundswell.people.dossier import Company, Membership, Named, Person
+from groundswell.people.pages.lists import roles, shown
+from groundswell.people.timeline import Filter, Timeline, activity, events_done, timeline
+from groundswell.people.types import Rejoin
 from groundswell.workspace.doors import caller_at, project_page
 from groundswell.workspace.types import ProjectCard
 
-BAR, GAP, HIGH = 4, 1, 44  # of the strip of days, in its own units
+FIRST_IDS = 8  # shown at once
+MOST_REJOINS = 20
+EARLIEST, LATEST = date(1970, 1, 2), date(2200, 1, 1)
 
 
 @project_page
 @require_GET
 def person(request: HttpRequest, project: ProjectCard, id: str = "") -> HttpResponse:
-    """Somebody. An id that was merged away leads on to the surviving profile."""
+    """Somebody. Any of their ids leads to the profile; an id that was merged away, to the one that survived."""
     asked = id or request.GET.get("id", "")
     found = dossier.person(project, asked)
     if found.id != asked:
         return HttpResponseRedirect(person_address(project, found.id))
-    numbers = [each.number for each in found.ids]
+    rejoins = _rejoins(project, found)
+    done = next((each for each in rejoins if str(each[0].number) == request.GET.get("done")), None)
     return render(request, "people/person.html", {
-        "person": found, "traits": _traits(found), "rejoins": _rejoins(project, found),
-        "memberships": [(each, company_address(project, each.id)) for each in found.memberships],
-        "roles": _roles(), **_what_happened(request, project, numbers, first=found.first_seen),
+        "person": found, "traits": _traits(found), "rejoins": rejoins, "done": done,
+        "first_ids": found.ids[:FIRST_IDS], "more_ids": found.ids[FIRST_IDS:],
+        "memberships": [(each, company_address(project, each.id)) for each in found.memberships], "roles": roles(),
+        **_what_happened(request, project, [each.number for each in found.ids]),
     })  # fmt: skip
 
 
@@ -45,12 +52,14 @@ def person(request: HttpRequest, project: ProjectCard, id: str = "") -> HttpResp
 def company(request: HttpRequest, project: ProjectCard, id: str = "") -> HttpResponse:
     """A company with its people."""
     found = dossier.company(project, id or request.GET.get("id", ""))
-    numbers = people.ids_of(project, [each.number for each in found.members])
+    listed = reverse("people", args=[project.id])
     return render(request, "people/company.html", {
-        "company": found, "traits": _traits(found), "roles": _roles(), "members": _members(project, found.members),
-        "partner_people": [(each, person_address(project, each.id)) for each in found.partners],
-        "partner_url": company_address(project, found.partner) if found.partner else "",
-        **_what_happened(request, project, numbers, first=found.first_seen, account=found.number),
+        "company": found, "traits": _traits(found), "roles": roles(), "members": _members(project, found.members),
+        "all_people": f"{listed}?{urlencode({'company': found.id})}",
+        "partner_people": _members(project, found.partners),
+        "partner": _with_address(project, found.partner) if found.partner else None,
+        "serves": [_with_address(project, each) for each in found.serves],
+        **_what_happened(request, project, dossier.ids_in(project, found.number), account=found.number),
     })  # fmt: skip
 
 
@@ -59,12 +68,11 @@ def company(request: HttpRequest, project: ProjectCard, id: str = "") -> HttpRes
 def set_role(request: HttpRequest, project: ProjectCard) -> HttpResponse:
     """What somebody is in a company."""
     asked = request.POST
-    people.set_role(
-        project, asked.get("person", "").strip(), asked.get("company", "").strip(), asked.get("role", ""),
-        caller=caller_at(request),
-    )  # fmt: skip
+    person, company = asked.get("person", "").strip(), asked.get("company", "").strip()
+    people.set_role(project, person, company, asked.get("role", ""), caller=caller_at(request))
     messages.success(request, _("The role was kept."))
-    return HttpResponseRedirect(_back(asked, project))
+    back = company_address(project, company) if asked.get("from") == "company" else person_address(project, person)
+    return HttpResponseRedirect(back)
 
 
 @project_page
@@ -77,41 +85,45 @@ def set_partner(request: HttpRequest, project: ProjectCard) -> HttpResponse:
     return HttpResponseRedirect(company_address(project, id))
 
 
-def _back(asked: QueryDict, project: ProjectCard) -> str:
-    if asked.get("from") == "company":
-        return company_address(project, asked.get("company", "").strip())
-    return person_address(project, asked.get("person", "").strip())
-
-
 def _what_happened(
-    request: HttpRequest, project: ProjectCard, numbers: Sequence[int], *, first: str | None, account: int = 0
+    request: HttpRequest, project: ProjectCard, ids: Sequence[int], *, account: int = 0
 ) -> dict[str, Any]:
     """The days and the timeline, with what the address asks of it."""
     asked = request.GET
-    wanted = Filter(asked.get("event", ""), _day(asked.get("from")), _day(asked.get("to")), asked.get("before", ""))
-    found = timeline(project, numbers, wanted, account=account)
-    kept = {name: value for name, value in asked.items() if name in ("id", "event", "from", "to") and value}
-    days = dossier.activity(project, numbers)
+    wanted = Filter(asked.get("event", ""), day_of(asked.get("from")), day_of(asked.get("to")), asked.get("before", ""))
+    found = timeline(project, ids, wanted, account=account)
+    kept = {name: str(value) for name, value in asked.items() if name in ("id", "event", "from", "to") and value}
     return {
-        "timeline": found, "wanted": wanted, "events_done": events_done(project, numbers), "strip": _strip(days),
-        "older": f"?{urlencode({**kept, 'before': found.before})}#timeline" if found.before else "",
-        "newest": f"?{urlencode(kept)}#timeline" if wanted.before else "", "asked_id": asked.get("id", ""),
+        "timeline": found, "wanted": wanted, "events_done": events_done(project, ids, account=account),
+        "calendar": calendar(activity(project, ids, account=account)),
+        "days": _days(project, found, names_people=bool(account)),
+        "older": _part(kept, before=found.before) if found.before else "",
+        "newest": _part(kept) if wanted.before else "", "of_day": _of_day(asked), "asked_id": asked.get("id", ""),
         "is_filtered": bool(wanted.event or wanted.first or wanted.last),
     }  # fmt: skip
 
 
-def _strip(days: Sequence[tuple[date, int]]) -> dict[str, Any]:
-    """Bars of the days, as tall as they were busy, and what a screen reader says of them."""
-    most = max((count for _day, count in days), default=0)
-    bars = [
-        {"x": place * (BAR + GAP), "y": HIGH - height, "height": height, "day": day, "count": count}
-        for place, (day, count) in enumerate(days)
-        if count and (height := max(2, round(HIGH * count / most)))
-    ]
-    return {
-        "bars": bars, "width": len(days) * (BAR + GAP), "height": HIGH, "bar": BAR, "first": days[0][0],
-        "last": days[-1][0], "active": len(bars), "most": most, "events": sum(count for _day, count in days),
-    }  # fmt: skip
+def _days(project: ProjectCard, found: Timeline, *, names_people: bool) -> list[dict[str, Any]]:
+    """Sessions under the local days on which they ended; in a company, with who it was."""
+    names = person_names(project, {session.person for session in found.sessions}) if names_people else {}
+    days: list[dict[str, Any]] = []
+    for session in found.sessions:
+        day = session.last[:10]
+        if not days or days[-1]["day"] != day:
+            days.append({"day": day, "sessions": []})
+        id, name = names.get(session.person, ("", ""))
+        days[-1]["sessions"].append({"of": session, "who": name, "url": person_address(project, id) if id else ""})
+    return days
+
+
+def _of_day(asked: QueryDict) -> str:
+    """The address that shows one day, which comes after it."""
+    kept = {"id": asked["id"]} if asked.get("id") else {}
+    return f"?{urlencode({**kept, 'event': asked.get('event', '')})}&"
+
+
+def _part(kept: dict[str, str], **more: str) -> str:
+    return f"?{urlencode({**kept, **more})}#timeline"
 
 
 def _traits(found: Person | Company) -> list[dict[str, Any]]:
@@ -122,27 +134,22 @@ def _members(project: ProjectCard, members: Sequence[Membership]) -> list[tuple[
     return [(each, person_address(project, each.id)) for each in members]
 
 
+def _with_address(project: ProjectCard, company: Named) -> tuple[str, str]:
+    return company.name, company_address(project, company.id) if company.id else ""
+
+
 def _rejoins(project: ProjectCard, found: Person) -> list[tuple[Rejoin, str]]:
     """The merges and splits by hand of somebody that stand, with the id that came or went."""
-    numbers = {each.number for each in found.ids}
-    made = [
-        each
-        for each in people.rejoins(project)
-        if not each.undone and not each.undoes and ({each.person, each.other} & numbers)
-    ]
-    names = people.id_names(project, [each.other for each in made])
-    return [(each, names.get(each.other, "")) for each in made[:20]]
+    made = people.rejoins(project, [each.number for each in found.ids])
+    standing = [each for each in made if not each.undone and not each.undoes][:MOST_REJOINS]
+    names = people.id_names(project, [each.other for each in standing])
+    return [(each, names.get(each.other, "")) for each in standing]
 
 
-def _roles() -> list[tuple[str, str]]:
-    return [
-        ("", _("no role")), (MemberRole.END_USER, _("end user")), (MemberRole.CHAMPION, _("champion")),
-        (MemberRole.BUYER, _("buyer")), (MemberRole.ADMIN, _("admin")), (MemberRole.PARTNER, _("partner")),
-    ]  # fmt: skip
-
-
-def _day(text: str | None) -> date | None:
+def day_of(text: str | None) -> date | None:
+    """A day given in ISO, if it is one that can have events."""
     try:
-        return date.fromisoformat(text) if text else None
+        day = date.fromisoformat(text) if text else None
     except ValueError:
         return None
+    return day if day and EARLIEST <= day <= LATEST else None

@@ -18,7 +18,7 @@ def test_people_come_in_the_order_asked_with_what_they_are_called(world: World) 
         identify("dora", name=7),
         track("~visitor", "Seen"),
         track("ada", "Seen", "2026-01-07T10:00:00Z"),
-        group("ada", "acme", role="champion"),
+        group("ada", "acme", role="champion", name="Acme Ltd"),
     )
     asked = [number(world, id) for id in ("ben", "ada", "visitor", "cleo", "dora", "ada")]
     found = cards(world.project, asked)
@@ -31,7 +31,14 @@ def test_people_come_in_the_order_asked_with_what_they_are_called(world: World) 
         "Ada Lovelace",
     ]
     assert found[1] == PersonCard(
-        asked[1], "ada", "Ada Lovelace", "ada@example.com", ("acme",), "champion", "2026-01-07T10:00:00+00:00"
+        asked[1],
+        "ada",
+        "Ada Lovelace",
+        "ada@example.com",
+        ("acme",),
+        "champion",
+        "2026-01-07T10:00:00+00:00",
+        ("Acme Ltd",),
     )
     assert found[0].last_seen is None
 
