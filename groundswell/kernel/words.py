@@ -15,6 +15,9 @@ class Sentence(str):
         made.template, made.values = template, values
         return made
 
+    def __getnewargs__(self) -> tuple[str, dict[str, Any]]:  # type: ignore[override]  # how copies are made
+        return self.template, self.values
+
 
 def said(template: str, **values: Any) -> Sentence:
     """A sentence for people. ``%(name)s`` in the template stands for a value, which may be a sentence itself."""

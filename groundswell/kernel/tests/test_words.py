@@ -1,5 +1,7 @@
 """Sentences can be said in another language after they were made."""
 
+from copy import deepcopy
+
 from groundswell.kernel.words import in_other_words, said
 
 KOREAN = {
@@ -38,3 +40,9 @@ def test_plain_text_is_looked_up_as_it_is() -> None:
     assert korean("must be a list") == "목록이어야 합니다"
     assert korean("something else 5 %") == "something else 5 %"
     assert korean("") == ""
+
+
+def test_a_copy_of_a_sentence_is_one() -> None:
+    sentence = said("There is no %(what)s.", what=said("project"))
+    copy = deepcopy(sentence)
+    assert (copy, copy.template, copy.values) == ("There is no project.", sentence.template, sentence.values)
