@@ -28,9 +28,7 @@ def _send(message: EmailMessage) -> None:
 
 
 def mail_invitation(invitation: InvitationCard, *, link: str) -> bool:
-    """Send the link of an invitation; False where no mail leaves, so that somebody hands it over."""
-    if not mail_leaves():
-        return False
+    """Send the link of an invitation; False where no mail leaves the machine, so that somebody hands it over."""
     said = {"invitation": invitation, "link": link}
     subject = " ".join(render_to_string("workspace/mail/invitation_subject.txt", said).split())
     try:
@@ -38,4 +36,4 @@ def mail_invitation(invitation: InvitationCard, *, link: str) -> bool:
     except (OSError, SMTPException) as error:
         log.warning("an invitation could not be mailed: %s", error)
         return False
-    return True
+    return mail_leaves()
