@@ -28,9 +28,11 @@ from groundswell.collect.offers import Offer, Offers
 from groundswell.collect.pieces import read_records
 from groundswell.collect.receipts import Receipts
 from groundswell.collect.recent import Recent
+from groundswell.collect.rezoning import Rezoning
 from groundswell.collect.steps import ALIAS, CLAIM, LAST_EVENT
 from groundswell.collect.types import Reason, Record
 from groundswell.collect.writing import first_day, write_events, write_people
+from groundswell.events import editions
 from groundswell.kernel.errors import Refusal
 from groundswell.kernel.files import write_durably
 from groundswell.people import service as people
@@ -70,6 +72,7 @@ class Loader:
         self._may_count = 0.0  # the instant (monotonic) from which days may be counted ahead
         self.offers = Offers()
         self.between = Between()
+        self.rezoning = Rezoning()
         self.position = 0
         self._imported = 0  # what has a place in the order of receipt but was not in the inbox
         self.trouble = ""  # why nothing is loaded at present
@@ -102,6 +105,7 @@ class Loader:
                 if not self.load_next(patience=0 if expected else PATIENCE) + self.load_offered():
                     self._rest(expected)
                 self.between.do_all()
+                self.rezoning.step()
                 self.count_ahead()
                 self.trouble = ""
             except (Refusal, DatabaseError) as error:
@@ -144,7 +148,7 @@ class Loader:
             return
         for project in self.daily.projects:
             try:
-                if self.daily.count_on(project_card(project)):
+                if self.daily.count_on(editions.current(project).of(project_card(project))):
                     break
             except (Refusal, DatabaseError, ObjectDoesNotExist) as error:  # questions count for themselves meanwhile
                 log.warning("the days of project %d are not counted ahead: %s", project, error)
@@ -253,11 +257,12 @@ class Loader:
         self._recent.keep(block)
 
     def _write(self, block: Block, meeting: people.Meeting, *, keep_receipts: bool) -> None:
-        day = first_day(block, meeting)
+        into = self.rezoning.into(block.project)
+        day = first_day(block, meeting, into[0].zone)
         if day and self.daily.touch(block.project.id, day):
             self._may_count = time.monotonic() + COUNT_PAUSE  # more of the kind may follow
         write_people(block, meeting)
-        write_events(block)
+        write_events(block, into)
         self._ledger.write(block)
         self._receipts.append(
             block.project.id, np.where(block.kept, block.message, 0).astype("u8"), received=block.received,

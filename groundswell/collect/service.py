@@ -12,7 +12,6 @@ from groundswell.collect.ledger import Ledger
 from groundswell.collect.loader import Loader
 from groundswell.collect.rates import Rates
 from groundswell.collect.recent import Recent
-from groundswell.collect.rezoning import count_again
 from groundswell.kernel import environment
 from groundswell.kernel.clock import MICROSECONDS_PER_SECOND, now_us
 from groundswell.kernel.errors import Refusal
@@ -45,7 +44,6 @@ class Collector:
         if self.imports.are_begun:
             self.loader.before_all = self.imports.finish_begun
         self.loader.position = self.inbox.open(self.loader.position)
-        count_again(self.loader)
         self._thread.start()
 
     def close(self) -> None:
@@ -106,9 +104,9 @@ def collector() -> Collector:
 
 
 def zone_changed(happening: ProjectZoneChanged) -> None:
-    """Count the days of a project anew, in the background; a collector that is opened later begins with it."""
+    """Count the days of a project anew, in the background; a collector that is opened later looks for itself."""
     if _collector is not None:
-        count_again(_collector.loader)
+        _collector.loader.rezoning.ask()
 
 
 def close_collector() -> None:

@@ -1,5 +1,6 @@
 """A block, after its steps, becomes rows of the store. Everything is written under the block's token: once."""
 
+from collections.abc import Collection, Sequence
 from datetime import date
 
 import numpy as np
@@ -7,9 +8,10 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from groundswell.collect.block import Block
+from groundswell.collect.rezoning import Counting
 from groundswell.collect.steps import GROUP, LAST_EVENT
 from groundswell.collect.traits import read_roles, read_traits
-from groundswell.events import rollup
+from groundswell.events import editions, rollup
 from groundswell.events import service as events
 from groundswell.kernel.clock import DAY, from_us
 from groundswell.kernel.periods import zone
@@ -19,13 +21,13 @@ from groundswell.people.service import GroupCall, Meeting
 MICROS = pa.timestamp("us", tz="UTC")
 
 
-def first_day(block: Block, meeting: Meeting) -> date | None:
-    """The first local day of which a question will get another answer, once the block is written."""
+def first_day(block: Block, meeting: Meeting, tz: str) -> date | None:
+    """The first day of a zone of which a question will get another answer, once the block is written."""
     events = block.at[block.kept & (block.kind <= LAST_EVENT)]
     instants = [int(events.min())] if len(events) else []
     if meeting.since is not None:
         instants.append(meeting.since)
-    return from_us(min(instants)).astimezone(zone(block.project.timezone)).date() if instants else None
+    return from_us(min(instants)).astimezone(zone(tz)).date() if instants else None
 
 
 def write_people(block: Block, meeting: Meeting) -> None:
@@ -40,8 +42,8 @@ def write_people(block: Block, meeting: Meeting) -> None:
     people.append_traits(project, "account", accounts, token=token)
 
 
-def write_events(block: Block) -> None:
-    """The events of a block and their rollup, month by month."""
+def write_events(block: Block, into: Sequence[Counting]) -> None:
+    """The events of a block, month by month, and their counts per day in each edition."""
     rows = np.flatnonzero(block.kept & (block.kind <= LAST_EVENT))
     id = _own_id(block)
     for label, chosen in _by_month(block.at[rows]):
@@ -50,12 +52,23 @@ def write_events(block: Block) -> None:
             block.project.id, _event_rows(block, month, id[month]), token=f"{block.token}-{label}",
             values={name: _taken(texts, month) for name, texts in block.values.items()},
         )  # fmt: skip
-    days = rollup.local_days(block.at[rows], block.project.timezone)
+    for counting in into:
+        _count(block, rows[~_is_of(counting.pending, block.at[rows])], id, counting)
+    people.append_seen(block.project.id, id[rows], block.at[rows], block.account[rows], token=block.token)
+
+
+def _count(block: Block, rows: NDArray[np.int64], id: NDArray[np.uint64], counting: Counting) -> None:
+    days = rollup.local_days(block.at[rows], counting.zone)
     for label, chosen in _by_month(days * DAY):
         month = rows[chosen]
         counted = rollup.count(_taken(block.event, month), days[chosen], id[month], block.at[month])
-        events.append_rollup(block.project.id, counted, token=f"{block.token}-{label}")
-    people.append_seen(block.project.id, id[rows], block.at[rows], block.account[rows], token=block.token)
+        token = f"{block.token}-{label}"
+        editions.append(block.project.id, counted, edition=counting.edition, token=token)
+
+
+def _is_of(months: Collection[date], at: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Which instants lie in one of these months (UTC)."""
+    return np.isin(at.astype("datetime64[us]").astype("datetime64[M]"), np.array(sorted(months), "datetime64[M]"))
 
 
 def _event_rows(block: Block, rows: NDArray[np.int64], id: NDArray[np.uint64]) -> pa.Table:

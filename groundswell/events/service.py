@@ -6,6 +6,7 @@ from datetime import datetime
 import pyarrow as pa
 from django.db import transaction
 
+from groundswell.events import editions
 from groundswell.events.models import EventName, PropertyName
 from groundswell.events.slots import CONTEXT, path_value, raw_value, slot_column
 from groundswell.events.types import SLOTS, EventCard, PropertyCard, Sight
@@ -69,18 +70,9 @@ def append_events(project: int, rows: pa.Table, *, token: str, values: Mapping[s
     store.append("events", rows, token=token, computed={"project": str(project), **computed})
 
 
-def append_rollup(project: int, rows: pa.Table, *, token: str) -> None:
-    """Append counts per event, local day and id of one project and month, once per token."""
-    store.append("rollup", rows, token=token, computed={"project": str(project), "edition": str(edition(project))})
-
-
 def edition(project: int) -> int:
     """The edition of the project's rollup that is current."""
-    found = store.read(
-        "SELECT max(edition) FROM groundswell.rollup_editions WHERE project = {project:UInt32}",
-        params={"project": project},
-    )
-    return int(found.rows[0][0])
+    return editions.current(project).number
 
 
 def property_sql(project: int, name: str) -> str:
@@ -114,20 +106,3 @@ def events_of(project: int) -> list[EventCard]:
         for row in EventName.objects.filter(project_id=project)
     ]
     return sorted(cards, key=lambda card: (-card.count, card.name))
-
-
-def rebuild_rollup(project: int, *, tz: str) -> None:
-    """Build the rollup anew for another time zone, aside, then switch to it. The loader must rest meanwhile."""
-    following = edition(project) + 1
-    engine = store.engine()
-    engine.command(  # what an attempt left that was cut short
-        f"ALTER TABLE groundswell.rollup DELETE WHERE project = {project} AND edition = {following}"
-        " SETTINGS mutations_sync = 1"
-    )
-    engine.command(
-        f"INSERT INTO groundswell.rollup SELECT project, {following}, event, toDate(timestamp, '{tz}') AS day, id,"
-        f" min(timestamp), max(timestamp), count() FROM groundswell.events WHERE project = {project}"
-        " GROUP BY project, event, day, id SETTINGS max_partitions_per_insert_block = 0"
-    )
-    engine.command(f"INSERT INTO groundswell.rollup_editions VALUES ({project}, {following}, '{tz}')")
-    engine.command(f"ALTER TABLE groundswell.rollup DELETE WHERE project = {project} AND edition < {following}")

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
+from groundswell.events import editions
 from groundswell.insights import funnel, trend
 from groundswell.insights.questions import check
 from groundswell.insights.types import Answer, Found, Funnel, Question, Trend
@@ -24,7 +25,12 @@ def ask(project: ProjectCard, question: Mapping[str, Any], *, at: datetime | Non
 
     Raises Refusal 400 with the field at fault for what cannot be understood, 422 for what takes too long or too much.
     """
-    return answered(project, check(question, project.timezone), at=at or now())
+    while True:
+        edition = editions.current(project.id)
+        counted = edition.of(project)
+        answer = answered(counted, check(question, counted.timezone), at=at or now())
+        if editions.current(project.id) == edition:  # else its days went over to another zone meanwhile
+            return answer
 
 
 def answered(project: ProjectCard, question: Question, *, at: datetime) -> Answer:

@@ -11,7 +11,7 @@ from ninja import Router, Schema
 from groundswell.kernel.errors import Refusal
 from groundswell.kernel.paging import Page
 from groundswell.kernel.words import said
-from groundswell.workspace import audit, invitations, keys, members
+from groundswell.workspace import audit, invitations, keys, members, projects
 from groundswell.workspace.doors import asked_project, caller_of
 from groundswell.workspace.links import base_of_links
 from groundswell.workspace.mailing import mail_invitation
@@ -34,8 +34,8 @@ def list_projects(request: HttpRequest, limit: int = 100, after: int = 0) -> dic
 
 @router.get("/{project}")
 def read_project(request: HttpRequest, project: str) -> dict[str, Any]:
-    """One project: its name, zone, currency and language."""
-    return asdict(asked_project(request, project))
+    """One project: its name, zone, currency and language; ``counting`` while its days are counted in another zone."""
+    return _settled(asked_project(request, project))
 
 
 @me_router.get("")
@@ -48,6 +48,21 @@ def read_me(request: HttpRequest) -> dict[str, Any]:
     ]
     kind = "person" if caller.user else "key" if caller.project else "machine"
     return {"kind": kind, **(person_card(caller.user) if caller.user else {}), "projects": projects}
+
+
+class Settings(Schema):
+    name: str | None = None
+    timezone: str | None = None
+    currency: str | None = None
+    language: str | None = None
+
+
+@router.patch("/{project}")
+def settle_project(request: HttpRequest, project: str, asked: Settings) -> dict[str, Any]:
+    """Change what is settled for a project. In another zone its days are counted anew, in the background."""
+    card = _owned(request, project)
+    wanted = {**projects.settled(card), **asked.dict(exclude_none=True)}
+    return _settled(projects.settle(caller_of(request), card, **wanted))
 
 
 class Invite(Schema):
@@ -154,10 +169,15 @@ def _owned(request: HttpRequest, project: str) -> ProjectCard:
     card = asked_project(request, project, may=May.OWN)
     if caller_of(request).project is not None:
         raise Refusal(
-            403, "forbidden", said("A secret key may not manage members and keys."),
+            403, "forbidden", said("A secret key may not manage members, keys and settings."),
             hint=said("Use a personal token of an owner."),
         )  # fmt: skip
     return card
+
+
+def _settled(card: ProjectCard) -> dict[str, Any]:
+    counting = projects.counting_days(card)
+    return {**asdict(card), **({"counting": asdict(counting)} if counting else {})}
 
 
 def _asked(page: int, limit: int) -> dict[str, int]:

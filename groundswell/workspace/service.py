@@ -245,4 +245,5 @@ def check_project(*, name: str, currency: str, language: str) -> None:
 
 
 def _card(project: Project) -> ProjectCard:
-    return ProjectCard(project.pk, project.name, project.timezone, project.currency, project.language)
+    counted_in = project.counted_in or project.timezone
+    return ProjectCard(project.pk, project.name, counted_in, project.currency, project.language)

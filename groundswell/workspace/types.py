@@ -33,13 +33,21 @@ class May(StrEnum):
 
 @dataclass(frozen=True)
 class ProjectCard:
-    """A project as other streets know it."""
+    """A project as other streets know it. Its zone is the one in which its days are counted."""
 
     id: int
     name: str
     timezone: str
     currency: str
     language: str
+
+
+@dataclass(frozen=True)
+class CountingDays:
+    """The zone that the days of a project are being counted in anew, and which share is done."""
+
+    timezone: str
+    share: float
 
 
 @dataclass(frozen=True)
