@@ -35,10 +35,10 @@ class Browser:
             raise SystemExit(f"Signing in was answered with {status}.")
 
     def get(self, path: str) -> tuple[int, bytes]:
-        """Status and body."""
+        """Status and body, of where it leads if it leads elsewhere."""
         return self._ask("GET", path)
 
-    def _ask(self, method: str, path: str, body: str | None = None) -> tuple[int, bytes]:
+    def _ask(self, method: str, path: str, body: str | None = None, *, hops: int = 3) -> tuple[int, bytes]:
         connection = HTTPConnection(*self._address, timeout=120)
         headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in self._cookies.items())}
         if body is not None:
@@ -50,6 +50,8 @@ class Browser:
                 self._cookies |= {key: morsel.value for key, morsel in SimpleCookie(value).items()}
         content = answer.read()
         connection.close()
+        if method == "GET" and answer.status == 302 and hops:
+            return self._ask("GET", answer.getheader("Location", "/"), hops=hops - 1)
         return answer.status, content
 
 
@@ -76,9 +78,17 @@ def main() -> None:
             times.append((time.perf_counter() - begun) * 1000)
         scripts = re.findall(r'<script src="([^"]+)"', page.decode())
         for script in scripts:
-            sizes.setdefault(script, len(gzip.compress(browser.get(script)[1])))
+            sizes[script] = sizes.get(script) or _size(browser, script)
         script_size = sum(sizes[script] for script in scripts) / 1024
         print(f"{path[:64]:64} {statistics.median(times):9.0f} {max(times):8.0f} {script_size:9.0f}")
+
+
+def _size(browser: Browser, script: str) -> int:
+    """Bytes of a script, gzipped, with those that it imports from beside it."""
+    text = browser.get(script)[1]
+    beside = re.findall(rb'^import "\./([^"]+)"', text, re.MULTILINE)
+    folder = script.rpartition("/")[0]
+    return len(gzip.compress(text)) + sum(_size(browser, f"{folder}/{name.decode()}") for name in beside)
 
 
 def addresses(project: str) -> list[str]:
@@ -91,7 +101,8 @@ def addresses(project: str) -> list[str]:
 
     patterns = [each for each in get_resolver().url_patterns if isinstance(each, URLPattern)]
     found = [str(each.pattern).replace("<int:project>", project) for each in patterns]
-    return [f"/{path}" for path in found if "<" not in path and path not in ("sign-out", "welcome")]
+    shown = [f"/{path}" for path in found if "<" not in path and path not in ("sign-out", "welcome")]
+    return [*shown, f"/p/{project}/insights/ask?kind=funnel"]
 
 
 if __name__ == "__main__":
