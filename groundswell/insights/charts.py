@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -90,10 +91,16 @@ def png(answer: Answer, look: Look = ENGLISH) -> bytes:
     return drawn
 
 
-def chart(answer: Answer, look: Look = ENGLISH) -> alt.LayerChart:
-    """The Altair chart of an answer: lines for a trend, bars for a funnel."""
+def chart(answer: Answer, look: Look = ENGLISH, who: Callable[[dict[str, Any]], str] | None = None) -> alt.LayerChart:
+    """The Altair chart of an answer: lines for a trend, bars for a funnel.
+
+    ``who`` gives the address of who is behind a cell; the points of a trend have it as their ``who``.
+    """
     question = answer.question
-    drawn = _trend(question, answer.rows, look) if isinstance(question, Trend) else _funnel(question, answer.rows, look)
+    if isinstance(question, Trend):
+        drawn = _trend(question, answer.rows, look, who)
+    else:
+        drawn = _funnel(question, answer.rows, look)
     return drawn.properties(width=WIDTH).configure(**look.theme)
 
 
@@ -108,19 +115,21 @@ _AXIS = {
 }  # fmt: skip
 
 
-def _trend(question: Trend, rows: list[list[Any]], look: Look) -> alt.LayerChart:
+def _trend(
+    question: Trend, rows: list[list[Any]], look: Look, who: Callable[[dict[str, Any]], str] | None
+) -> alt.LayerChart:
     import altair as alt
 
     lines = lines_of(question, rows)
-    previous = look.say(gettext_noop("the days before"))
-    names = [line.name(previous) for line in lines]
+    names = [line.name(look.say(gettext_noop("the days before"))) for line in lines]
     periods = lines[0].periods if lines else []
-    values = [
-        {"at": _milliseconds(shown), "period": period, "line": name, "value": value, "before": line.is_previous}
-        for name, line in zip(names, lines, strict=True)
-        for shown, period, value in zip(periods, line.periods, line.values, strict=False)
-        if value is not None
-    ]
+    values = []
+    for name, line in zip(names, lines, strict=True):
+        for place, (shown, value) in enumerate(zip(periods, line.values, strict=False)):
+            if value is not None:
+                point = {"at": _milliseconds(shown), "period": line.periods[place], "line": name, "value": value}
+                behind = {"who": who(line.cell(place, is_split=bool(question.breakdown)))} if who and value else {}
+                values.append({**point, "before": line.is_previous, **behind})
     one_each = len(periods) <= FEW
     marked = periods[:: 1 if one_each else math.ceil(len(periods) / MARKED)]
     time = alt.Axis(  # numbers, for a page that runs no code of charts cannot make dates of them

@@ -21,6 +21,13 @@ class Line:
     periods: list[str]
     values: list[float | None]
 
+    def cell(self, place: int, *, is_split: bool) -> dict[str, Any]:
+        """What names its value at that place, to ask who is behind it."""
+        named: dict[str, Any] = {"series": self.series, "period": self.periods[place]}
+        if is_split:
+            named["breakdown"] = self.breakdown
+        return {**named, "previous": True} if self.is_previous else named
+
     def name(self, previous: str) -> str:
         """What it is called among the others; ``previous`` says so in the reader's language."""
         return f"{self.label} ({previous})" if self.is_previous else self.label

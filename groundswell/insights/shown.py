@@ -61,12 +61,8 @@ def trend_shown(question: Trend, answer: Answer, who: Who, *, page: int) -> Tren
 def _cell(question: Trend, line: Line, place: int, who: Who) -> Cell:
     if place >= len(line.values):
         return Cell(None, "")
-    behind: dict[str, Any] = {"series": line.series, "period": line.periods[place]}
-    if question.breakdown:
-        behind["breakdown"] = line.breakdown
-    if line.is_previous:
-        behind["previous"] = True
-    return Cell(line.values[place], who(behind) if line.values[place] else "")
+    value = line.values[place]
+    return Cell(value, who(line.cell(place, is_split=bool(question.breakdown))) if value else "")
 
 
 # Funnels -------------------------------------------------------------------------------------------------------------

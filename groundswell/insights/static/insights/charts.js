@@ -20,7 +20,10 @@ async function draw(figure) {
   figure.append(place);
   const options = { actions: false, ast: true, renderer: "canvas", defaultStyle: false, tooltip: { disableDefaultStyle: true } };
   try {
-    await window.vegaEmbed(place, chart, options);
+    const { view } = await window.vegaEmbed(place, chart, options);
+    view.addEventListener("click", (event, item) => {
+      if (item?.datum?.who) location.href = item.datum.who;
+    });
     figure.querySelector(".drawing").remove();
     figure.parentElement.querySelector(".legend")?.remove();
   } catch (error) {
