@@ -1,44 +1,96 @@
-"""People and companies over HTTP: lists, profiles, merging and parting."""
+"""People and companies over HTTP: lists, profiles, timelines, roles, partners, merging and parting."""
 
 from dataclasses import asdict
-from typing import Any
+from datetime import date
+from typing import Annotated, Any
 
 from django.http import HttpRequest
 from ninja import Query, Router, Schema
+from pydantic import AfterValidator
 
-from groundswell.people import listing
+from groundswell.people import dossier, listing
 from groundswell.people import service as people
 from groundswell.people.listing import Wanted
+from groundswell.people.narrowing import MOST, narrowing_of
 from groundswell.people.service import account_profile, profile
+from groundswell.people.timeline import Filter, Timeline, possible, timeline
 from groundswell.workspace.doors import asked_project, caller_of
-from groundswell.workspace.types import May
+from groundswell.workspace.types import May, ProjectCard
 
 router = Router()
-MOST = 500
+MOST_AT_ONCE = 500
+LONGEST_NUMBER = 20  # digits
+MOST_DAYS = 36_500
 
 
-class Paging(Schema):
+class Listing(Schema):
+    """What narrows a list, as in the addresses of the console; ``after`` is the ``next`` of the page before."""
+
     search: str = ""
+    where: list[str] = []
+    known: bool | None = None
+    role: str = ""
+    company: str = ""
+    seen: int | None = None
     limit: int = 50
     after: str = ""
 
     @property
     def wanted(self) -> Wanted:
-        after = int(self.after) if self.after.isascii() and self.after.isdecimal() and len(self.after) < 21 else 0
-        return Wanted(search=self.search, size=max(1, min(self.limit, MOST)), after=min(after, 2**64 - 1))
+        is_number = self.after.isascii() and self.after.isdecimal() and len(self.after) <= LONGEST_NUMBER
+        return Wanted(
+            search=self.search, narrowing=tuple(narrowing_of(text) for text in self.where[:MOST]), known=self.known,
+            role=self.role, company=self.company, seen=max(-MOST_DAYS, min(self.seen or 0, MOST_DAYS)),
+            size=max(1, min(self.limit, MOST_AT_ONCE)),
+            after=min(int(self.after), 2**64 - 1) if is_number else 0,
+        )  # fmt: skip
+
+
+class Part(Schema):
+    """Which events of a timeline; ``before`` is the ``next`` of the part before."""
+
+    event: str = ""
+    date_from: date | None = None
+    date_to: date | None = None
+    before: str = ""
+
+    @property
+    def filter(self) -> Filter:
+        return Filter(self.event, possible(self.date_from), possible(self.date_to), self.before)
+
+
+def _sendable(text: str) -> str:
+    """JSON can name half a character, which no client can have sent as an id."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise ValueError("is not text") from None
+    return text
+
+
+Text = Annotated[str, AfterValidator(_sendable)]
 
 
 class Into(Schema):
-    into: str
+    into: Text
 
 
 class Which(Schema):
-    id: str
+    id: Text
+
+
+class RoleOf(Schema):
+    person: Text
+    role: Text
+
+
+class Partner(Schema):
+    partner: Text
 
 
 @router.get("/{project}/persons")
-def list_persons(request: HttpRequest, project: str, asked: Query[Paging]) -> dict[str, Any]:
-    """People by name, mail or the beginning of an id; ``after`` is the ``next`` of the page before."""
+def list_persons(request: HttpRequest, project: str, asked: Query[Listing]) -> dict[str, Any]:
+    """People by name, mail or the beginning of an id, narrowed by traits, role, company and last visit."""
     wanted = asked.wanted
     rows = listing.people(asked_project(request, project), wanted).rows
     persons = [
@@ -51,8 +103,8 @@ def list_persons(request: HttpRequest, project: str, asked: Query[Paging]) -> di
 
 
 @router.get("/{project}/accounts")
-def list_accounts(request: HttpRequest, project: str, asked: Query[Paging]) -> dict[str, Any]:
-    """Accounts by name or the beginning of an id; ``after`` is the ``next`` of the page before."""
+def list_accounts(request: HttpRequest, project: str, asked: Query[Listing]) -> dict[str, Any]:
+    """Accounts by name or the beginning of an id, narrowed by traits and last visit."""
     wanted = asked.wanted
     rows = listing.companies(asked_project(request, project), wanted).rows
     accounts = [
@@ -61,6 +113,70 @@ def list_accounts(request: HttpRequest, project: str, asked: Query[Paging]) -> d
         for row in rows
     ]  # fmt: skip
     return {"accounts": accounts, "next": str(rows[-1].card.number) if len(rows) == wanted.size else None}
+
+
+@router.get("/{project}/persons/{path:id}/timeline")
+def read_timeline(request: HttpRequest, project: str, id: str, asked: Query[Part]) -> dict[str, Any]:
+    """What somebody did, the latest first."""
+    card = asked_project(request, project)
+    ids = [each.number for each in dossier.person(card, id).ids]
+    return _part(timeline(card, ids, asked.filter))
+
+
+@router.get("/{project}/accounts/{path:id}/timeline")
+def read_account_timeline(request: HttpRequest, project: str, id: str, asked: Query[Part]) -> dict[str, Any]:
+    """What the people of an account did for it, the latest first."""
+    card = asked_project(request, project)
+    number = dossier.company(card, id).number
+    return _part(timeline(card, dossier.ids_in(card, number), asked.filter, account=number))
+
+
+def _part(found: Timeline) -> dict[str, Any]:
+    events = [
+        {"event": event.name, "timestamp": event.at, "id": event.id, "account": event.account or None,
+         "properties": event.properties, "context": event.context}
+        for session in found.sessions
+        for event in session.events
+    ]  # fmt: skip
+    events.sort(key=lambda event: str(event["timestamp"]), reverse=True)
+    return {"events": events, "next": found.before or None}
+
+
+@router.get("/{project}/persons/{path:id}/merges")
+def list_merges(request: HttpRequest, project: str, id: str) -> dict[str, Any]:
+    """What was merged and split by hand of somebody and was not undone, the latest first."""
+    card = asked_project(request, project)
+    made = people.rejoins(card, [each.number for each in dossier.person(card, id).ids])
+    standing = [each for each in made if not each.undone and not each.undoes]
+    names = people.id_names(card, [each.other for each in standing])
+    return {
+        "merges": [
+            {"merge": each.number, "kind": each.kind, "id": names.get(each.other), "by": each.by,
+             "at": each.instant.isoformat()}
+            for each in standing
+        ]
+    }  # fmt: skip
+
+
+@router.put("/{project}/accounts/{path:id}/roles")
+def set_role(request: HttpRequest, project: str, id: str, body: RoleOf) -> dict[str, Any]:
+    """Say what somebody is in an account; an empty role takes it away."""
+    card = asked_project(request, project, may=May.EDIT)
+    people.set_role(card, body.person, _own(card, id), body.role, caller=caller_of(request))
+    return asdict(account_profile(card, id))
+
+
+@router.put("/{project}/accounts/{path:id}/partner")
+def set_partner(request: HttpRequest, project: str, id: str, body: Partner) -> dict[str, Any]:
+    """Say which account serves an account as its partner; an empty one takes it away."""
+    card = asked_project(request, project, may=May.EDIT)
+    people.set_partner(card, _own(card, id), body.partner, caller=caller_of(request))
+    return asdict(account_profile(card, id))
+
+
+def _own(project: ProjectCard, id: str) -> str:
+    """The id of an account that is there: the API knows accounts by nothing else. Raises Refusal 404."""
+    return account_profile(project, id).id
 
 
 @router.post("/{project}/persons/{path:id}/merge")

@@ -11,7 +11,7 @@ from typing import Any, Generic, TypeVar
 
 import msgspec
 
-from groundswell.kernel.clock import DAY, now_us
+from groundswell.kernel import clock
 from groundswell.kernel.ids import stable_id
 from groundswell.kernel.paging import SIZE
 from groundswell.kernel.periods import local_iso
@@ -168,7 +168,7 @@ def _having(wanted: Wanted) -> tuple[str, dict[str, Any]]:
         conditions.append(f"known = {int(wanted.known)}")
     if wanted.seen:
         conditions.append(f"toUnixTimestamp64Micro(last_seen) {'>=' if wanted.seen > 0 else '<'} {{seen:Int64}}")
-        params["seen"] = now_us() - abs(wanted.seen) * DAY
+        params["seen"] = clock.to_us(clock.now()) - abs(wanted.seen) * clock.DAY
     return (f"HAVING {' AND '.join(conditions)}" if conditions else ""), params
 
 

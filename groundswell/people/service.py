@@ -31,7 +31,7 @@ from groundswell.people.types import (
     Trait,
 )
 from groundswell.store import service as store
-from groundswell.workspace import audit
+from groundswell.workspace.service import note_change
 from groundswell.workspace.types import Caller, ProjectCard
 
 MAX_TRAIT_NAMES = 5_000
@@ -132,7 +132,7 @@ def _change(project: ProjectCard, caller: Caller, verb: str, decide: Callable[[]
     change = decided[-1]
     names = id_names(project, [change.other, change.person])
     subject = " → ".join(names[id] for id in (change.other, change.person) if id in names)
-    audit.note(
+    note_change(
         caller, project=project.id, verb=verb, subject=subject, detail={"number": change.undoes or change.number}
     )
     return change.number
@@ -169,7 +169,7 @@ def set_role(project: ProjectCard, person: str, account: str, role: str, *, call
         "roles", project.id, f"role-{member.number}-{number}-{at}",
         id=numbers([member.number]), account=numbers([number]), role=texts([role]), at=instants([at]),
     )  # fmt: skip
-    audit.note(
+    note_change(
         caller, project=project.id, verb="people.role", subject=f"{member.name} · {company.name}", detail={"role": role}
     )
 
@@ -183,7 +183,7 @@ def set_partner(project: ProjectCard, account: str, partner: str, *, caller: Cal
     number, at = stable_id(project.id, company.id), now_us()
     trait = Trait(number, dossier.PARTNER, msgspec.json.encode(serving).decode() if serving else "", at)
     append_traits(project.id, "account", [trait], token=f"partner-{number}-{at}")
-    audit.note(caller, project=project.id, verb="companies.partner", subject=company.name, detail={"partner": serving})
+    note_change(caller, project=project.id, verb="companies.partner", subject=company.name, detail={"partner": serving})
 
 
 def _company(project: ProjectCard, text: str) -> dossier.Named:

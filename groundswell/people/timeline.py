@@ -8,13 +8,14 @@ from typing import Any
 
 import msgspec
 
-from groundswell.kernel.clock import now, to_us
+from groundswell.kernel import clock
 from groundswell.kernel.locales import utc
 from groundswell.kernel.periods import Days, local_iso, zone
 from groundswell.store import service as store
 from groundswell.workspace.types import ProjectCard
 
 SESSION = timedelta(minutes=30)  # without an event end one
+EARLIEST, LATEST = date(1970, 1, 2), date(2200, 1, 1)
 SIZE = 100  # events at once
 GIST, SHORT = 4, 60  # properties, characters of each
 WEEKS = 26  # of activity
@@ -126,7 +127,7 @@ def events_done(project: ProjectCard, ids: Sequence[int], *, account: int = 0) -
 
 def activity(project: ProjectCard, ids: Sequence[int], *, account: int = 0) -> list[tuple[date, int]]:
     """How many events these ids sent (in an account) on each of the last days, whole weeks, the oldest first."""
-    today = now().astimezone(zone(project.timezone)).date()
+    today = clock.now().astimezone(zone(project.timezone)).date()
     first = today - timedelta(days=today.weekday(), weeks=WEEKS - 1)
     rows = store.run(
         "SELECT toDate(timestamp, {zone:String}) AS day, count() FROM scope.events"
@@ -136,6 +137,11 @@ def activity(project: ProjectCard, ids: Sequence[int], *, account: int = 0) -> l
     ).rows  # fmt: skip
     counted = {day: int(count) for day, count in rows}
     return [(day, counted.get(day, 0)) for day in (first + timedelta(days=n) for n in range((today - first).days + 1))]
+
+
+def possible(day: date | None) -> date | None:
+    """The day, if it is one that can have events."""
+    return day if day and EARLIEST <= day <= LATEST else None
 
 
 def _between(project: ProjectCard, wanted: Filter) -> tuple[int, int]:
@@ -153,7 +159,7 @@ def _place(text: str) -> tuple[int, int]:
 def _following(rows: Sequence[tuple[Any, ...]], before: int, skipped: int) -> str:
     last = rows[SIZE - 1][1]
     shown = sum(row[1] == last for row in rows[:SIZE])
-    at = to_us(utc(last))
+    at = clock.to_us(utc(last))
     return f"{at}-{shown + (skipped if at == before else 0)}"
 
 

@@ -19,14 +19,13 @@ from groundswell.people.calendar import calendar
 from groundswell.people.cards import person_names
 from groundswell.people.dossier import Company, Membership, Named, Person
 from groundswell.people.pages.lists import roles, shown
-from groundswell.people.timeline import Filter, Timeline, activity, events_done, timeline
+from groundswell.people.timeline import Filter, Timeline, activity, events_done, possible, timeline
 from groundswell.people.types import Rejoin
 from groundswell.workspace.doors import caller_at, project_page
 from groundswell.workspace.types import ProjectCard
 
 FIRST_IDS = 8  # shown at once
 MOST_REJOINS = 20
-EARLIEST, LATEST = date(1970, 1, 2), date(2200, 1, 1)
 
 
 @project_page
@@ -90,7 +89,7 @@ def _what_happened(
 ) -> dict[str, Any]:
     """The days and the timeline, with what the address asks of it."""
     asked = request.GET
-    wanted = Filter(asked.get("event", ""), day_of(asked.get("from")), day_of(asked.get("to")), asked.get("before", ""))
+    wanted = Filter(asked.get("event", ""), _day(asked.get("from")), _day(asked.get("to")), asked.get("before", ""))
     found = timeline(project, ids, wanted, account=account)
     kept = {name: str(value) for name, value in asked.items() if name in ("id", "event", "from", "to") and value}
     return {
@@ -146,10 +145,9 @@ def _rejoins(project: ProjectCard, found: Person) -> list[tuple[Rejoin, str]]:
     return [(each, names.get(each.other, "")) for each in standing]
 
 
-def day_of(text: str | None) -> date | None:
-    """A day given in ISO, if it is one that can have events."""
+def _day(text: str | None) -> date | None:
+    """A day given in ISO."""
     try:
-        day = date.fromisoformat(text) if text else None
+        return possible(date.fromisoformat(text)) if text else None
     except ValueError:
         return None
-    return day if day and EARLIEST <= day <= LATEST else None
