@@ -1,6 +1,7 @@
 """Getting in: by the right password, not by guessing, and first of all as the first."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from django.test import Client
@@ -68,9 +69,63 @@ def test_whoever_guesses_has_to_wait_and_the_right_password_with_them(project: N
     assert "There were too many tries." in page
 
 
+def test_a_guesser_elsewhere_does_not_keep_her_out(project: None) -> None:
+    for number in range(60):
+        tried(Client(REMOTE_ADDR="203.0.113.9"), "ada@example.com", f"guess-{number}")
+    assert tried(Client(REMOTE_ADDR="203.0.113.9"), "ada@example.com", PASSWORD)[0] == 429
+    assert tried(Client(REMOTE_ADDR="198.51.100.1"), "ada@example.com", PASSWORD)[0] == 302
+
+
+def test_nor_do_many_places_guess_for_ever(project: None) -> None:
+    statuses = [
+        tried(Client(REMOTE_ADDR=f"203.0.113.{number // 9}"), "ada@example.com", f"guess-{number}")[0]
+        for number in range(110)
+    ]
+    assert statuses == [401] * 100 + [429] * 10
+
+
 def test_one_address_cannot_try_many_people(project: None) -> None:
     statuses = [tried(Client(), f"person-{number}@example.com", "guess")[0] for number in range(32)]
     assert statuses == [401] * 30 + [429] * 2
+
+
+@pytest.mark.parametrize("wanted", ["/p/1/members?page=2", "/me"])
+def test_after_signing_in_one_is_where_one_wanted_to_go(project: None, wanted: str) -> None:
+    client = Client()
+    asked = client.get(wanted)
+    assert asked.headers["Location"] == f"/sign-in?{urlencode({'next': wanted})}"
+    assert f'value="{wanted}"' in client.get(asked.headers["Location"]).content.decode()
+    wrong = client.post("/sign-in", {"email": "ada@example.com", "password": "wrong", "next": wanted})
+    assert f'value="{wanted}"' in wrong.content.decode()
+    right = client.post("/sign-in", {"email": "ada@example.com", "password": PASSWORD, "next": wanted})
+    assert right.headers["Location"] == wanted
+
+
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        "https://evil.example/", "//evil.example", "/\\evil.example", "http:evil.example", "javascript:alert(1)",
+        "https:///evil.example", "\t//evil.example", "http://testserver@evil.example", "",
+    ],
+)  # fmt: skip
+def test_nobody_is_led_elsewhere(project: None, wanted: str) -> None:
+    client = Client()
+    assert f'value="{wanted}"' not in client.get("/sign-in", {"next": wanted or "?"}).content.decode()
+    form = {"email": "ada@example.com", "password": PASSWORD, "next": wanted}
+    assert client.post("/sign-in", form).headers["Location"] == "/"
+    for path in ("/language", "/theme"):
+        assert client.post(path, {"language": "ko", "theme": "dark", "next": wanted}).headers["Location"] == "/"
+
+
+def test_a_form_from_another_site_does_nothing(project: None) -> None:
+    client = Client(enforce_csrf_checks=True)
+    for path in ("/sign-in", "/sign-out", "/me/password", "/me/tokens", "/p/1/members", "/p/1/keys", "/forgotten"):
+        assert client.post(path, {"email": "ada@example.com", "password": PASSWORD}).status_code == 403
+
+
+def test_a_password_that_is_the_own_address_is_refused(db: None) -> None:
+    assert "errorlist" in Client().post("/welcome", {**FIRST, "password": "Ada@Example.com"}).content.decode()
+    assert not members.is_anybody_here()
 
 
 def test_signing_out_ends_it(project: None) -> None:
