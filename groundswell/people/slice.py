@@ -17,10 +17,12 @@ add_ways(
 add_finder(find_people)
 add_deeds(
     {
+        "people": _("People"),
         "people.merged": _("Merged two people"),
         "people.split": _("Split an id off"),
         "people.rejoined": _("Undid a merge or split"),
         "people.role": _("Changed a role"),
+        "companies": _("Companies"),
         "companies.partner": _("Changed a partner"),
     }
 )

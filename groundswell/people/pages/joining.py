@@ -11,6 +11,7 @@ from groundswell.people import service as people
 from groundswell.people.addresses import person_address
 from groundswell.people.listing import Wanted
 from groundswell.people.listing import people as listed
+from groundswell.people.pages.lists import traits_shown
 from groundswell.workspace.doors import caller_at, project_page
 from groundswell.workspace.types import ProjectCard
 
@@ -29,9 +30,13 @@ def merge(request: HttpRequest, project: ProjectCard) -> HttpResponse:
     person = dossier.person(project, one)
     found = {"person": person, "url": person_address(project, person.id)}
     if other:
-        survivor_id, lost_id = people.surviving(project, one, other)
-        pair = (dossier.person(project, survivor_id), dossier.person(project, lost_id))
-        return render(request, "people/merge.html", {**found, "survivor": pair[0], "lost": pair[1]})
+        survivor, lost = (dossier.person(project, id) for id in people.surviving(project, one, other))
+        return render(request, "people/merge.html", {
+            **found, "survivor": survivor, "lost": lost, "survivor_traits": traits_shown(survivor),
+            "lost_traits": traits_shown(lost), "events": survivor.events + lost.events,
+            "ids": len(survivor.ids) + len(lost.ids),
+            "companies": len({each.number for each in [*survivor.memberships, *lost.memberships]}),
+        })  # fmt: skip
     text = request.GET.get("q", "").strip()
     rows = listed(project, Wanted(search=text, size=CANDIDATES)).rows if text else []
     candidates = [row for row in rows if row.card.number != person.number]

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET
 from groundswell.kernel.paging import SIZE, Page, number_of
 from groundswell.people import listing
 from groundswell.people.addresses import company_address, person_address
+from groundswell.people.dossier import Company, Person
 from groundswell.people.listing import COMPANY_SORTS, TRAIT, Listed, Wanted
 from groundswell.people.narrowing import MOST, NEEDS_NO_VALUE, OPERATORS, Narrowing, narrowing_of
 from groundswell.people.types import MemberRole
@@ -153,6 +154,11 @@ def shown(value: Any) -> str:
     if value is None:
         return ""
     return value if isinstance(value, str) else msgspec.json.encode(value).decode()
+
+
+def traits_shown(found: Person | Company) -> list[dict[str, Any]]:
+    """What somebody or a company says of themselves, as text."""
+    return [{"key": each.key, "value": shown(each.value), "at": each.at} for each in found.traits]
 
 
 def _said(operator: str) -> str:

@@ -17,15 +17,16 @@ from groundswell.people import service as people
 from groundswell.people.addresses import company_address, person_address
 from groundswell.people.calendar import calendar
 from groundswell.people.cards import person_names
-from groundswell.people.dossier import Company, Membership, Named, Person
-from groundswell.people.pages.lists import roles, shown
+from groundswell.people.dossier import Membership, Named, Person
+from groundswell.people.pages.lists import roles, traits_shown
 from groundswell.people.timeline import Filter, Timeline, activity, events_done, possible, timeline
 from groundswell.people.types import Rejoin
 from groundswell.workspace.doors import caller_at, project_page
 from groundswell.workspace.types import ProjectCard
 
-FIRST_IDS = 8  # shown at once
+FIRST = 8  # ids and companies shown at once
 MOST_REJOINS = 20
+Names = dict[int, tuple[str, str]]  # ids, and what people are called, by number
 
 
 @project_page
@@ -37,11 +38,12 @@ def person(request: HttpRequest, project: ProjectCard, id: str = "") -> HttpResp
     if found.id != asked:
         return HttpResponseRedirect(person_address(project, found.id))
     rejoins = _rejoins(project, found)
+    companies = [(each, company_address(project, each.id)) for each in found.memberships]
     done = next((each for each in rejoins if str(each[0].number) == request.GET.get("done")), None)
     return render(request, "people/person.html", {
-        "person": found, "traits": _traits(found), "rejoins": rejoins, "done": done,
-        "first_ids": found.ids[:FIRST_IDS], "more_ids": found.ids[FIRST_IDS:],
-        "memberships": [(each, company_address(project, each.id)) for each in found.memberships], "roles": roles(),
+        "person": found, "traits": traits_shown(found), "rejoins": rejoins, "done": done,
+        "first_ids": found.ids[:FIRST], "more_ids": found.ids[FIRST:],
+        "memberships": companies[:FIRST], "more_memberships": companies[FIRST:], "roles": roles(),
         **_what_happened(request, project, [each.number for each in found.ids]),
     })  # fmt: skip
 
@@ -53,12 +55,15 @@ def company(request: HttpRequest, project: ProjectCard, id: str = "") -> HttpRes
     found = dossier.company(project, id or request.GET.get("id", ""))
     listed = reverse("people", args=[project.id])
     return render(request, "people/company.html", {
-        "company": found, "traits": _traits(found), "roles": roles(), "members": _members(project, found.members),
+        "company": found, "traits": traits_shown(found), "roles": roles(), "members": _members(project, found.members),
         "all_people": f"{listed}?{urlencode({'company': found.id})}",
         "partner_people": _members(project, found.partners),
         "partner": _with_address(project, found.partner) if found.partner else None,
         "serves": [_with_address(project, each) for each in found.serves],
-        **_what_happened(request, project, dossier.ids_in(project, found.number), account=found.number),
+        **_what_happened(
+            request, project, dossier.ids_in(project, found.number), account=found.number,
+            named={each.number: (each.id, each.name) for each in found.members},
+        ),
     })  # fmt: skip
 
 
@@ -85,9 +90,9 @@ def set_partner(request: HttpRequest, project: ProjectCard) -> HttpResponse:
 
 
 def _what_happened(
-    request: HttpRequest, project: ProjectCard, ids: Sequence[int], *, account: int = 0
+    request: HttpRequest, project: ProjectCard, ids: Sequence[int], *, account: int = 0, named: Names | None = None
 ) -> dict[str, Any]:
-    """The days and the timeline, with what the address asks of it."""
+    """The days and the timeline, as the address asks. Where some are ``named`` it says of everybody who it was."""
     asked = request.GET
     wanted = Filter(asked.get("event", ""), _day(asked.get("from")), _day(asked.get("to")), asked.get("before", ""))
     found = timeline(project, ids, wanted, account=account)
@@ -95,16 +100,19 @@ def _what_happened(
     return {
         "timeline": found, "wanted": wanted, "events_done": events_done(project, ids, account=account),
         "calendar": calendar(activity(project, ids, account=account)),
-        "days": _days(project, found, names_people=bool(account)),
+        "days": _days(project, found, named),
         "older": _part(kept, before=found.before) if found.before else "",
         "newest": _part(kept) if wanted.before else "", "of_day": _of_day(asked), "asked_id": asked.get("id", ""),
         "is_filtered": bool(wanted.event or wanted.first or wanted.last),
     }  # fmt: skip
 
 
-def _days(project: ProjectCard, found: Timeline, *, names_people: bool) -> list[dict[str, Any]]:
-    """Sessions under the local days on which they ended; in a company, with who it was."""
-    names = person_names(project, {session.person for session in found.sessions}) if names_people else {}
+def _days(project: ProjectCard, found: Timeline, named: Names | None) -> list[dict[str, Any]]:
+    """Sessions under the local days on which they ended."""
+    names: Names = {}
+    if named is not None:
+        others = {session.person for session in found.sessions if session.person not in named}
+        names = {**named, **person_names(project, others)}
     days: list[dict[str, Any]] = []
     for session in found.sessions:
         day = session.last[:10]
@@ -123,10 +131,6 @@ def _of_day(asked: QueryDict) -> str:
 
 def _part(kept: dict[str, str], **more: str) -> str:
     return f"?{urlencode({**kept, **more})}#timeline"
-
-
-def _traits(found: Person | Company) -> list[dict[str, Any]]:
-    return [{"key": each.key, "value": shown(each.value), "at": each.at} for each in found.traits]
 
 
 def _members(project: ProjectCard, members: Sequence[Membership]) -> list[tuple[Membership, str]]:
