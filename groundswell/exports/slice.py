@@ -8,7 +8,7 @@ from groundswell.workspace.shell import Section, Way, add_deeds, add_ways
 
 __all__ = ["URLS"]
 
-add_deeds({"export.begun": _("Exported data")})
+add_deeds({"export": _("Exports"), "export.begun": _("Exported data")})
 add_ways(Way(Section.SETTINGS, _("Exports"), "exports"))
 
 ROUTERS = [("projects", router)]

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.contrib.auth import get_user_model
@@ -55,13 +57,14 @@ def note(
 def entries(project: int, *, number: int = 1, size: int = SIZE, who: str = "", kind: str = "") -> Page[Entry]:
     """A page of what was changed in a project and in the organisation around it, the latest first.
 
-    ``who`` is somebody as ``Entry.who`` says it; ``kind`` is what stands before the dot of a verb.
+    ``who`` is somebody as ``Entry.who`` says it; ``kind`` is what stands before the dot of a verb, or several of these
+    separated by commas.
     """
     found = _of(project)
     if who:
         found = found.filter(who=who)
     if kind:
-        found = found.filter(verb__startswith=f"{kind}.")
+        found = found.filter(reduce(or_, (Q(verb__startswith=f"{each}.") for each in kind.split(","))))
     rows = found.order_by("-pk")[(number - 1) * size : number * size]
     return Page([_entry(row) for row in rows], number, found.count(), size)
 

@@ -99,6 +99,12 @@ def invitations_of(project: ProjectCard, *, number: int = 1, size: int = SIZE) -
     return Page([_card(row) for row in found[(number - 1) * size : number * size]], number, found.count(), size)
 
 
+def is_anybody_asked(project: ProjectCard) -> bool:
+    """Whether its owner is not alone, or was not the only one to be."""
+    others = Member.objects.filter(organisation__projects=project.id).count() > 1
+    return others or Invitation.objects.filter(organisation__projects=project.id).exists()
+
+
 def invitation_of(secret: str) -> InvitationCard:
     """What a link invites to. Raises Refusal 404 where it was used or withdrawn, or is too old."""
     return _card(_opened(secret))

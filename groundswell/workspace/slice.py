@@ -3,7 +3,8 @@
 from django.utils.translation import gettext_lazy as _
 
 from groundswell.workspace.api import me_router, router
-from groundswell.workspace.shell import Section, Way, add_deeds, add_ways
+from groundswell.workspace.invitations import is_anybody_asked
+from groundswell.workspace.shell import Section, Step, Way, add_deeds, add_step, add_ways
 from groundswell.workspace.types import May
 from groundswell.workspace.urls import URLS
 
@@ -39,5 +40,12 @@ add_deeds(
         "token.revoked": _("Revoked a personal token"),
     }
 )
+
+add_step(
+    Step(
+        40, _("Invite a colleague"), _("Numbers are worth more when two people ask about them."), "members",
+        is_anybody_asked,
+    )
+)  # fmt: skip
 
 ROUTERS = [("projects", router), ("me", me_router)]

@@ -33,11 +33,19 @@ def audit_page(request: HttpRequest, project: ProjectCard) -> HttpResponse:
         "page": page,
         "rows": [(entry, deed(entry.verb), _details(entry.detail), _by(entry)) for entry in page.items],
         "people": people,
-        "kinds": [(name, kind_of_deeds(name)) for name in kinds],
+        "kinds": _grouped(kinds),
         "who": who,
         "kind": kind,
     }
     return render(request, "workspace/audit.html", said)
+
+
+def _grouped(kinds: list[str]) -> list[tuple[str, str]]:
+    """What to ask for and its words; kinds that are called alike are asked for together."""
+    groups: dict[str, list[str]] = {}
+    for kind in kinds:
+        groups.setdefault(kind_of_deeds(kind), []).append(kind)
+    return [(",".join(alike), words) for words, alike in groups.items()]
 
 
 def _by(entry: audit.Entry) -> str:
