@@ -10,8 +10,9 @@ from django.urls import URLPattern, get_resolver, reverse
 
 from groundswell.kernel.errors import Refusal
 from groundswell.kernel.words import said
+from groundswell.workspace import shell
 from groundswell.workspace.models import Project
-from groundswell.workspace.service import found_project
+from groundswell.workspace.service import ROLES_THAT_MAY, found_project
 from groundswell.workspace.types import Role
 from tests.visitors import PASSWORD, member, signed_in
 from tests.world import World, group, identify, track
@@ -62,8 +63,18 @@ def test_who_belongs_to_a_project_sees_its_pages(world: World, people: dict[str,
     for name in of_projects():
         for who in ("ada", "ben", "vera"):
             status = people[who].get(address(name, world.project.id)).status_code
-            assert status in (200, 302, 404, 405) or (status == 403 and who != "ada"), (name, who, status)
+            assert status in (200, 302, 400, 404, 405) or (status == 403 and who != "ada"), (name, who, status)
     assert len(of_projects()) >= 2
+
+
+def test_the_navigation_leads_where_one_may_go_and_nowhere_else(world: World, people: dict[str, Client]) -> None:
+    for who, role in (("ada", Role.OWNER), ("ben", Role.EDITOR), ("vera", Role.VIEWER)):
+        for way in (way for _section, ways in shell.ways() for way in ways):
+            answer = people[who].get(reverse(way.view, args=[world.project.id]))
+            is_open = role in ROLES_THAT_MAY[way.may]
+            assert answer.status_code == (200 if is_open else 403), (way.view, who, answer.status_code)
+            if is_open:
+                assert f'href="{reverse(way.view, args=[world.project.id])}"' in answer.content.decode(), way.view
 
 
 def test_to_strangers_a_project_is_not_there(world: World, people: dict[str, Client]) -> None:
@@ -100,7 +111,7 @@ def test_a_project_into_which_nothing_was_sent_has_every_page(people: dict[str, 
     empty = Project.objects.get(name="Elsewhere").pk
     for name in of_projects():
         answer = people["cleo"].get(address(name, empty))
-        assert answer.status_code in (200, 302, 404, 405), (name, answer.status_code)
+        assert answer.status_code in (200, 302, 400, 404, 405), (name, answer.status_code)
 
 
 def test_while_the_store_is_stopped_pages_say_so(
@@ -113,5 +124,5 @@ def test_while_the_store_is_stopped_pages_say_so(
     for name in of_projects():
         answer = people["ada"].get(address(name, world.project.id))
         text = answer.content.decode()
-        assert answer.status_code in (200, 302, 404, 405, 503), (name, answer.status_code)
+        assert answer.status_code in (200, 302, 400, 404, 405, 503), (name, answer.status_code)
         assert answer.status_code != 503 or "The event store is stopped." in text, name
