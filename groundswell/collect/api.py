@@ -19,11 +19,17 @@ def read_ingestion(request: HttpRequest, project: str) -> dict[str, Any]:
 
 
 @router.get("/{project}/ingestion/messages")
-def read_messages(request: HttpRequest, project: str, status: str = "", limit: int = 100) -> dict[str, Any]:
-    """The latest messages, newest first: what was sent, and why it was refused if it was."""
+def read_messages(
+    request: HttpRequest, project: str, status: str = "", limit: int = 100, name: str = "", id: str = "", key: int = 0
+) -> dict[str, Any]:
+    """The latest messages, newest first: what was sent, and why it was refused if it was.
+
+    ``name`` is part of an event's name, ``id`` any id that a message carries, ``key`` the number of a key.
+    """
     if status not in ("", "accepted", "refused"):
         raise bad_request(
             f"{status!r} is no status.", hint="Write accepted or refused, or leave it out.", field="status"
         )
-    messages = collector().recent.of(asked_project(request, project).id, status=status)
+    card = asked_project(request, project)
+    messages = collector().recent.of(card.id, status=status, name=name, id=id, key=key)
     return {"messages": messages[: max(1, min(limit, 400))]}

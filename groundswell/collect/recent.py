@@ -1,9 +1,11 @@
 """The latest messages of each project, accepted and refused, as people look them up when an event is missing."""
 
+import itertools
 import logging
 import threading
 from collections import defaultdict, deque
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -30,6 +32,7 @@ _SECRET_WORDS = (
     "credit",
     "cvv",
 )
+IDS = ("userId", "anonymousId", "groupId", "previousId", "messageId")
 MASK = "•••"
 DEEPEST = 50  # levels of a payload that are shown
 CUT = "…"
@@ -37,8 +40,13 @@ CUT = "…"
 
 @dataclass(frozen=True)
 class Seen:
-    """One message: when it came, what became of it, and what it said, secrets masked."""
+    """One message: when it came, with which key (0: an import), what became of it, and what it said, secrets masked.
 
+    ``number`` counts the messages that were looked at.
+    """
+
+    number: int
+    key: int
     received: str
     status: str
     reason: str | None
@@ -52,6 +60,7 @@ class Recent:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._kept: dict[tuple[int, bool], deque[Seen]] = defaultdict(lambda: deque(maxlen=KEPT_OF_EACH))
+        self._numbers = itertools.count(1)
 
     def keep(self, block: Block) -> None:
         """Remember the last messages of a block."""
@@ -59,20 +68,66 @@ class Recent:
         refused = np.flatnonzero(block.reason != KEPT)[-OF_A_BLOCK:]
         with self._lock:
             for row in [*accepted, *refused]:
-                self._kept[block.project.id, bool(block.reason[row] == KEPT)].append(_seen(block, int(row)))
+                seen = _seen(block, int(row), number=next(self._numbers))
+                self._kept[block.project.id, bool(block.reason[row] == KEPT)].append(seen)
 
-    def of(self, project: int, *, status: str = "") -> list[dict[str, Any]]:
-        """The latest messages of a project, newest first; ``status`` "accepted" or "refused" chooses one kind."""
+    def of(self, project: int, *, status: str = "", name: str = "", id: str = "", key: int = 0) -> list[dict[str, Any]]:
+        """The latest messages of a project, newest first.
+
+        ``status`` "accepted" or "refused" chooses one kind, ``name`` those whose event or type holds the text, ``id``
+        those that carry the id, ``key`` those sent with it.
+        """
         with self._lock:
             seen = [each for accepted in (True, False) for each in self._kept.get((project, accepted), ())]
-        chosen = [each for each in seen if not status or each.status == status]
-        return [asdict(each) for each in sorted(chosen, key=lambda each: each.received, reverse=True)]
+        chosen = [
+            each
+            for each in seen
+            if (not status or each.status == status)
+            and (not key or each.key == key)
+            and (not name or _is_called(each.payload, name))
+            and (not id or _carries(each.payload, id))
+        ]
+        return [asdict(each) for each in sorted(chosen, key=lambda each: (each.received, each.number), reverse=True)]
+
+    def leave(self, path: Path) -> None:
+        """Write them down for the next process. They are a help, no record: a crash loses them."""
+        with self._lock:
+            kept = [(project, accepted, list(seen)) for (project, accepted), seen in self._kept.items()]
+        try:
+            path.write_bytes(msgspec.json.encode(kept))
+            path.chmod(0o600)
+        except (OSError, TypeError, ValueError, RecursionError) as error:
+            log.warning("the latest messages are not kept: %s", error)
+
+    def take_up(self, path: Path) -> None:
+        """Take over what the last process left."""
+        try:
+            kept = msgspec.json.decode(path.read_bytes(), type=list[tuple[int, bool, list[Seen]]])
+        except (OSError, msgspec.DecodeError):
+            return
+        with self._lock:
+            for project, accepted, seen in kept:
+                for each in seen:
+                    again = replace(each, number=next(self._numbers))
+                    self._kept[project, accepted].append(again)
 
 
-def _seen(block: Block, row: int) -> Seen:
+def _is_called(payload: Any, name: str) -> bool:
+    said = [payload.get(field) for field in ("event", "name", "type")] if isinstance(payload, dict) else []
+    return any(name.casefold() in each.casefold() for each in said if isinstance(each, str))
+
+
+def _carries(payload: Any, id: str) -> bool:
+    said = [payload.get(field) for field in IDS] if isinstance(payload, dict) else []
+    return any(str(each) == id for each in said if each is not None)
+
+
+def _seen(block: Block, row: int, *, number: int) -> Seen:
     code = int(block.reason[row])
     reason = None if code == KEPT else REASONS[code]
     return Seen(
+        number=number,
+        key=int(block.key[row]),
         received=local_iso(from_us(int(block.received[row])), block.project.timezone),
         status="accepted" if reason is None else "refused",
         reason=reason and reason.value,

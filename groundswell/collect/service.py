@@ -30,6 +30,7 @@ class Collector:
         cap = environment.number("INBOX_GIGABYTES", 10, least=1) * GIGABYTE
         self.inbox = Inbox(folder / "inbox", cap)
         self.recent = Recent()
+        self._latest = folder / "recent.json"
         self.rates = Rates()
         self.ledger = Ledger(self.inbox)
         self.loader = Loader(self.inbox, self.ledger, folder=folder, recent=self.recent)
@@ -39,6 +40,7 @@ class Collector:
 
     def open(self) -> None:
         """Take up where the last process stopped, then receive."""
+        self.recent.take_up(self._latest)
         self.loader.restore()
         self.ledger.restore()
         if self.imports.are_begun:
@@ -51,6 +53,7 @@ class Collector:
         self.imports.stop()
         self.loader.stop()
         self._thread.join()
+        self.recent.leave(self._latest)
         self.inbox.close()
 
     @property

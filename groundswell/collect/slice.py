@@ -2,18 +2,42 @@
 
 from pathlib import Path
 
+from django.utils.translation import gettext_lazy as _
+
 from groundswell.collect.api import router
+from groundswell.collect.beginning import has_begun
 from groundswell.collect.imports_api import router as imports_router
 from groundswell.collect.keys import revoked
 from groundswell.collect.service import rejoin, zone_changed
+from groundswell.collect.urls import URLS
 from groundswell.kernel.happenings import listen
 from groundswell.people.types import RejoinAsked
 from groundswell.store.service import register_tables
-from groundswell.workspace.types import KeyRevoked, ProjectZoneChanged
+from groundswell.workspace.shell import Section, Step, Way, add_deeds, add_step, add_ways
+from groundswell.workspace.types import KeyRevoked, May, ProjectZoneChanged
+
+__all__ = ["URLS"]
 
 register_tables(Path(__file__).parent / "tables")
 listen(KeyRevoked, revoked)
 listen(ProjectZoneChanged, zone_changed)
 listen(RejoinAsked, rejoin)
+
+add_ways(
+    Way(Section.SETTINGS, _("Sending data"), "start"),
+    Way(Section.SETTINGS, _("Imports"), "imports", may=May.EDIT),
+)
+add_deeds(
+    {
+        "import": _("Imports"),
+        "import.uploaded": _("Brought a file to be imported"),
+        "import.begun": _("Imported a file"),
+        "import.stopped": _("Stopped an import"),
+        "import.discarded": _("Discarded a file that was to be imported"),
+    }
+)
+add_step(
+    Step(10, _("Send your first event"), _("From a web page, a server or a file: two minutes."), "start", has_begun)
+)
 
 ROUTERS = [("projects", router), ("projects", imports_router)]

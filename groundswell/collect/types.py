@@ -7,6 +7,7 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from groundswell.kernel.errors import Refusal
+from groundswell.kernel.words import said
 
 MAX_MESSAGE = 32 * 1024  # bytes of one message
 MAX_ID = 400  # characters of a user, anonymous, group or message id
@@ -31,19 +32,37 @@ class Reason(StrEnum):
 
 
 SENTENCES = {
-    Reason.UNREADABLE: "The message could not be read as an object.",
-    Reason.TOO_LARGE: "The message is larger than 32 KB.",
-    Reason.INVALID_TYPE: "The type is none of track, identify, group, page, screen and alias.",
-    Reason.MISSING_ID: "There is no userId and no anonymousId (or, for group, no groupId; for alias, no previousId).",
-    Reason.INVALID_ID: "An id is not text or a number, or is longer than 400 characters.",
-    Reason.MISSING_NAME: "A track call has no event name.",
-    Reason.INVALID_NAME: "A name is not text, or is longer than 200 characters.",
-    Reason.INVALID_PROPERTIES: "Properties, traits or context are not an object, or are nested too deeply.",
-    Reason.INVALID_TIMESTAMP: "The timestamp is not a time between 2000 and now.",
-    Reason.TOO_MANY_NAMES: "The project has as many names of events or properties as it may have.",
-    Reason.NOT_TRUSTED: "A browser key is not believed about money and roles. Send this from a server.",
-    Reason.MERGE_REFUSED: "A browser key may join only an anonymous id that was never joined before.",
-    Reason.DUPLICATE: "A message with this messageId was received before.",
+    Reason.UNREADABLE: said("The message could not be read as an object."),
+    Reason.TOO_LARGE: said("The message is larger than 32 KB."),
+    Reason.INVALID_TYPE: said("The type is none of track, identify, group, page, screen and alias."),
+    Reason.MISSING_ID: said(
+        "There is no userId and no anonymousId (or, for group, no groupId; for alias, no previousId)."
+    ),
+    Reason.INVALID_ID: said("An id is not text or a number, or is longer than 400 characters."),
+    Reason.MISSING_NAME: said("A track call has no event name."),
+    Reason.INVALID_NAME: said("A name is not text, or is longer than 200 characters."),
+    Reason.INVALID_PROPERTIES: said("Properties, traits or context are not an object, or are nested too deeply."),
+    Reason.INVALID_TIMESTAMP: said("The timestamp is not a time between 2000 and now."),
+    Reason.TOO_MANY_NAMES: said("The project has as many names of events or properties as it may have."),
+    Reason.NOT_TRUSTED: said("A browser key is not believed about money and roles. Send this from a server."),
+    Reason.MERGE_REFUSED: said("A browser key may join only an anonymous id that was never joined before."),
+    Reason.DUPLICATE: said("A message with this messageId was received before."),
+}
+
+ADVICE = {
+    Reason.UNREADABLE: said("Send every message as a JSON object."),
+    Reason.TOO_LARGE: said("Leave long texts and lists out, or send them as several events."),
+    Reason.INVALID_TYPE: said("Set type to one of these. Most of the time you want track."),
+    Reason.MISSING_ID: said("Send a userId for people you know, an anonymousId for the others."),
+    Reason.INVALID_ID: said("Send ids as short text, such as the key in your own database."),
+    Reason.MISSING_NAME: said("Say what happened: set event, for example to Signed Up."),
+    Reason.INVALID_NAME: said("Keep names few and short, and put what varies into properties."),
+    Reason.INVALID_PROPERTIES: said("Send properties, traits and context as objects, nested at most a few levels."),
+    Reason.INVALID_TIMESTAMP: said("Send the time in ISO 8601, such as 2026-01-31T09:30:00Z, or leave it out."),
+    Reason.TOO_MANY_NAMES: said("Take ids and other values out of names: they belong into properties."),
+    Reason.NOT_TRUSTED: said("Send it from your server with the write key, not from a page with the browser key."),
+    Reason.MERGE_REFUSED: said("Join people from your server, or with a fresh anonymous id after signing out."),
+    Reason.DUPLICATE: said("Nothing, if a client tried again. Else give every message an id of its own."),
 }
 
 

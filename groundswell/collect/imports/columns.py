@@ -28,6 +28,7 @@ from groundswell.collect.types import MAX_ID, MAX_MESSAGE, Reason
 from groundswell.events.types import MAX_NAME_LENGTH
 from groundswell.kernel.errors import bad_request
 from groundswell.kernel.ids import stable_ids_of_bytes
+from groundswell.kernel.words import said
 
 _read_any = msgspec.json.Decoder(Any).decode
 
@@ -40,7 +41,10 @@ def check_types(schema: pa.Schema, columns: Mapping[str, str]) -> None:
         is_plain = is_text(kind) or pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_null(kind)
         is_time = name == "timestamp" and (pa.types.is_timestamp(kind) or pa.types.is_date(kind))
         if not (is_plain or is_time):
-            raise bad_request(f"The column {column!r} holds {kind}: that cannot be a {name}.", field="map")
+            raise bad_request(
+                said("The column %(column)r holds %(kind)s: that cannot be a %(name)s.", column=column, kind=kind,
+                     name=name), field="map",
+            )  # fmt: skip
 
 
 def read_columns(block: Block, table: pa.Table, plan: Plan) -> Block:

@@ -11,6 +11,7 @@ import xxhash
 from groundswell.collect.imports.types import Format
 from groundswell.collect.steps import KINDS
 from groundswell.kernel.errors import Refusal, bad_request
+from groundswell.kernel.words import said
 
 _CHUNK = 8 * 1024 * 1024  # bytes
 _FIRST_LINE = 1024 * 1024  # bytes; where the first line ends later, it is no line
@@ -22,19 +23,19 @@ _SEPARATED = {".csv", ".tsv", ".txt"}
 def check_file(path: Path) -> None:
     """Raises Refusal unless there is something to read at that place."""
     if not path.exists():
-        raise bad_request(f"There is no file {path}.", field="path")
+        raise bad_request(said("There is no file %(path)s.", path=path), field="path")
     if not path.is_file():
-        raise bad_request(f"{path} is not a file.", field="path")
+        raise bad_request(said("%(path)s is not a file.", path=path), field="path")
     try:
         with path.open("rb") as file:
             is_empty = not file.read(1)
     except OSError as error:
         raise Refusal(
-            403, "unreadable_file", f"{path} cannot be read: {error.strerror}.",
-            hint="Where a server runs, it is the server that reads the file.",
+            403, "unreadable_file", said("%(path)s cannot be read: %(error)s.", path=path, error=error.strerror),
+            hint=said("Where a server runs, it is the server that reads the file."),
         ) from None  # fmt: skip
     if is_empty:
-        raise bad_request(f"{path} is empty.", field="path")
+        raise bad_request(said("%(path)s is empty.", path=path), field="path")
 
 
 def is_compressed(path: Path) -> bool:
@@ -89,13 +90,15 @@ def guess_format(path: Path) -> Format:
         return _guess_json(line)
     if line.startswith(b"["):
         raise bad_request(
-            f"{path} holds one JSON list.", hint=f"Write one object a line: jq -c '.[]' {path.name}", field="format"
-        )
+            said("%(path)s holds one JSON list.", path=path),
+            hint=said("Write one object a line: jq -c '.[]' %(name)s", name=path.name), field="format",
+        )  # fmt: skip
     if _SEPARATED & set(path.suffixes) or any(each in line for each in b",;\t|"):
         return Format.CSV
     raise bad_request(
-        f"It cannot be seen what {path} holds.", hint=f"Say it: --format {'|'.join(Format)}", field="format"
-    )
+        said("It cannot be seen what %(path)s holds.", path=path),
+        hint=said("Say it: --format %(formats)s", formats="|".join(Format)), field="format",
+    )  # fmt: skip
 
 
 def lines_of(file: BinaryIO, *, longest: int) -> Iterator[bytes]:
@@ -116,7 +119,9 @@ def _start_of(path: Path) -> bytes:
         try:
             return opened.file.read(_FIRST_LINE)
         except (OSError, EOFError) as error:
-            raise bad_request(f"{path} cannot be inflated: {error}.", field="path") from None
+            raise bad_request(
+                said("%(path)s cannot be inflated: %(error)s.", path=path, error=error), field="path"
+            ) from None
 
 
 def _guess_json(line: bytes) -> Format:

@@ -14,6 +14,7 @@ from groundswell.collect.imports.tables import Csv, Parquet, schema_of
 from groundswell.collect.imports.types import Format, Plan
 from groundswell.kernel.clock import now_us
 from groundswell.kernel.errors import bad_request
+from groundswell.kernel.words import said
 from groundswell.workspace.types import ProjectCard
 
 
@@ -55,5 +56,6 @@ def _format(name: str) -> Format:
         return Format(name)
     except ValueError:
         raise bad_request(
-            f"There is no format {name!r}.", hint=f"Formats are {', '.join(Format)}.", field="format"
-        ) from None
+            said("There is no format %(name)r.", name=name),
+            hint=said("Formats are %(formats)s.", formats=", ".join(Format)), field="format",
+        ) from None  # fmt: skip

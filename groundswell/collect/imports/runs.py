@@ -4,10 +4,9 @@ import logging
 import threading
 import time
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import asdict, replace
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -21,8 +20,9 @@ from groundswell.collect.imports.types import Example, Plan, Report, State
 from groundswell.collect.loader import Loader, is_begun, progress
 from groundswell.collect.offers import Offer
 from groundswell.collect.recent import payload_of
-from groundswell.collect.types import SENTENCES, Reason
-from groundswell.kernel.errors import Refusal, not_found
+from groundswell.collect.types import Reason
+from groundswell.kernel.errors import Refusal
+from groundswell.kernel.words import said
 from groundswell.workspace.service import project_card
 from groundswell.workspace.types import ProjectCard
 
@@ -36,11 +36,12 @@ _PATIENCE = 15.0  # seconds that a stopping process waits for a block that is be
 class Run:
     """One import. Its report is written by its thread and read by anybody."""
 
-    def __init__(self, number: int, plan: Plan, imports: "Imports") -> None:
+    def __init__(self, number: int, plan: Plan, imports: "Imports", when_over: "Callable[[Run], None]") -> None:
         self.number = number
         self.plan = plan
         self.report = Report()
         self._imports = imports
+        self._when_over = when_over
         self._stopping = threading.Event()
         self._began = 0.0
         self._waiting: Offer | None = None  # offered, and not known to be loaded
@@ -60,29 +61,18 @@ class Run:
     def is_over(self) -> bool:
         return self.report.state.is_over
 
-    def as_json(self) -> dict[str, Any]:
-        """How far it is, as the API shows it."""
-        report = self.report
-        return {
-            "id": self.number,
-            "path": str(self.plan.path),
-            "format": self.plan.format,
-            **asdict(report),
-            "rows": report.rows,
-            "rate": round(report.rows / report.seconds) if report.seconds else 0,
-            "sentences": {reason: SENTENCES[Reason(reason)] for reason in report.dropped},
-        }
-
     def _run(self) -> None:
         try:
             self.report.state = self._load()
         except Refusal as refusal:
-            self._fail(f"{refusal.message} {refusal.hint}".strip())
+            self._fail(_with_hint(refusal))
         except (OSError, EOFError, pa.ArrowException) as error:
-            self._fail(f"{self.plan.path} cannot be read on: {error}")
+            self._fail(said("%(path)s cannot be read on: %(error)s", path=self.plan.path, error=error))
         except Exception as error:
             log.exception("an import failed")
-            self._fail(f"Something unexpected happened: {error}")
+            self._fail(said("Something unexpected happened: %(error)s", error=error))
+        finally:
+            self._when_over(self)
 
     def _fail(self, problem: str) -> None:
         self.report.problem = problem
@@ -150,32 +140,29 @@ class Imports:
         self._runs: list[Run] = []
         self._lock = threading.Lock()
 
-    def start(self, *, project: ProjectCard, path: Path, format: str = "", columns: Mapping[str, str]) -> Run:
+    def start(
+        self,
+        *,
+        project: ProjectCard,
+        path: Path,
+        format: str = "",
+        columns: Mapping[str, str],
+        when_over: "Callable[[Run], None] | None" = None,
+    ) -> Run:
         """Begin to import a file, or go on where an earlier import of it stopped.
 
-        Where the same import is under way already, that one is returned. Raises Refusal.
+        Where the same import is under way already, that one is returned; else ``when_over`` is called, by the thread of
+        the import, when it is over. Raises Refusal.
         """
         plan = plan_import(project=project, path=path, format=format, columns=columns)
         with self._lock:
             for run in self._runs:
                 if not run.is_over and replace(run.plan, digest="", is_first=False, received=plan.received) == plan:
                     return run
-            run = Run(len(self._runs) + 1, plan, self)
+            run = Run(len(self._runs) + 1, plan, self, when_over or _nothing)
             self._runs.append(run)
         run.start()
         return run
-
-    def run(self, project: int, number: int) -> Run:
-        """One import of a project. Raises Refusal 404."""
-        for run in self.of(project):
-            if run.number == number:
-                return run
-        raise not_found("There is no such import.", hint="The server may have been started anew: import again.")
-
-    def of(self, project: int) -> list[Run]:
-        """The imports of a project since this process began."""
-        with self._lock:
-            return [run for run in self._runs if run.plan.project.id == project]
 
     def claim(self, claimant: Run, plan: Plan) -> None:
         """Note that an import begins, and in its plan whether it is the first of this content.
@@ -185,7 +172,7 @@ class Imports:
         with self._lock:
             for run in self._runs:
                 if run is not claimant and not run.is_over and run.plan.journal == plan.journal:
-                    problem = f"{run.plan.path} has the same content and is being imported."
+                    problem = said("%(path)s has the same content and is being imported.", path=run.plan.path)
                     raise Refusal(409, "already_importing", problem)
             plan = replace(plan, is_first=not is_begun(plan.content) and not self.notes.has(plan))
             self.notes.write(plan)
@@ -232,6 +219,16 @@ class Imports:
         log.info("finished a block of %s that was begun", plan.path)
 
 
+def _with_hint(refusal: Refusal) -> str:
+    if not refusal.hint:
+        return refusal.message
+    return said("%(message)s %(hint)s", message=refusal.message, hint=refusal.hint)
+
+
+def _nothing(run: Run) -> None:
+    pass
+
+
 def _example(offer: Offer, reason: Reason) -> Example:
     """The first message of a block that was dropped for a reason."""
     row = int(np.argmax(offer.block.reason == REASONS.index(reason)))
@@ -244,7 +241,9 @@ def _check_unchanged(path: Path, stamp: tuple[int, int]) -> None:
 
 
 def _changed(path: Path) -> Refusal:
-    return Refusal(409, "file_changed", f"{path} changed since it was read first.", hint="Import it again.")
+    return Refusal(
+        409, "file_changed", said("%(path)s changed since it was read first.", path=path), hint=said("Import it again.")
+    )
 
 
 def _stamp(path: Path) -> tuple[int, int]:

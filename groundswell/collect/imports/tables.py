@@ -23,6 +23,7 @@ from groundswell.collect.steps import read
 from groundswell.collect.types import Message, Reason
 from groundswell.kernel.clock import from_us
 from groundswell.kernel.errors import bad_request
+from groundswell.kernel.words import said
 
 ROWS = 120_000  # of a block; more load little faster and hold more memory
 _AT_ONCE = 50_000  # rows of Parquet; all of a row group at once, as is usual, takes ten times the memory
@@ -101,7 +102,9 @@ class Csv:
                 self._sound += batch.num_rows
                 yield batch.rename_columns(names.shown)
         except pa.ArrowInvalid as error:
-            raise bad_request(f"{self._plan.path} cannot be read on: {error}") from None
+            raise bad_request(
+                said("%(path)s cannot be read on: %(error)s", path=self._plan.path, error=error)
+            ) from None
 
     def _set_aside(self, row: pa.csv.InvalidRow) -> str:
         if len(self._spoilt) < _MOST_SPOILT_SHOWN:
@@ -131,7 +134,10 @@ def header_of(path: Path) -> Header:
     shown = [name or f"column {number}" for number, name in enumerate(own, 1)]
     twice = [name for number, name in enumerate(shown) if name in shown[:number]]
     if twice:
-        raise bad_request(f"Two columns are named {twice[0]!r}.", hint="Rename one in the first line.", field="path")
+        raise bad_request(
+            said("Two columns are named %(column)r.", column=twice[0]), hint=said("Rename one in the first line."),
+            field="path",
+        )  # fmt: skip
     return Header(own, shown)
 
 
@@ -153,7 +159,9 @@ def schema_of(path: Path, format: Format) -> pa.Schema:
     try:
         return pq.ParquetFile(path).schema_arrow
     except (pa.ArrowException, OSError) as error:
-        raise bad_request(f"{path} cannot be read as Parquet: {error}", field="path") from None
+        raise bad_request(
+            said("%(path)s cannot be read as Parquet: %(error)s", path=path, error=error), field="path"
+        ) from None
 
 
 def _head(path: Path) -> list[str]:
@@ -163,8 +171,8 @@ def _head(path: Path) -> list[str]:
     try:
         text = codecs.getincrementaldecoder("utf-8-sig")().decode(data)
     except UnicodeDecodeError:
-        hint = f"Convert it: iconv -f CP949 -t UTF-8 {path.name}"
-        raise bad_request(f"{path} is not written in UTF-8.", hint=hint, field="path") from None
+        hint = said("Convert it: iconv -f CP949 -t UTF-8 %(name)s", name=path.name)
+        raise bad_request(said("%(path)s is not written in UTF-8.", path=path), hint=hint, field="path") from None
     lines = text.splitlines()
     return lines[:-1] if len(data) == _HEAD else lines
 

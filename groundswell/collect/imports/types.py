@@ -33,6 +33,7 @@ class Format(StrEnum):
 class State(StrEnum):
     """What an import is doing."""
 
+    READY = "ready"  # here, and nobody began it yet
     READING = "reading"  # the whole file once, to know it again
     LOADING = "loading"
     DONE = "done"
@@ -41,6 +42,7 @@ class State(StrEnum):
 
     @property
     def is_over(self) -> bool:
+        """Whether nothing happens by itself any more."""
         return self in (State.DONE, State.STOPPED, State.FAILED)
 
 

@@ -1,0 +1,42 @@
+"""The first rows of a file as a file of their own, so that people see at once what will become of it."""
+
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from groundswell.collect.imports.files import Opened
+from groundswell.collect.imports.types import Format
+
+BYTES = 256 * 1024
+ROWS = 1_000  # of Parquet
+
+
+def write_head(path: Path, format: Format, *, to: Path) -> bool:
+    """Write the first rows of ``path`` into ``to``. Returns whether these are all."""
+    if format is Format.PARQUET:
+        return _write_parquet(path, to)
+    with Opened(path) as opened:
+        data = opened.file.read(BYTES + 1)
+    is_whole = len(data) <= BYTES
+    to.write_bytes(data if is_whole else data[: _end(data, has_quotes=format is Format.CSV)])
+    return is_whole
+
+
+def _write_parquet(path: Path, to: Path) -> bool:
+    file = pq.ParquetFile(path, pre_buffer=False)
+    batch = next(file.iter_batches(ROWS, use_threads=False), None)
+    table = pa.Table.from_batches([batch] if batch is not None else [], schema=file.schema_arrow)
+    pq.write_table(table, to)
+    return bool(table.num_rows == file.metadata.num_rows)
+
+
+def _end(data: bytes, *, has_quotes: bool) -> int:
+    """Behind the last whole row: a line that ends inside quotes does not end a row."""
+    end = data.rfind(b"\n") + 1
+    quotes = data.count(b'"', 0, end) if has_quotes else 0
+    while end and quotes % 2:
+        before = data.rfind(b"\n", 0, end - 1) + 1
+        quotes -= data.count(b'"', before, end)
+        end = before
+    return end or data.rfind(b"\n") + 1 or len(data)
