@@ -50,12 +50,12 @@ def test_a_merge_is_undone_from_its_notice_and_everybody_is_as_before(ben: Clien
     where = post(ben, team, "merge", id="ben", **{"with": "ada"})
     assert re.fullmatch(r"people/ada\?done=\d+", where)
     page = shown(ben, team, where)
-    assert "They are one person now: Ben was merged into this" in words(page).replace("ben was", "Ben was")
+    assert "They are one person now: ben was merged into this" in words(page)
     assert team.profile("laptop").events == 3
     path, id = undo_on(page)
     assert shown(ben, team, post(ben, team, path, id=id))
     assert [team.profile(id) for id in ("ada", "ben", "laptop")] == before
-    assert 'action="/p' not in re.findall(r'role="status">.*?</div>', shown(ben, team, where), re.S)
+    assert "They are one person now" not in shown(ben, team, where)
 
 
 def test_a_merge_is_undone_from_the_profile_later(ben: Client, team: World) -> None:
