@@ -11,6 +11,7 @@ from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 
+from groundswell.kernel.errors import Refusal
 from groundswell.workspace.service import project_for, role_of
 from groundswell.workspace.types import Caller, May, ProjectCard
 
@@ -70,6 +71,17 @@ def project_page(view: View | None = None, *, may: May = May.VIEW, to_change: Ma
         return signed_in(page)
 
     return decorate(view) if view else decorate
+
+
+def keep_project(request: HttpRequest) -> None:
+    """On a page of no project: show the shell of the one that was open last, if the person may still see it."""
+    last = request.COOKIES.get("project", "")
+    try:
+        card = project_for(caller_at(request), last)
+    except Refusal:
+        return
+    request.project = card  # type: ignore[attr-defined]
+    request.role = role_of(caller_at(request), card)  # type: ignore[attr-defined]
 
 
 def caller_at(request: HttpRequest) -> Caller:

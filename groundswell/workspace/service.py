@@ -138,7 +138,9 @@ def project_for(caller: Caller, project: int | str, *, may: May = May.VIEW) -> P
 
     Raises Refusal 404 where they may not see it, 403 where they may see but not do it.
     """
-    missing = not_found("There is no such project, or you may not see it.", hint="Check the project and the key.")
+    missing = not_found(
+        said("There is no such project, or you may not see it."), hint=said("Check the project and the key.")
+    )
     is_number = str(project).isdecimal() and len(str(project)) <= LONGEST_NUMBER
     found = _visible(caller).filter(pk=int(project)).first() if is_number else None
     if found is None and caller.is_operator:

@@ -11,6 +11,8 @@ from django.views.decorators.http import require_GET
 from groundswell.kernel.paging import number_of
 from groundswell.workspace import audit
 from groundswell.workspace.doors import project_page
+from groundswell.workspace.pages.forms import ROLE_NAMES
+from groundswell.workspace.pages.keys import KINDS
 from groundswell.workspace.shell import deed, kind_of_deeds
 from groundswell.workspace.types import May, ProjectCard
 
@@ -20,6 +22,10 @@ DETAILS = {
     "currency": gettext_lazy("currency"), "language": gettext_lazy("language"),
     "instead_of": gettext_lazy("instead of"),
 }  # fmt: skip
+VALUES = {
+    **{role.value: words for role, words in ROLE_NAMES},
+    **{kind.value: name for kind, (name, _about) in KINDS.items()},
+}
 
 
 @project_page(may=May.OWN)
@@ -58,5 +64,5 @@ def _details(detail: dict[str, Any]) -> list[tuple[str, str]]:
 
 def _value(value: Any) -> str:
     if isinstance(value, list) and len(value) == 2:  # before and after
-        return f"{value[0]} → {value[1]}"
-    return str(value)
+        return f"{_value(value[0])} → {_value(value[1])}"
+    return str(VALUES.get(str(value), value))

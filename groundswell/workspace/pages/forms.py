@@ -17,10 +17,11 @@ from groundswell.workspace.mailing import send_soon
 from groundswell.workspace.types import Role
 
 LANGUAGES = [("en", "English"), ("ko", "한국어")]
+ROLE_NAMES = [(Role.VIEWER, _("Viewer")), (Role.EDITOR, _("Editor")), (Role.OWNER, _("Owner"))]
 ROLES = [
-    (Role.VIEWER, _("Viewer: looks")),
-    (Role.EDITOR, _("Editor: changes")),
-    (Role.OWNER, _("Owner: also members and keys")),
+    (Role.VIEWER, _("Viewer: sees everything, changes nothing")),
+    (Role.EDITOR, _("Editor: also changes and names things")),
+    (Role.OWNER, _("Owner: also manages members, keys and settings")),
 ]
 
 
@@ -34,14 +35,16 @@ def _zones() -> list[tuple[str, str]]:
 
 
 class SignIn(forms.Form):
-    email = forms.EmailField(
-        label=_("Mail address"), widget=forms.EmailInput({"autocomplete": "username", "autofocus": True})
-    )
+    email = forms.EmailField(label=_("Email"), widget=forms.EmailInput({"autocomplete": "username", "autofocus": True}))
     password = forms.CharField(label=_("Password"), widget=forms.PasswordInput({"autocomplete": "current-password"}))
 
 
 class ForgottenPassword(PasswordResetForm):
     """Django's, but nobody waits for the mail: how long that takes would tell whether the address is known."""
+
+    email = forms.EmailField(
+        label=_("Email"), max_length=254, widget=forms.EmailInput({"autocomplete": "email", "autofocus": True})
+    )
 
     def send_mail(
         self, subject_template_name: str, email_template_name: str, context: dict[str, Any], from_email: str | None,
@@ -63,7 +66,7 @@ class ProjectForm(forms.Form):
 
 
 class FirstOwner(ProjectForm):
-    email = forms.EmailField(label=_("Your mail address"), widget=forms.EmailInput({"autocomplete": "username"}))
+    email = forms.EmailField(label=_("Your email"), widget=forms.EmailInput({"autocomplete": "username"}))
     password = forms.CharField(label=_("A password"), widget=forms.PasswordInput({"autocomplete": "new-password"}))
     field_order = ["email", "password", "name", "timezone", "currency", "language"]
 
@@ -89,7 +92,7 @@ class JoiningAgain(forms.Form):
 
 
 class Invite(forms.Form):
-    email = forms.EmailField(label=_("Mail address"), max_length=150)
+    email = forms.EmailField(label=_("Email"), max_length=150)
     role = forms.ChoiceField(label=_("Role"), choices=ROLES, initial=Role.EDITOR)
 
 
@@ -100,7 +103,9 @@ class Name(forms.Form):
 
 
 class NewPassword(forms.Form):
-    old = forms.CharField(label=_("Your password"), widget=forms.PasswordInput({"autocomplete": "current-password"}))
+    old = forms.CharField(
+        label=_("Your present password"), widget=forms.PasswordInput({"autocomplete": "current-password"})
+    )
     password = forms.CharField(
         label=_("A new password"), widget=forms.PasswordInput({"autocomplete": "new-password"}),
         help_text=_("Everybody who is signed in with the old one is signed out, but not you here."),
@@ -108,7 +113,7 @@ class NewPassword(forms.Form):
 
 
 class NewToken(forms.Form):
-    name = forms.CharField(label=_("What it is for"), max_length=100)
+    name = forms.CharField(label=_("What is it for?"), max_length=100)
     days = forms.TypedChoiceField(
         label=_("Works for"), coerce=int, empty_value=None, required=False, initial=90,
         choices=[("30", _("30 days")), ("90", _("90 days")), ("365", _("a year")), ("", _("until it is revoked"))],

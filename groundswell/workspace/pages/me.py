@@ -13,7 +13,7 @@ from groundswell.kernel.errors import Refusal
 from groundswell.kernel.words import in_other_words
 from groundswell.workspace import persons, sessions, tokens
 from groundswell.workspace.agents import agent_in_words
-from groundswell.workspace.doors import person_at, signed_in
+from groundswell.workspace.doors import keep_project, person_at, signed_in
 from groundswell.workspace.pages.forms import Name, NewPassword, NewToken
 from groundswell.workspace.passwords import change_password
 
@@ -91,6 +91,7 @@ def revoke_token(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def _shown(request: HttpRequest, *, secret: str = "", **forms_sent: forms.Form) -> HttpResponse:
+    keep_project(request)
     found = sessions.sessions_of(person_at(request).pk, this=request.session.session_key)
     return render(
         request,

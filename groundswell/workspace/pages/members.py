@@ -14,7 +14,7 @@ from groundswell.workspace import invitations, members
 from groundswell.workspace.doors import caller_at, project_page
 from groundswell.workspace.links import base_of_links
 from groundswell.workspace.mailing import mail_invitation
-from groundswell.workspace.pages.forms import ROLES, Invite
+from groundswell.workspace.pages.forms import ROLE_NAMES, Invite
 from groundswell.workspace.types import May, ProjectCard
 
 
@@ -84,7 +84,7 @@ def _shown(request: HttpRequest, project: ProjectCard, **more: object) -> HttpRe
         {
             "members": members.members_of(project, number=number_of(request.GET.get("page"))),
             "waiting": waiting.items,
-            "roles": ROLES,
+            "role_names": ROLE_NAMES,
             **more,
         },
     )

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from groundswell.kernel.errors import Refusal
 from groundswell.kernel.words import in_other_words
-from groundswell.workspace.doors import caller_at, project_page, signed_in
+from groundswell.workspace.doors import caller_at, keep_project, project_page, signed_in
 from groundswell.workspace.pages.forms import ProjectForm
 from groundswell.workspace.projects import counting_days, settle, settled
 from groundswell.workspace.service import add_project, check_may_found
@@ -18,6 +18,7 @@ from groundswell.workspace.types import May, ProjectCard
 def new_project(request: HttpRequest) -> HttpResponse:
     """One more project of one's organisation. Raises Refusal 403 for who owns none."""
     check_may_found(caller_at(request))
+    keep_project(request)
     form = ProjectForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:

@@ -79,7 +79,7 @@ def test_a_link_is_too_old_after_seven_days_and_can_be_sent_again(office: Office
     assert timedelta(days=6.9) < row.expires_at - timezone.now() <= timedelta(days=7)
     Invitation.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
     assert Client().post(path, NEW).status_code == 404
-    assert "Too old" in office["ada"].get(office.url("members")).content.decode()
+    assert "Expired" in office["ada"].get(office.url("members")).content.decode()
     card, secret = invite_again(office.caller("ada"), office.project, invitation=row.pk)
     assert not card.is_expired
     assert Client().get(path).status_code == 404

@@ -63,7 +63,7 @@ def test_it_ends_when_it_was_said_to(office: Office) -> None:
     assert timedelta(days=29) < card.expires - timezone.now() <= timedelta(days=30)
     PersonalToken.objects.update(expires_at=timezone.now())
     assert api("GET", "me", token)[0] == 401
-    assert "Too old" in office["ada"].get("/me").content.decode()
+    assert "Expired" in office["ada"].get("/me").content.decode()
 
 
 def test_a_revoked_one_opens_nothing_any_more(office: Office) -> None:
