@@ -13,7 +13,7 @@ from django.utils import timezone as django_time
 
 from groundswell.collect.importing import ImportCard, card_of, found_import, gone, is_running
 from groundswell.collect.imports.encodings import make_readable
-from groundswell.collect.imports.files import check_file, guess_format
+from groundswell.collect.imports.files import UNKNOWN, check_file, guess_format
 from groundswell.collect.imports.guessing import guess
 from groundswell.collect.imports.heads import write_head
 from groundswell.collect.imports.kept import of_upload
@@ -79,9 +79,19 @@ def _checked(project: ProjectCard, path: Path) -> tuple[str, Format, dict[str, s
     check_file(path)
     with _readable(path):
         written = make_readable(path)
-        format = guess_format(path)
+        format = _guess(path)
         with _head_of(path, format) as (head, _is_whole):
             return written, format, guess(columns_in(head, format))
+
+
+def _guess(path: Path) -> Format:
+    """What a file holds; a table, where that cannot be seen, for people can still say otherwise."""
+    try:
+        return guess_format(path)
+    except Refusal as refusal:
+        if refusal.code != UNKNOWN:
+            raise
+        return Format.CSV
 
 
 def look(project: ProjectCard, number: int, *, format: str, columns: Mapping[str, str] | None) -> Looked:

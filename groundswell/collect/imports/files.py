@@ -13,6 +13,7 @@ from groundswell.collect.steps import KINDS
 from groundswell.kernel.errors import Refusal, bad_request
 from groundswell.kernel.words import said
 
+UNKNOWN = "unknown_format"  # the code of a refusal: somebody has to say what a file holds
 _CHUNK = 8 * 1024 * 1024  # bytes
 _FIRST_LINE = 1024 * 1024  # bytes; where the first line ends later, it is no line
 _GZIP = b"\x1f\x8b"
@@ -97,7 +98,7 @@ def guess_format(path: Path) -> Format:
         return Format.CSV
     raise bad_request(
         said("It cannot be seen what %(path)s holds.", path=path),
-        hint=said("Say it: --format %(formats)s", formats="|".join(Format)), field="format",
+        hint=said("Say it: --format %(formats)s", formats="|".join(Format)), code=UNKNOWN, field="format",
     )  # fmt: skip
 
 
