@@ -15,6 +15,7 @@ django.setup()
 from groundswell.collect.door import is_ours
 from groundswell.collect.service import Collector, close_collector, collector
 from groundswell.store import service as store
+from groundswell.web.bodies import limited
 from groundswell.web.operation import PATHS, operate
 from groundswell.web.slices import load_slices
 
@@ -42,7 +43,7 @@ class Application:
             elif scope["path"] in PATHS:
                 await operate(self._collector, scope, send)
             else:
-                await self._django(scope, receive, send)
+                await self._django(scope, limited(scope, receive), send)
 
     async def _live(self, receive: Receive, send: Send) -> None:
         await receive()
