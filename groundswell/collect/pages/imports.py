@@ -41,6 +41,30 @@ FORMATS = [
     (Format.AMPLITUDE, "Amplitude"),
 ]
 
+# What is said of rows; of messages that a program sends it is said in the words of their fields.
+OF_ROWS = {
+    Reason.UNREADABLE: (
+        gettext_lazy("The row has more or fewer fields than the first line, or is no JSON object."),
+        gettext_lazy("Look at this row in the file."),
+    ),
+    Reason.MISSING_ID: (
+        gettext_lazy("The row does not say who did it."),
+        gettext_lazy("Fill the column in, or choose another that says who."),
+    ),
+    Reason.MISSING_NAME: (
+        gettext_lazy("The row does not say what happened."),
+        gettext_lazy("Fill the column in, or choose another that says what."),
+    ),
+    Reason.INVALID_TIMESTAMP: (
+        gettext_lazy("What stands for When is no time between 2000 and now."),
+        gettext_lazy("Write times such as 2026-01-31 09:30, or 2026-01-31T09:30:00Z."),
+    ),
+    Reason.DUPLICATE: (
+        gettext_lazy("The row, or a message with its id, was loaded before."),
+        gettext_lazy("Nothing is to be done: it is there once."),
+    ),
+}
+
 
 @csrf_exempt  # the form's own function is protected: who sends it is to be known before its file is read
 @project_page(may=May.EDIT)
@@ -150,8 +174,10 @@ def _dropped(card: ImportCard) -> list[dict[str, Any]]:
     return [{"count": count, **_why(reason), **card.examples.get(reason, {})} for reason, count in card.dropped.items()]
 
 
-def _why(reason: str) -> dict[str, str]:
-    return {"reason": reason, "sentence": SENTENCES[Reason(reason)], "advice": ADVICE[Reason(reason)]}
+def _why(reason: str) -> dict[str, Any]:
+    name = Reason(reason)
+    sentence, advice = OF_ROWS.get(name, (SENTENCES[name], ADVICE[name]))
+    return {"reason": reason, "sentence": sentence, "advice": advice}
 
 
 def _in_words(refusal: Refusal) -> str:

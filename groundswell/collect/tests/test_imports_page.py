@@ -95,7 +95,7 @@ def test_a_file_is_looked_at_before_anything_is_loaded(world: World, ben: Client
     assert '<option value="what" selected>' in shown
     assert '<option value="when" selected>' in shown
     assert "2 of 3 rows will be loaded." in shown
-    assert "There is no userId and no anonymousId" in shown
+    assert "The row does not say who did it." in shown
     assert "The first is row 3" in shown
     assert "Jan 5, 2026" in shown
     assert world.counts() == {"loaded": 0}
@@ -233,7 +233,7 @@ def test_an_import_is_loaded_as_it_was_looked_at(world: World, desk: Importing, 
     assert "Everything is loaded" in shown
     assert "<strong>2</strong> of 3 rows were loaded" in shown
     assert "Rows that were dropped" in shown
-    assert "Send a userId for people you know" in shown
+    assert "Fill the column in, or choose another that says who." in shown
     assert world.counts() == {"loaded": 2, "missing_id": 1}
     sql = "SELECT event, toString(timestamp), properties FROM scope.events ORDER BY timestamp"
     assert world.run(sql) == [

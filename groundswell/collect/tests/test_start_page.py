@@ -153,6 +153,15 @@ def test_a_first_message_that_was_dropped_says_why_and_what_to_do(world: World, 
     assert "It works!" in text(ada, ask, **PART)
 
 
+def test_whoever_makes_a_project_is_brought_here(ada: Client) -> None:
+    form = {"name": "Boards", "timezone": "Asia/Seoul", "currency": "KRW", "language": "ko"}
+    place = ada.post("/projects/new", form).headers["Location"]
+    assert re.fullmatch(r"/p/\d+/start", place)
+    shown = text(ada, place)
+    assert re.search(r'writeKey: "gsb_[\w-]+"', shown)
+    assert "Send your first event" in shown
+
+
 def test_home_leads_here_until_something_came(world: World, ada: Client) -> None:
     step, done = next((step, done) for step, done in shell.steps(world.project) if step.view == "start")
     assert (step.place, str(step.name), done) == (10, "Send your first event", False)

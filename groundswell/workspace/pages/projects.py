@@ -26,7 +26,7 @@ def new_project(request: HttpRequest) -> HttpResponse:
         except Refusal as refusal:
             form.add_error("name", in_other_words(refusal.message, _))
         else:
-            return redirect("home", project.id)
+            return redirect("start", project.id)
     return render(request, "workspace/new_project.html", {"form": form})
 
 

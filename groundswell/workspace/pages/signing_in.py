@@ -55,7 +55,7 @@ def welcome(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         user, project = members.begin(**form.cleaned_data)
         login(request, user)
-        return redirect("home", project.id)
+        return redirect("start", project.id)
     return render(request, "workspace/welcome.html", {"form": form})
 
 
