@@ -4,14 +4,42 @@ from typing import Any
 
 import msgspec
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from ninja import Router
+from ninja import Router, Schema
 
+from groundswell.insights import saved
+from groundswell.insights.actors import actors, cell_as_json, check_cell, counts_accounts
 from groundswell.insights.charts import png
+from groundswell.insights.questions import check
 from groundswell.insights.service import as_csv, ask
 from groundswell.kernel.errors import bad_request
-from groundswell.workspace.doors import asked_project
+from groundswell.people.service import account_cards, cards
+from groundswell.workspace.doors import asked_project, caller_of
+from groundswell.workspace.types import May
 
 router = Router()
+MOST_AT_ONCE = 500
+LAST = 2**64 - 1
+
+
+class Behind(Schema):
+    """A question and a cell of its answer; ``after`` is the ``next`` of the page before."""
+
+    question: dict[str, Any]
+    cell: dict[str, Any] = {}
+    limit: int = 50
+    after: str = ""
+
+
+class ToSave(Schema):
+    name: str
+    question: dict[str, Any]
+    description: str = ""
+
+
+class ToChange(Schema):
+    name: str | None = None
+    question: dict[str, Any] | None = None
+    description: str | None = None
 
 
 @router.post("/{project}/ask")
@@ -27,6 +55,76 @@ def answer(request: HttpRequest, project: str, format: str = "json") -> HttpResp
         case "png":
             return HttpResponse(png(found), content_type="image/png")
     raise bad_request(f"{format!r} is no format of an answer.", hint="Use json, csv or png.", field="format")
+
+
+@router.post("/{project}/who")
+def who(request: HttpRequest, project: str, asked: Behind) -> dict[str, Any]:
+    """The people, or the accounts, behind a number: ``total`` of them, ``limit`` at a time."""
+    card = asked_project(request, project)
+    question = check(asked.question, card.timezone)
+    cell = check_cell(question, asked.cell)
+    found = actors(card.id, question, cell)
+    begin = int(found.searchsorted(_number(asked.after), side="right")) if asked.after else 0
+    numbers = found[begin : begin + max(1, min(asked.limit, MOST_AT_ONCE))].tolist()
+    is_more = begin + len(numbers) < len(found)
+    shown: dict[str, Any] = {"cell": cell_as_json(cell), "total": len(found)}
+    if counts_accounts(question, cell):
+        shown["accounts"] = [
+            {"id": each.id, "name": each.name, "people": each.people, "last_seen": each.last_seen}
+            for each in account_cards(card, numbers)
+        ]
+    else:
+        shown["persons"] = [
+            {"id": each.id, "name": each.name, "email": each.email, "accounts": each.accounts,
+             "role": each.role or None, "last_seen": each.last_seen}
+            for each in cards(card, numbers)
+        ]  # fmt: skip
+    return {**shown, "next": str(numbers[-1]) if is_more else None}
+
+
+@router.get("/{project}/questions")
+def list_questions(request: HttpRequest, project: str, search: str = "", page: int = 1) -> dict[str, Any]:
+    """Saved questions, the one changed last first, 50 a page."""
+    found = saved.saved_questions(asked_project(request, project), text=search, number=max(1, min(page, 1_000_000)))
+    return {"questions": [each.as_json() for each in found.items], "total": found.total}
+
+
+@router.post("/{project}/questions")
+def save_question(request: HttpRequest, project: str, given: ToSave) -> dict[str, Any]:
+    """Keep a question for the team."""
+    card = asked_project(request, project, may=May.EDIT)
+    kept = saved.save(
+        caller_of(request), card, name=given.name, question=given.question, description=given.description, by="API"
+    )
+    return kept.as_json()
+
+
+@router.get("/{project}/questions/{int:number}")
+def read_question(request: HttpRequest, project: str, number: int) -> dict[str, Any]:
+    """A saved question."""
+    return saved.saved_question(asked_project(request, project), number).as_json()
+
+
+@router.put("/{project}/questions/{int:number}")
+def change_question(request: HttpRequest, project: str, number: int, given: ToChange) -> dict[str, Any]:
+    """Change what is given of a saved question."""
+    card = asked_project(request, project, may=May.EDIT)
+    return saved.replace(caller_of(request), card, number, **given.dict()).as_json()
+
+
+@router.delete("/{project}/questions/{int:number}")
+def remove_question(request: HttpRequest, project: str, number: int) -> dict[str, Any]:
+    """Forget a saved question."""
+    saved.remove(caller_of(request), asked_project(request, project, may=May.EDIT), number)
+    return {"removed": number}
+
+
+def _number(text: str) -> int:
+    if not (text.isascii() and text.isdecimal() and int(text) <= LAST):
+        raise bad_request(
+            "`after` is no place in this list.", hint="Send the `next` of the page before.", field="after"
+        )
+    return int(text)
 
 
 def _question(body: bytes) -> dict[str, Any]:

@@ -184,7 +184,32 @@ def _volume(project: int, question: Funnel) -> Volume:
 
 
 def _followed(project: int, question: Funnel, volume: Volume) -> dict[Label, Reached]:
-    plan, seen = planned(project, question), Seen()
+    seen = Seen()
+    return _reached(question, _runs(project, question, volume, seen), seen)
+
+
+def actors(project: int, question: Funnel, depths: range, label: Label) -> np.ndarray:
+    """Who got to one of these depths (1 is the first step), under that label: persons or accounts, ascending."""
+    seen = Seen()
+    runs = _runs(project, question, _volume(project, question), seen)
+    labels: list[Label] = [None]
+    codes = [[0]]
+    if question.breakdown:
+        labels, codes = _labelled(seen)
+    if label not in labels:
+        return np.zeros(0, np.uint64)
+    place = labels.index(label)
+    told_apart = [spread(each, codes) if question.breakdown else each for each in runs]
+    found = [
+        each.actor[(each.group == place) & (each.depth >= depths.start) & (each.depth < depths.stop)]
+        for each in told_apart
+    ]
+    return np.unique(np.concatenate([np.zeros(0, np.uint64), *found]))
+
+
+def _runs(project: int, question: Funnel, volume: Volume, seen: Seen) -> list[Runs]:
+    """The run that each actor counts with."""
+    plan = planned(project, question)
     reading = Reading(
         project=project,
         sql=sql_of(plan),
@@ -195,7 +220,7 @@ def _followed(project: int, question: Funnel, volume: Volume) -> dict[Label, Rea
         raws=len(question.breakdown),
         by_account=question.count is Count.ACCOUNTS,
     )
-    return _reached(question, follow(reading, _rules(question), seen), seen)
+    return follow(reading, _rules(question), seen)
 
 
 def _rules(question: Funnel) -> Rules:

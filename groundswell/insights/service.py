@@ -1,7 +1,5 @@
 """The verb of insights: ask."""
 
-import csv
-import io
 import time
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -11,6 +9,7 @@ from groundswell.events import editions
 from groundswell.insights import funnel, trend
 from groundswell.insights.questions import check
 from groundswell.insights.types import Answer, Found, Funnel, Question, Trend
+from groundswell.kernel import sheets
 from groundswell.kernel.clock import now
 from groundswell.workspace.types import ProjectCard
 
@@ -44,9 +43,5 @@ def answered(project: ProjectCard, question: Question, *, at: datetime) -> Answe
 
 def as_csv(answer: Answer) -> str:
     """An answer's rows as CSV with a head line; several breakdown values are joined by `` · ``."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(answer.columns)
-    for row in answer.rows:
-        writer.writerow([" · ".join(map(str, cell)) if isinstance(cell, list) else cell for cell in row])
-    return text.getvalue()
+    rows = ([" · ".join(map(str, cell)) if isinstance(cell, list) else cell for cell in row] for row in answer.rows)
+    return sheets.as_csv(answer.columns, rows)

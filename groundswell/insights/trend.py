@@ -36,7 +36,7 @@ def answer(project: int, question: Trend) -> Found:
     now = measured(project, question)
     rows = _rows(question, now, suffix="")
     if question.compares:
-        before = replace(question, days=_days_before(question.days))
+        before = replace(question, days=days_before(question.days))
         then = measured(project, before, kept=now.kept)
         rows += _rows(before, then, suffix=" (previous)")
         now.ignored += then.ignored
@@ -203,6 +203,18 @@ def _counted_ahead(plan: Plan) -> str:
     )
 
 
+def actors_sql(plan: Plan, conditions: Sequence[str]) -> str:
+    """Who is behind a series: each of them once, as ``actor``, of the events for which the conditions hold as well.
+
+    What measures a property is made by those who gave it a number.
+    """
+    actor = "account" if plan.measure is Measure.ACCOUNTS else "person"
+    told = replace(plan, keys=replace(plan.keys, columns=(*plan.keys.columns, f"{actor} AS actor")))
+    has_number = [] if plan.measure.counts else ["isNotNull(argument)"]
+    where = " AND ".join(["actor != 0", *has_number, *conditions])
+    return f"SELECT DISTINCT actor\nFROM ({_events(told)})\nWHERE {where}"
+
+
 def _events(plan: Plan) -> str:
     """The select of all that a query needs to know of each event."""
     columns = [f"{plan.period} AS period", *plan.keys.columns, f"{plan.aggregate.argument} AS argument"]
@@ -327,6 +339,6 @@ def series_names(series: Sequence[Series]) -> list[str]:
     return names
 
 
-def _days_before(days: Days) -> Days:
+def days_before(days: Days) -> Days:
     """As many days, right before."""
     return Days(days.first - timedelta(days=len(days)), days.first - timedelta(days=1), days.tz)

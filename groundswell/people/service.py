@@ -13,6 +13,8 @@ from groundswell.kernel.happenings import tell
 from groundswell.kernel.ids import stable_id
 from groundswell.kernel.words import said
 from groundswell.people import dossier, profiles, rejoining
+from groundswell.people.addresses import company_address as company_address
+from groundswell.people.addresses import person_address as person_address
 from groundswell.people.arrow import instants, numbers, texts
 from groundswell.people.cards import company_cards, people_with
 from groundswell.people.identity import Identity
@@ -283,26 +285,26 @@ def append_traits(project: int, entity: str, traits: Sequence[Trait], *, token: 
 
 
 def append_seen(project: int, id: Ids, at: Micros, account: Ids, *, token: str) -> None:
-    """Write when ids were there, how many events they sent and which accounts they named, once per token.
+    """Write when ids were there and how many events they sent, in all and for each account, once per token.
 
     One id, instant (µs) and account (0 for none) per event.
     """
-    order = np.argsort(id, kind="stable")
-    starts = _starts(id[order])
-    if not len(starts):
+    if not len(id):
         return
+    order = np.argsort(id, kind="stable")
+    _append_runs("seen", project, token, at[order], {"id": id[order]})
+    order = np.lexsort((id, account))
+    _append_runs("seen_in", project, token, at[order], {"account": account[order], "id": id[order]})
+
+
+def _append_runs(table: str, project: int, token: str, at: Micros, keys: dict[str, Ids]) -> None:
+    """Write one row for each run of equal keys: when it began and ended, and how long it is."""
+    starts = _starts(*keys.values())
     _append(
-        "seen", project, token,
-        id=numbers(id[order][starts]),
-        first=instants(np.minimum.reduceat(at[order], starts)), last=instants(np.maximum.reduceat(at[order], starts)),
-        count=numbers(np.diff(starts, append=len(id))),
-    )  # fmt: skip
-    rows = np.flatnonzero(account)
-    order = rows[np.lexsort((at[rows], id[rows], account[rows]))]
-    first = order[_starts(account[order], id[order])]
-    _append(
-        "seen_in", project, token,
-        account=numbers(account[first]), id=numbers(id[first]), first=instants(at[first]),
+        table, project, token,
+        **{name: numbers(key[starts]) for name, key in keys.items()},
+        first=instants(np.minimum.reduceat(at, starts)), last=instants(np.maximum.reduceat(at, starts)),
+        count=numbers(np.diff(starts, append=len(at))),
     )  # fmt: skip
 
 

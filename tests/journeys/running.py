@@ -92,12 +92,13 @@ class Server:
         assert done.returncode == 0, done.stderr
         return done.stdout
 
-    def start(self) -> None:
-        """Start, and wait until requests are answered."""
+    def start(self, *words: str) -> None:
+        """Start (``serve``, or these words), and wait until requests are answered."""
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
-                [*PROGRAM, "serve", "--port", str(self.port)], env=self._environment, stdout=log, stderr=log
-            )
+                [*PROGRAM, *(words or ("serve",)), "--port", str(self.port)],
+                env=self._environment, stdout=log, stderr=log,
+            )  # fmt: skip
         deadline = time.monotonic() + SECONDS_TO_START
         while time.monotonic() < deadline and self._process.poll() is None:
             try:
@@ -107,6 +108,16 @@ class Server:
                 pass
             time.sleep(0.05)
         raise AssertionError(f"The server did not start:\n{self.log.read_text()}")
+
+    def printed(self, name: str) -> str:
+        """What stands behind ``name: `` in what it printed; waits until it does."""
+        deadline = time.monotonic() + SECONDS_TO_START
+        while time.monotonic() < deadline:
+            for line in self.log.read_text().splitlines():
+                if line.startswith(f"{name}: "):
+                    return line.removeprefix(f"{name}: ")
+            time.sleep(0.2)
+        raise AssertionError(f"It never said {name}:\n{self.log.read_text()}")
 
     def kill(self) -> None:
         """End it as a power cut does."""

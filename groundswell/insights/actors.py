@@ -1,0 +1,130 @@
+"""Who is behind a number: the people, or the accounts, that a cell of an answer counts.
+
+A cell is named as its row is: in a trend by series, period and breakdown value, in a funnel by step and breakdown
+value. They are found by the same plans as the answer, so that there are as many of them as it says.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from groundswell.insights import funnel, trend
+from groundswell.insights.asking import Fields, refused
+from groundswell.insights.intervals import periods
+from groundswell.insights.labels import OTHER, Label
+from groundswell.insights.names import Names
+from groundswell.insights.split import Keys, coding
+from groundswell.insights.types import Count, Funnel, Measure, Question, Trend
+from groundswell.kernel.words import said
+from groundswell.store import service as store
+
+Actors = NDArray[np.uint64]
+
+
+@dataclass(frozen=True)
+class TrendCell:
+    """A value of a trend: ``series`` counts from 1; without ``period`` the whole of the dates."""
+
+    series: int
+    period: str | None
+    breakdown: Label
+    is_previous: bool
+
+
+@dataclass(frozen=True)
+class FunnelCell:
+    """Those who got to a step (1 is the first), or who got to the one before and no further."""
+
+    step: int
+    breakdown: Label
+    has_dropped: bool
+
+
+Cell = TrendCell | FunnelCell
+
+
+def check_cell(question: Question, given: Any) -> Cell:
+    """The cell of the question's answer that the JSON names. Raises Refusal 400."""
+    if isinstance(question, Funnel):
+        fields = Fields(given, "cell", ("step", "breakdown", "dropped"))
+        has_dropped = fields.flag("dropped", False)
+        step = fields.whole("step", 1, least=1 + has_dropped, most=len(question.steps))
+        return FunnelCell(step, _breakdown(fields, question.breakdown), has_dropped)
+    fields = Fields(given, "cell", ("series", "period", "breakdown", "previous"))
+    is_previous = fields.flag("previous", False)
+    if is_previous and not question.compares:
+        raise refused("cell.previous", said("is not in this answer"), hint=said("Ask with compare: previous."))
+    series = fields.whole("series", 1, least=1, most=len(question.series))
+    return TrendCell(series, fields.text("period"), _breakdown(fields, question.breakdown), is_previous)
+
+
+def _breakdown(fields: Fields, names: tuple[str, ...]) -> Label:
+    value = fields.raw("breakdown")
+    several = isinstance(value, list) and all(isinstance(part, str | None) for part in value)
+    if not (value is None or isinstance(value, str) or (several and len(value) == len(names))):
+        hint = said("Write it as it stands in the row.")
+        raise refused(fields.at("breakdown"), said("is no value of this breakdown"), hint=hint)
+    return tuple(value) if isinstance(value, list) else value
+
+
+def counts_accounts(question: Question, cell: Cell) -> bool:
+    """Whether accounts are behind the cell, and not people."""
+    if isinstance(question, Funnel) or isinstance(cell, FunnelCell):
+        return question.count is Count.ACCOUNTS
+    measure = question.series[cell.series - 1].measure
+    return measure is Measure.ACCOUNTS or (measure is Measure.PEOPLE and question.count is Count.ACCOUNTS)
+
+
+def actors(project: int, question: Question, cell: Cell) -> Actors:
+    """The numbers of those behind a cell, ascending. Raises Refusal 400 for a period that the answer has not."""
+    if isinstance(question, Funnel) and isinstance(cell, FunnelCell):
+        depths = range(cell.step - 1, cell.step) if cell.has_dropped else range(cell.step, len(question.steps) + 1)
+        return funnel.actors(project, question, depths, cell.breakdown)
+    if isinstance(question, Trend) and isinstance(cell, TrendCell):
+        return _of_trend(project, question, cell)
+    raise TypeError(f"{type(cell).__name__} is no cell of a {type(question).__name__}.")
+
+
+def _of_trend(project: int, question: Trend, cell: TrendCell) -> Actors:
+    now = replace(question, compares=False)
+    asked = replace(now, days=trend.days_before(question.days)) if cell.is_previous else now
+    conditions: list[str] = []
+    split: trend.Splitter = _whole
+    if question.breakdown:
+        codes = coding(trend.measured(project, now).kept, None)
+        if cell.breakdown != OTHER and cell.breakdown not in codes.labels:
+            return np.zeros(0, np.uint64)
+        code = 0 if cell.breakdown == OTHER else codes.labels.index(cell.breakdown) + 1
+        split = codes.keys
+        conditions.append(f"hit.1 = {code}")
+    if cell.period is not None:
+        conditions.append(f"period {'<=' if question.cumulative else '='} {_key(asked, cell.period)}")
+    plan = trend.planned(project, asked, asked.series[cell.series - 1], split)
+    found = store.run_arrow(
+        trend.actors_sql(plan, conditions), project=project,
+        between=(asked.days.start_us, asked.days.end_us), params=plan.names.params,
+    )  # fmt: skip
+    numbers: Actors = np.sort(found.column("actor").combine_chunks().to_numpy().astype(np.uint64, copy=False))
+    return numbers
+
+
+def _whole(_breakdown: Any, _names: Names) -> Keys:
+    return Keys()
+
+
+def _key(question: Trend, period: str) -> int:
+    for key, name in periods(question.days, question.interval).items():
+        if name == period:
+            return key
+    raise refused("cell.period", said("is %(value)r, which is no period of this answer", value=period))
+
+
+def cell_as_json(cell: Cell) -> Mapping[str, Any]:
+    """The cell as it was named."""
+    label = list(cell.breakdown) if isinstance(cell.breakdown, tuple) else cell.breakdown
+    if isinstance(cell, FunnelCell):
+        return {"step": cell.step, "breakdown": label, "dropped": cell.has_dropped}
+    return {"series": cell.series, "period": cell.period, "breakdown": label, "previous": cell.is_previous}
