@@ -118,13 +118,13 @@ INNER JOIN scope.account_ids AS a USING (account) ORDER BY since LIMIT 100 BY pe
 """
 _ACCOUNT_NAMES = "SELECT account, name FROM scope.account_ids WHERE account IN {people:Array(UInt64)}"
 _MEMBERS = """
-SELECT account, uniqExact(person), max(last) FROM
-(SELECT account, person FROM scope.memberships WHERE account IN {people:Array(UInt64)}) AS m
-LEFT JOIN (
-    SELECT person, max(last) AS last FROM scope.seen
-    WHERE person IN (SELECT person FROM scope.memberships WHERE account IN {people:Array(UInt64)}) GROUP BY person
-) AS s USING (person)
-GROUP BY account
+SELECT account, sum(is_member), max(last_at) FROM
+(
+    SELECT account, 1 AS is_member, toDateTime64(0, 6, 'UTC') AS last_at FROM scope.memberships
+    UNION ALL
+    SELECT account, 0 AS is_member, last AS last_at FROM scope.seen_in
+)
+WHERE account IN {people:Array(UInt64)} GROUP BY account
 """
 
 

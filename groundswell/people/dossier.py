@@ -46,7 +46,7 @@ class SetTrait:
 class Membership:
     """Somebody in a company, seen from either side: ``id`` and ``name`` are those of the other side.
 
-    Of a company it is also said which plan it has and who serves it.
+    Of somebody in a company it is said what they did for it; of a company, which plan it has and who serves it.
     """
 
     number: int
@@ -186,8 +186,8 @@ SELECT person, role, since, last_at, counted,
     count() OVER () AS people, sum(counted) OVER () AS events, max(last_at) OVER () AS last
 FROM (SELECT person, role, since FROM scope.memberships WHERE account = {account:UInt64}) AS m
 LEFT JOIN (
-    SELECT person, max(last) AS last_at, sum(count) AS counted FROM scope.seen
-    WHERE person IN (SELECT person FROM scope.memberships WHERE account = {account:UInt64}) GROUP BY person
+    SELECT person, max(last) AS last_at, sum(count) AS counted FROM scope.seen_in
+    WHERE account = {account:UInt64} GROUP BY person
 ) AS s USING (person)
 ORDER BY role = 'partner' DESC, last_at DESC, person LIMIT {most:UInt32}
 """

@@ -124,12 +124,14 @@ SELECT account AS number, min(since) AS first_seen, max(last_at) AS last_seen, s
     countIf(person != 0) AS people
 FROM
 (
-    SELECT account, first_seen AS since, toUInt64(0) AS person FROM scope.account_ids
+    SELECT account, first_seen AS since, toDateTime64(0, 6, 'UTC') AS last_at, 0 AS counted, toUInt64(0) AS person
+    FROM scope.account_ids
     UNION ALL
-    SELECT account, since, person FROM scope.memberships
-) AS m
-LEFT JOIN (SELECT person, max(last) AS last_at, sum(count) AS counted FROM scope.seen GROUP BY person) AS s
-    USING (person)
+    SELECT account, since, toDateTime64(0, 6, 'UTC') AS last_at, 0 AS counted, person FROM scope.memberships
+    UNION ALL
+    SELECT account, last AS since, last AS last_at, count AS counted, toUInt64(0) AS person
+    FROM scope.seen_in WHERE account != 0
+)
 """
 
 

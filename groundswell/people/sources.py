@@ -25,6 +25,7 @@ for _name in (
     "memberships",
     "rejoins",
     "seen",
+    "seen_in",
     "trait_keys",
 ):
     register_source(_name, (_SQL / f"{_name}.sql").read_text().strip())

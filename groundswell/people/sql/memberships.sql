@@ -12,7 +12,7 @@ FROM
         '' AS role,
         0 AS is_role
     FROM groundswell.seen_in
-    WHERE project = {project:UInt32}
+    WHERE project = {project:UInt32} AND account != 0
     UNION ALL
     SELECT dictGetOrDefault('groundswell.persons', 'person', id, id) AS person, account, at, role, 1 AS is_role
     FROM groundswell.roles FINAL

@@ -6,6 +6,8 @@ from urllib.parse import parse_qs
 import pytest
 from django.test import Client
 
+from groundswell.kernel.ids import stable_id
+from groundswell.people.service import account_cards
 from groundswell.people.tests.reading import first_column, shown, words
 from tests.world import World, group, identify, track
 
@@ -151,6 +153,23 @@ def test_companies_are_found_narrowed_and_sorted_alike(ben: Client, team: World)
     assert first_column(shown(ben, team, "companies/", where='["plan","is","team"]')) == ["Acme Ltd"]
     assert first_column(shown(ben, team, "companies/", seen="-7")) == ["zeta"]
     assert first_column(shown(ben, team, "companies/", sort="people", order="up"))[0] in ("Acme Ltd", "zeta")
+
+
+def test_what_somebody_does_for_one_company_does_not_count_for_another(ben: Client, world: World) -> None:
+    """A server's id sends events of two companies, a day apart; Ada's three are of the company she belongs to."""
+    world.send(
+        group("ada", "acme", DAY.format(1)), *[track("ada", f"E{day}", DAY.format(day)) for day in (2, 3, 4)],
+        {**track("~billing", "Paid", DAY.format(8)), "context": {"groupId": "acme"}},
+        {**track("~billing", "Paid", DAY.format(9)), "context": {"groupId": "zeta"}},
+    )  # fmt: skip
+    page = words(shown(ben, world, "companies/"))
+    assert "zeta 1 1 Jan 9, 2026 26 hours ago" in page
+    assert "acme 2 4 Jan 1, 2026 2 days ago" in page
+    assert "billing no role" in words(shown(ben, world, "companies/acme"))
+    assert first_column(shown(ben, world, "companies/", seen="1")) == []
+    assert [card.last_seen for card in account_cards(world.project, [stable_id(world.project.id, "acme")])] == [
+        "2026-01-08T10:00:00+00:00"
+    ]
 
 
 def test_the_search_of_every_page_finds_people_and_companies(ben: Client, team: World) -> None:
