@@ -11,8 +11,8 @@ from groundswell.workspace.shell import Section, Way, add_deeds, add_finder, add
 __all__ = ["URLS", "sources"]
 
 add_ways(
-    Way(Section.SEE, _("People"), "people", key="gp"),
-    Way(Section.SEE, _("Companies"), "companies", key="gc"),
+    Way(Section.SEE, _("People"), "people", key="gp", place=20),
+    Way(Section.SEE, _("Companies"), "companies", key="gc", place=30),
 )
 add_finder(find_people)
 add_deeds(

@@ -29,13 +29,15 @@ class Section(Enum):
 @dataclass(frozen=True)
 class Way:
     """An entry of the navigation. ``view`` is the name of its URL, which takes the project; ``name`` is translatable;
-    ``key`` are letters typed one after the other that lead there; only who ``may`` do that is shown it."""
+    ``key`` are letters typed one after the other that lead there; only who ``may`` do that is shown it. In a section
+    the lowest ``place`` comes first."""
 
     section: Section
     name: "str | StrPromise"
     view: str
     key: str = ""
     may: May = May.VIEW
+    place: int = 50
 
 
 @dataclass(frozen=True)
@@ -107,7 +109,8 @@ def steps(project: ProjectCard) -> list[tuple[Step, bool]]:
 
 def ways() -> list[tuple[Section, list[Way]]]:
     """The navigation by section; sections without ways are left out."""
-    return [(section, found) for section in Section if (found := [way for way in _ways if way.section is section])]
+    ordered = sorted(_ways, key=lambda way: way.place)
+    return [(section, found) for section in Section if (found := [way for way in ordered if way.section is section])]
 
 
 def find(project: ProjectCard, text: str) -> list[Hit]:
