@@ -62,7 +62,7 @@ class ProjectForm(forms.Form):
         label=_("Time zone"), choices=_zones, initial="UTC", help_text=_("Days begin and end here.")
     )
     currency = forms.ChoiceField(label=_("Currency"), choices=_currencies, initial="USD")
-    language = forms.ChoiceField(label=_("Language"), choices=LANGUAGES, initial="en")
+    language = forms.ChoiceField(label=_("Language"), choices=LANGUAGES, initial=get_language)
 
 
 class FirstOwner(ProjectForm):
