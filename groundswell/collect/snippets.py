@@ -66,12 +66,14 @@ _PLAIN = """\
         anonymousId: localStorage.visitor ||= Math.random().toString(36).slice(2),
         userId: localStorage.user, ...more,
       }),
-    })
+    }).catch(() => {})
     window.track = (event, properties) => send("track", { event, properties })
     window.identify = (userId, traits) =>
       send("identify", { userId: localStorage.user = userId, traits })
     const { pathname: path, search } = location
-    send("page", { name: document.title, properties: { path, search, referrer: document.referrer } })
+    send("page", {
+      name: document.title, properties: { path, search, referrer: document.referrer },
+    })
   })()
 </script>"""
 
@@ -88,7 +90,8 @@ export const analytics = AnalyticsBrowser.load({ writeKey: '%(key)s', cdnURL: '%
 analytics.track('Hello Said')"""
 
 _CURL = """\
-curl %(host)s/v1/track -u %(key)s: -H 'content-type: application/json' \\
+curl %(host)s/v1/track -u %(key)s: \\
+  -H 'content-type: application/json' \\
   -d '{"userId": "ada-17", "event": "Signed Up", "properties": {"plan": "free"}}'"""
 
 _PYTHON = """\
