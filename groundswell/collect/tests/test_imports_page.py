@@ -16,6 +16,7 @@ from django.test import Client
 
 from groundswell.collect import chosen_files, importing, uploads
 from groundswell.collect.imports import tables
+from groundswell.collect.imports.types import State
 from groundswell.collect.models import Import
 from groundswell.collect.tests.importing import Importing
 from groundswell.workspace.types import Role
@@ -355,3 +356,10 @@ def test_what_lies_where_it_should_not_is_not_read(ben: Client, page: str) -> No
     address = bring(ben, page, CSV)
     Import.objects.update(is_ours=False)
     assert ben.get(address).status_code == 410
+
+
+def test_the_time_left_is_that_of_the_rows_left_at_the_rate_of_this_run() -> None:
+    # 1,000 rows are a quarter of the file, so 3,000 are left; at 100 a second they take half a minute.
+    assert importing._left(State.LOADING, 0.25, 1_000, 100) == 30
+    assert importing._left(State.LOADING, 0.25, 1_000, 0) is None
+    assert importing._left(State.READING, 0.25, 1_000, 100) is None
