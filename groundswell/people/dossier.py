@@ -145,20 +145,25 @@ def company(project: ProjectCard, id: str) -> Company:
     name, partner = called(values, id), values.get(PARTNER)
     rows = _ask(project, _MEMBERS, account=number, most=MOST_MEMBERS)
     people, events, last = rows[0][-3:] if rows else (0, 0, None)
-    served = _ask(project, _SERVED, account=number, names=[id, name], most=MOST_SERVED)
+    name_sent = msgspec.json.encode(name).decode()
+    served = _ask(project, _SERVED, account=number, id=id, name=name_sent, most=MOST_SERVED)
+    members = _members(project, rows)
     return Company(
-        number=number, id=id, name=name, traits=traits, members=_members(project, rows), people=int(people),
+        number=number, id=id, name=name, traits=traits, members=members, people=int(people),
         first_seen=_local(project, found[0][1]), last_seen=_local(project, last), events=int(events),
-        partner=(company_named(project, partner) or Named("", partner)) if isinstance(partner, str) else None,
+        partner=_partner(project, partner, members) if isinstance(partner, str) else None,
         serves=[Named(each, _name(trait) or each) for each, trait, _ in served],
         serves_in_all=int(served[0][-1]) if served else 0,
     )  # fmt: skip
 
 
-def company_named(project: ProjectCard, text: str) -> Named | None:
-    """The company with that id, else the only one with exactly that name."""
-    rows = _ask(project, _COMPANY_NAMED, id=stable_id(project.id, text), name=msgspec.json.encode(text).decode())
-    if not rows or (not rows[0][-1] and len(rows) > 1):
+def company_named(project: ProjectCard, text: str, *, partners: Sequence[int] = ()) -> Named | None:
+    """The company with that id, else the only one with that very name: of several the one where ``partners`` work."""
+    rows = _ask(
+        project, _COMPANY_NAMED, id=stable_id(project.id, text), name=msgspec.json.encode(text).decode(),
+        partners=list(partners),
+    )  # fmt: skip
+    if not rows or (len(rows) > 1 and rows[0][-1] == rows[1][-1]):
         return None
     id, trait, _ = rows[0]
     return Named(id, _name(trait) or id)
@@ -197,24 +202,40 @@ WHERE person IN (SELECT person FROM scope.memberships WHERE account = {account:U
 GROUP BY id ORDER BY max(last) DESC LIMIT {most:UInt32}
 """
 _COMPANY_NAMED = """
-SELECT name, trait, account = {id:UInt64} AS is_id FROM
+SELECT name, trait, multiIf(account = {id:UInt64}, 2, works_here, 1, 0) AS fits FROM
 (
-    SELECT account, name FROM scope.account_ids WHERE account = {id:UInt64} OR account IN
+    SELECT account, name, account IN
+        (SELECT account FROM scope.memberships WHERE person IN {partners:Array(UInt64)} AND role != 'partner')
+        AS works_here
+    FROM scope.account_ids WHERE account = {id:UInt64} OR account IN
     (SELECT account FROM scope.account_traits WHERE key = 'name' AND value = {name:String})
 ) AS a
 LEFT JOIN (SELECT account, value AS trait FROM scope.account_traits WHERE key = 'name') AS t USING (account)
-ORDER BY is_id DESC LIMIT 2
+ORDER BY fits DESC LIMIT 2
 """
 _SERVED = f"""
 SELECT name, trait, count() OVER () FROM
 (
-    SELECT account, name FROM scope.account_ids WHERE account IN
-    (SELECT account FROM scope.account_traits WHERE key = '{PARTNER}' AND {TEXT} IN {{names:Array(String)}})
-    AND account != {{account:UInt64}}
+    SELECT account, name FROM scope.account_ids WHERE account != {{account:UInt64}} AND
+    (
+        account IN (SELECT account FROM scope.account_traits WHERE key = '{PARTNER}' AND {TEXT} = {{id:String}})
+        OR account IN (SELECT account FROM scope.account_traits WHERE key = '{PARTNER}' AND value = {{name:String}})
+        AND ((SELECT count() FROM scope.account_traits WHERE key = 'name' AND value = {{name:String}}) < 2
+            OR account IN (
+                SELECT account FROM scope.memberships WHERE role = 'partner' AND person IN
+                (SELECT person FROM scope.memberships WHERE account = {{account:UInt64}} AND role != 'partner')
+            ))
+    )
 ) AS a
 LEFT JOIN (SELECT account, value AS trait FROM scope.account_traits WHERE key = 'name') AS t USING (account)
 ORDER BY trait, name LIMIT {{most:UInt32}}
 """
+
+
+def _partner(project: ProjectCard, text: str, members: Sequence[Membership]) -> Named:
+    """Who is meant by the trait of a company with these members; without an id where it cannot be told."""
+    partners = [each.number for each in members if each.role == MemberRole.PARTNER]
+    return company_named(project, text, partners=partners) or Named("", text)
 
 
 def _traits(project: ProjectCard, entity: str, ids: Sequence[int]) -> list[SetTrait]:
