@@ -1,9 +1,20 @@
-"""The catalogue: which names a project uses."""
+"""The catalogue: which names a project uses, and what people say of them."""
 
 from django.db import models
 
 
-class EventName(models.Model):
+class Named(models.Model):
+    """What people say of a name."""
+
+    description = models.TextField(blank=True, default="")
+    owner = models.BigIntegerField(null=True, help_text="the person who knows what it means")
+    is_hidden = models.BooleanField(default=False, help_text="left out of suggestions; collected all the same")
+
+    class Meta:
+        abstract = True
+
+
+class EventName(Named):
     project_id = models.BigIntegerField()
     name = models.CharField(max_length=200)
     first_seen = models.DateTimeField()
@@ -15,7 +26,7 @@ class EventName(models.Model):
         return self.name
 
 
-class PropertyName(models.Model):
+class PropertyName(Named):
     project_id = models.BigIntegerField()
     name = models.CharField(max_length=200)
     slot = models.PositiveSmallIntegerField(null=True, help_text="its column in the event store; null has none")
@@ -32,3 +43,17 @@ class PropertyName(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class RoleName(models.Model):
+    """The event that plays a role, where it is not the one that plays it by default."""
+
+    project_id = models.BigIntegerField()
+    role = models.CharField(max_length=40)
+    event = models.CharField(max_length=200)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["project_id", "role"], name="one_event_a_role")]
+
+    def __str__(self) -> str:
+        return f"{self.role}: {self.event}"

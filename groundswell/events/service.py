@@ -1,4 +1,4 @@
-"""The verbs of events: learn names, append, and say how SQL reads a property."""
+"""The verbs of events: learn names, append, say how SQL reads a property, and what the catalogue says of names."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
@@ -7,10 +7,30 @@ import pyarrow as pa
 from django.db import transaction
 
 from groundswell.events import editions
+from groundswell.events.catalogue import (
+    describe_event,
+    describe_property,
+    event_card,
+    events_page,
+    owners,
+    properties_of,
+    properties_page,
+    property_card,
+    suggested,
+)
 from groundswell.events.models import EventName, PropertyName
+from groundswell.events.naming import is_played, name_roles, vocabulary
 from groundswell.events.slots import CONTEXT, path_value, raw_value, slot_column
-from groundswell.events.types import SLOTS, EventCard, PropertyCard, Sight
+from groundswell.events.types import SLOTS, Sight
+from groundswell.events.used import register_use, where_used
 from groundswell.store import service as store
+
+__all__ = [
+    "append_events", "describe_event", "describe_property", "edition", "event_card", "event_names",
+    "events_page", "is_played", "learn", "name_roles", "owners", "properties_of", "properties_page",
+    "property_card", "property_slots", "property_sql", "register_use", "saw", "suggested",
+    "vocabulary", "where_used",
+]  # fmt: skip
 
 MAX_EXAMPLES = 5
 
@@ -85,24 +105,3 @@ def property_sql(project: int, name: str) -> str:
         return path_value("context", name.removeprefix(CONTEXT))
     slot = property_slots(project).get(name)
     return slot_column(slot) if slot else path_value("properties", name)
-
-
-def properties_of(project: int) -> list[PropertyCard]:
-    """The catalogue of a project's properties, by name."""
-    return [
-        PropertyCard(row.name, row.slot, tuple(row.types), tuple(row.examples), row.first_seen, row.last_seen)
-        for row in PropertyName.objects.filter(project_id=project).order_by("name")
-    ]
-
-
-def events_of(project: int) -> list[EventCard]:
-    """The catalogue of a project's events with their volume, the most frequent first."""
-    counted = store.run(
-        "SELECT event, sum(count), max(last) FROM scope.rollup GROUP BY event", project=project, between=store.EVER
-    )
-    seen = {name: (int(count), last) for name, count, last in counted.rows}
-    cards = [
-        EventCard(row.name, row.first_seen, seen.get(row.name, (0, None))[1], seen.get(row.name, (0, None))[0])
-        for row in EventName.objects.filter(project_id=project)
-    ]
-    return sorted(cards, key=lambda card: (-card.count, card.name))

@@ -1,7 +1,40 @@
-"""Events bring their tables."""
+"""Events bring their tables, the catalogue of their names, and the vocabulary."""
 
 from pathlib import Path
 
+from django.utils.translation import gettext_lazy as _
+
+from groundswell.events.api import router
+from groundswell.events.finding import find
+from groundswell.events.service import is_played
+from groundswell.events.urls import URLS
 from groundswell.store.service import register_tables
+from groundswell.workspace.shell import Section, Step, Way, add_deeds, add_finder, add_step, add_ways
+from groundswell.workspace.types import ProjectCard
+
+__all__ = ["URLS"]
+
+
+def _is_sign_up_named(project: ProjectCard) -> bool:
+    return is_played(project.id, "signed_up")
+
 
 register_tables(Path(__file__).parent / "tables")
+add_ways(Way(Section.SEE, _("Events"), "events", key="g e"))
+add_finder(find)
+add_deeds(
+    {
+        **dict.fromkeys(("event", "property", "vocabulary"), _("Events and properties")),
+        "event.described": _("Described an event"),
+        "property.described": _("Described a property"),
+        "vocabulary.changed": _("Said which event plays a role"),
+    }
+)
+add_step(
+    Step(
+        20, _("Name your sign-up"), _("Say which event it is: growth is counted from it."), "events.vocabulary",
+        _is_sign_up_named,
+    )
+)  # fmt: skip
+
+ROUTERS = [("projects", router)]

@@ -18,3 +18,20 @@ MONEY_EVENTS = frozenset(
         "Spend Recorded",
     }
 )
+
+ROLES = {
+    "visited": PAGE_VIEWED,
+    "signed_up": "Signed Up",
+    "signed_in": "Signed In",
+    "trial_started": "Trial Started",
+    "trial_ended": "Trial Ended",
+    "subscription_started": "Subscription Started",
+    "subscription_changed": "Subscription Changed",
+    "subscription_ended": "Subscription Ended",
+    "paid": "Payment Succeeded",
+    "payment_failed": "Payment Failed",
+    "ordered": "Order Completed",
+    "invited": "Invite Sent",
+    "invitation_accepted": "Invite Accepted",
+    "spent": "Spend Recorded",
+}
