@@ -1,5 +1,35 @@
-"""Insights bring the door of questions."""
+"""Insights bring questions: their door, their pages, and what is saved of them."""
 
+from django.utils.translation import gettext_lazy as _
+
+from groundswell.events.service import register_use
 from groundswell.insights.api import router
+from groundswell.insights.finding import find_questions, uses_of
+from groundswell.insights.saved import is_any_saved
+from groundswell.insights.urls import URLS
+from groundswell.workspace.shell import Section, Step, Way, add_deeds, add_finder, add_step, add_ways
+
+__all__ = ["URLS"]
+
+add_ways(Way(Section.SEE, _("Questions"), "insights", key="gq", place=10))
+add_finder(find_questions)
+register_use(uses_of)
+add_step(
+    Step(
+        30,
+        _("Ask your first funnel"),
+        _("How far do people come after they signed up? Save the question, and the whole team has it."),
+        "insights",
+        is_any_saved,
+    )
+)
+add_deeds(
+    {
+        "question": _("Questions"),
+        "question.saved": _("Saved a question"),
+        "question.changed": _("Changed a saved question"),
+        "question.removed": _("Forgot a saved question"),
+    }
+)
 
 ROUTERS = [("projects", router)]

@@ -1,0 +1,83 @@
+"""Home: the week in numbers, what changed, what came in and what to do next."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from groundswell.console import home as page
+from groundswell.kernel.errors import Refusal
+from groundswell.workspace.types import Role
+from tests.visitors import member
+from tests.world import World, track
+
+NOW = datetime(2026, 1, 19, 9, tzinfo=UTC)  # a Monday: the week is 12 to 18 January
+
+
+@pytest.fixture
+def ada(world: World, monkeypatch: pytest.MonkeyPatch) -> Client:
+    """Ada owns the world's project."""
+    monkeypatch.setattr("groundswell.kernel.clock.now", lambda: NOW)
+    return member(world.project, "ada", Role.OWNER)
+
+
+def shown(client: Client, world: World) -> str:
+    return client.get(f"/p/{world.project.id}/").content.decode()
+
+
+def week(event: str, people: int, *, before: bool) -> list[dict[str, Any]]:
+    at = (NOW - timedelta(days=10 if before else 3)).isoformat()
+    return [track(f"p{number}", event, at) for number in range(people)]
+
+
+def test_an_empty_project_is_told_what_will_be_here(ada: Client, world: World) -> None:
+    text = shown(ada, world)
+    assert "Nothing happened in the last two weeks." in text
+    assert "Good morning, <bdi>Ada</bdi>" in text
+
+
+def test_people_are_held_against_the_week_before(ada: Client, world: World) -> None:
+    # 40 people before, 50 now: + 25 %. Board Created by all of them, so it is a card too.
+    world.send(*week("Board Created", 40, before=True), *week("Board Created", 50, before=False))
+    text = shown(ada, world)
+    assert "Jan 12, 2026 to Jan 18, 2026" in text
+    assert text.count("<strong>50</strong>") == 2
+    assert "+25.0 %" in text
+
+
+def test_a_change_that_is_hardly_chance_is_said_and_others_are_not(ada: Client, world: World) -> None:
+    world.send(*week("Fell", 60, before=True), *week("Fell", 20, before=False))
+    world.send(*week("Wobbled", 20, before=True), *week("Wobbled", 23, before=False))
+    text = shown(ada, world)
+    assert "<bdi>Fell</bdi> was done by only 20 people, 60 the week before." in text
+    assert "<bdi>Wobbled</bdi> was done" not in text
+
+
+def test_a_quiet_week_is_called_so(ada: Client, world: World) -> None:
+    world.send(*week("Board Created", 40, before=True), *week("Board Created", 41, before=False))
+    assert "Nothing that could not be chance." in shown(ada, world)
+
+
+def test_today_does_not_count_before_it_is_over(ada: Client, world: World) -> None:
+    world.send(*week("Board Created", 5, before=True), track("ada", "Board Created", NOW.isoformat()))
+    assert "<strong>0</strong>" in shown(ada, world)
+
+
+def test_a_store_that_cannot_answer_leaves_the_rest_of_the_page(
+    ada: Client, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stopped(*_: object) -> None:
+        raise Refusal(503, "store_unavailable", "The event store is stopped.", hint="Start it and ask again.")
+
+    monkeypatch.setattr(page, "changes", stopped)
+    text = shown(ada, world)
+    assert "The event store is stopped." in text
+    assert "What came in" in text
+
+
+@pytest.mark.parametrize(
+    ("hour", "greeting"), [(3, "Good night"), (9, "Good morning"), (13, "Good afternoon"), (20, "Good evening")]
+)
+def test_the_greeting_goes_with_the_hour_in_the_project_s_zone(hour: int, greeting: str) -> None:
+    assert page._greeting(NOW.replace(hour=hour)) == greeting

@@ -1,0 +1,171 @@
+"""The page of a question: a sentence whose words open, and its answer."""
+
+from difflib import get_close_matches
+from functools import partial
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from groundswell.collect.service import collector
+from groundswell.events.service import event_names, events_page, properties_of
+from groundswell.insights.addresses import answer_address, ask_address, who_address
+from groundswell.insights.charts import Look, chart, png
+from groundswell.insights.copies import copies
+from groundswell.insights.desk import PATIENCE, desk
+from groundswell.insights.edits import changed
+from groundswell.insights.pages.reading import json_of
+from groundswell.insights.questions import check
+from groundswell.insights.saved import events_in, saved_question
+from groundswell.insights.service import as_csv
+from groundswell.insights.shown import funnel_shown, trend_shown
+from groundswell.insights.types import Answer, Question, Trend
+from groundswell.insights.wording import Word, measures, operators, plain, sentence
+from groundswell.kernel.errors import Refusal
+from groundswell.kernel.paging import number_of
+from groundswell.kernel.words import said
+from groundswell.people.service import trait_names
+from groundswell.workspace.doors import project_page
+from groundswell.workspace.types import ProjectCard
+
+OFTEN = 8  # events that a word offers at once
+SUGGESTED = 500  # names in a list that is typed into
+FIRST: dict[str, dict[str, Any]] = {
+    "trend": {"kind": "trend", "series": [{"event": None}], "interval": "day", "date_from": "-30d", "date_to": "-1d"},
+    "funnel": {"kind": "funnel", "steps": [{"event": None}], "window": "14d", "date_from": "-30d", "date_to": "-1d"},
+}
+
+
+@require_GET
+@project_page
+def asking(request: HttpRequest, project: ProjectCard) -> HttpResponse:
+    """The question of the address, or one to begin with."""
+    if "q" not in request.GET:
+        begun = FIRST["funnel" if request.GET.get("kind") == "funnel" else "trend"]
+        return redirect(ask_address(project.id, begun))
+    return _page(request, project, request.GET["q"])
+
+
+@require_GET
+@project_page
+def change(request: HttpRequest, project: ProjectCard) -> HttpResponse:
+    """On to the question with one word changed; what cannot be asked is said beside the one before."""
+    asked = json_of(request.GET.get("q", ""))
+    check(asked, project.timezone)
+    types = _types(project)
+    try:
+        new = changed(asked, request.GET.get("what", ""), request.GET, lambda name: types.get(name, frozenset()))
+        check(new, project.timezone)
+    except Refusal as refusal:
+        return _page(request, project, request.GET["q"], refusal=refusal)
+    return redirect(ask_address(project.id, new, saved=_saved(request)))
+
+
+@require_GET
+@project_page
+def answer(request: HttpRequest, project: ProjectCard) -> HttpResponse:
+    """The answer alone: for the page that waits for it, and as a file."""
+    asked = json_of(request.GET.get("q", ""))
+    question = check(asked, project.timezone)
+    found = desk.ask(project, question)
+    if found is None:
+        raise Refusal(503, "busy", said("The answer takes longer than expected."), hint=said("Ask again in a minute."))
+    match request.GET.get("format"):
+        case "csv":
+            return _file(as_csv(found), "text/csv; charset=utf-8", "answer.csv")
+        case "png":
+            return _file(png(found, _look("light")), "image/png", "answer.png")
+        case "vega":
+            look = _look(request.GET.get("theme", "light"))
+            return JsonResponse(chart(found, look, partial(who_address, project.id, asked)).to_dict())
+    return render(request, "insights/answer.html", _answered(request, project, asked, question, found))
+
+
+# The page ------------------------------------------------------------------------------------------------------------
+
+
+def _page(request: HttpRequest, project: ProjectCard, text: str, *, refusal: Refusal | None = None) -> HttpResponse:
+    found: dict[str, Any] = {"q": text, "refusal": refusal, "saved_id": _saved(request)}
+    try:
+        if number := _saved(request):
+            found["saved"] = saved_question(project, number)
+        asked = json_of(text)
+        question = check(asked, project.timezone)
+        found |= _asked(request, project, asked, question)
+        found |= _suggestions(project)
+        ready = desk.ask(project, question, patience=PATIENCE, afresh=True)
+        found |= _answered(request, project, asked, question, ready) if ready else {"is_waiting": True}
+    except Refusal as failed:
+        found["refusal"] = failed
+    failed_with = found["refusal"]
+    return render(request, "insights/ask.html", found, status=failed_with.status if failed_with else 200)
+
+
+def _asked(request: HttpRequest, project: ProjectCard, asked: dict[str, Any], question: Question) -> dict[str, Any]:
+    parts = sentence(question, asked)
+    return {
+        "kind": asked["kind"],
+        "other_kinds": [kind for kind in FIRST if kind != asked["kind"]],
+        "parts": [(isinstance(part, Word), part) for part in parts],
+        "title": plain(parts),
+        "copies": copies(asked, project=project.id, server=settings.URL or f"{request.scheme}://{request.get_host()}"),
+        "unknown": _unknown(project, question),
+        "answer_address": answer_address(project.id, asked, page=request.GET.get("page")),
+        "measures": [(measure, text % {"property": _("a property")}) for measure, text in measures().items()],
+        "operators": operators(),
+    }
+
+
+def _answered(
+    request: HttpRequest, project: ProjectCard, asked: dict[str, Any], question: Question, answer: Answer
+) -> dict[str, Any]:
+    who = partial(who_address, project.id, asked)
+    found: dict[str, Any] = {
+        "answer": answer,
+        "seconds": answer.elapsed_ms / 1000,
+        "ingestion": collector().ingestion(project.id),
+        "csv": answer_address(project.id, asked, format="csv"),
+        "png": answer_address(project.id, asked, format="png"),
+    }
+    if isinstance(question, Trend):
+        shown = trend_shown(question, answer, who, page=number_of(request.GET.get("page")))
+        return found | {"trend": shown, "vega": answer_address(project.id, asked, format="vega")}
+    return found | {"funnel": funnel_shown(question, answer, who)}
+
+
+def _suggestions(project: ProjectCard) -> dict[str, Any]:
+    """Names to choose from: events, the most frequent first, and properties with traits."""
+    events = [card.name for card in events_page(project, size=SUGGESTED).items]
+    traits = sorted(trait_names(project.id))
+    properties = [card.name for card in properties_of(project.id) if not card.about.is_hidden]
+    names = [*properties, *(f"person.{name}" for name in traits), *(f"account.{name}" for name in traits)]
+    return {"often": events[:OFTEN], "events": events, "properties": names[: 2 * SUGGESTED]}
+
+
+def _types(project: ProjectCard) -> dict[str, frozenset[str]]:
+    return {card.name: frozenset(card.types) for card in properties_of(project.id)}
+
+
+def _unknown(project: ProjectCard, question: Question) -> list[tuple[str, str]]:
+    """Events of the question that never came, with the name that was perhaps meant."""
+    known = event_names(project.id)
+    missing = [name for name in events_in(question) if name not in known]
+    return [(name, next(iter(get_close_matches(name, known, 1, 0.6)), "")) for name in missing]
+
+
+def _saved(request: HttpRequest) -> int | None:
+    """The number of the saved question that this one came from."""
+    saved = request.GET.get("saved", "")
+    return int(saved) if saved.isascii() and saved.isdecimal() and len(saved) < 10 else None
+
+
+def _look(theme: str) -> Look:
+    return Look(language=get_language() or "en", is_dark=theme == "dark")
+
+
+def _file(content: str | bytes, kind: str, name: str) -> HttpResponse:
+    return HttpResponse(content, content_type=kind, headers={"Content-Disposition": f'attachment; filename="{name}"'})

@@ -1,0 +1,60 @@
+"""The page of saved questions, and saving."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from groundswell.insights import saved
+from groundswell.insights.addresses import ask_address
+from groundswell.insights.pages.reading import json_of
+from groundswell.insights.questions import check
+from groundswell.insights.wording import plain, sentence
+from groundswell.kernel.errors import Refusal
+from groundswell.kernel.paging import number_of
+from groundswell.workspace.doors import caller_at, project_page
+from groundswell.workspace.types import ProjectCard
+
+
+@require_GET
+@project_page
+def questions(request: HttpRequest, project: ProjectCard) -> HttpResponse:
+    """What the team asks again and again."""
+    text = request.GET.get("text", "").strip()
+    page = saved.saved_questions(project, text=text, number=number_of(request.GET.get("page")))
+    rows = [
+        (each, ask_address(project.id, each.question, saved=each.id), _in_words(each, project)) for each in page.items
+    ]
+    return render(request, "insights/questions.html", {"page": page, "rows": rows, "text": text})
+
+
+@require_POST
+@project_page
+def save(request: HttpRequest, project: ProjectCard) -> HttpResponse:
+    """Save a question, or replace what is saved under ``id``; back to it."""
+    asked, name, id = json_of(request.POST.get("q", "")), request.POST.get("name", ""), request.POST.get("id", "")
+    caller = caller_at(request)
+    if id.isascii() and id.isdecimal():
+        kept = saved.replace(caller, project, int(id), name=name, question=asked)
+    else:
+        kept = saved.save(caller, project, name=name, question=asked, by=request.user.get_username())
+    messages.success(request, _("The question is saved."))
+    return redirect(ask_address(project.id, kept.question, saved=kept.id))
+
+
+@require_POST
+@project_page
+def remove(request: HttpRequest, project: ProjectCard, number: int) -> HttpResponse:
+    """Forget a saved question."""
+    saved.remove(caller_at(request), project, number)
+    messages.success(request, _("The question is no longer saved."))
+    return redirect("insights", project.id)
+
+
+def _in_words(each: saved.Saved, project: ProjectCard) -> str:
+    """Its sentence; of one that can no longer be asked, why."""
+    try:
+        return plain(sentence(check(each.question, project.timezone), each.question))
+    except Refusal as refusal:
+        return refusal.message

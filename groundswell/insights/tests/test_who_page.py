@@ -1,0 +1,132 @@
+"""The page of who is behind a number."""
+
+import json
+import re
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+from django.http import HttpResponse
+from django.test import Client
+
+from groundswell.insights import desk as desks
+from groundswell.workspace.types import Role
+from tests.visitors import member
+from tests.world import World, group, identify, track
+
+DAYS = {"date_from": "2026-01-01", "date_to": "2026-01-31"}
+FUNNEL = {"kind": "funnel", "steps": [{"event": "Signed Up"}, {"event": "Invite Sent"}], "window": "14d", **DAYS}
+TREND = {"kind": "trend", "series": [{"event": "Signed Up"}], "interval": "day", **DAYS}
+
+
+@pytest.fixture
+def ada(world: World) -> Client:
+    """Ada owns the project; Ben invited somebody, Cleo of Acme did not."""
+    world.send(
+        identify("cleo", None, "2026-01-01T00:00:00Z", name="Cleo Park", email="cleo@acme.test"),
+        group("cleo", "acme", "2026-01-01T00:00:00Z", name="Acme"),
+        track("ben", "Signed Up", "2026-01-05T10:00:00Z"),
+        track("cleo", "Signed Up", "2026-01-05T11:00:00Z"),
+        track("ben", "Invite Sent", "2026-01-06T10:00:00Z"),
+    )
+    return member(world.project, "ada", Role.OWNER)
+
+
+def page(client: Client, world: World, question: Any, cell: Any, *, part: bool = False, **more: str) -> HttpResponse:
+    given = {"q": json.dumps(question), "cell": json.dumps(cell), **more}
+    query = "&".join(f"{name}={quote(value)}" for name, value in given.items())
+    headers = {"HX-Request": "true"} if part else {}
+    return client.get(f"/p/{world.project.id}/insights/who?{query}", headers=headers)  # type: ignore[return-value]
+
+
+def text_of(response: HttpResponse) -> str:
+    main = response.content.decode().split("<main", 1)[-1]
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", "", main))
+
+
+def test_those_who_stopped_are_named_with_their_company_and_lead_to_their_page(ada: Client, world: World) -> None:
+    response = page(ada, world, FUNNEL, {"step": 2, "dropped": True})
+    text = text_of(response)
+    assert "1 person stopped before “Invite Sent”" in text
+    assert "Cleo Park" in text
+    assert "Acme" in text
+    assert "ben" not in text
+    assert f'href="/p/{world.project.id}/people/cleo"' in response.content.decode()
+
+
+def test_the_page_leads_back_to_its_question(ada: Client, world: World) -> None:
+    response = page(ada, world, FUNNEL, {"step": 1})
+    assert "how many went on to Invite Sent within 14 days" in text_of(response)
+    back = re.findall(r'href="(/p/\d+/insights/ask[^"]+)"', response.content.decode())[0].replace("&amp;", "&")
+    assert "2 started" in text_of(ada.get(back))  # type: ignore[arg-type]
+
+
+def test_a_day_of_a_trend(ada: Client, world: World) -> None:
+    text = text_of(page(ada, world, TREND, {"series": 1, "period": "2026-01-05"}))
+    assert "2 people · Signed Up · Mon, Jan 5, 2026" in text
+
+
+def test_companies_are_behind_what_counts_companies(ada: Client, world: World) -> None:
+    response = page(ada, world, {**TREND, "count": "accounts"}, {"series": 1})
+    assert "1 company · Signed Up · all days" in text_of(response)
+    assert f'href="/p/{world.project.id}/companies/acme"' in response.content.decode()
+
+
+def test_many_are_shown_a_page_at_a_time(ada: Client, world: World) -> None:
+    world.send(*(track(f"p{number}", "Signed Up", "2026-01-07T10:00:00Z") for number in range(120)))
+    first, third = (page(ada, world, TREND, {"period": "2026-01-07"}, page=place) for place in ("1", "3"))
+    assert "1 to 50 of 120" in text_of(first)
+    assert "101 to 120 of 120" in text_of(third)
+    names = [re.findall(r"/people/(p\d+)", each.content.decode()) for each in (first, third)]
+    assert (len(names[0]), len(names[1])) == (50, 20)
+    assert not set(names[0]) & set(names[1])
+
+
+def test_the_first_few_stand_beside_a_funnel(ada: Client, world: World) -> None:
+    world.send(*(track(f"p{number}", "Signed Up", "2026-01-07T10:00:00Z") for number in range(10)))
+    part = page(ada, world, FUNNEL, {"step": 2, "dropped": True}, part=True, few="1").content.decode()
+    assert "<html" not in part
+    assert part.count("<li>") == 6
+    assert "All 11" in part
+
+
+def test_all_of_them_leave_as_a_file(ada: Client, world: World) -> None:
+    world.send(identify("evil", None, "2026-01-01T00:00:00Z", name="=1+1"), track("evil", "Signed Up"))
+    response = page(ada, world, TREND, {"series": 1}, format="csv")
+    lines = response.content.decode().splitlines()
+    assert lines[0] == "id,name,email,accounts,role,last_seen"
+    assert any(line.startswith("cleo,Cleo Park,cleo@acme.test,acme,") for line in lines)
+    assert any(line.startswith("evil,'=1+1,") for line in lines)
+
+
+def test_a_slow_one_is_waited_for_by_the_page_that_stands_already(
+    ada: Client, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(desks.desk, "who", lambda *_, **__: None)
+    html = page(ada, world, FUNNEL, {"step": 1}).content.decode()
+    assert "The answer comes in a moment." in html
+    assert 'hx-trigger="load"' in html
+
+
+def test_a_cell_that_is_not_there_is_refused(ada: Client, world: World) -> None:
+    assert page(ada, world, FUNNEL, {"step": 9}).status_code == 400
+    assert page(ada, world, TREND, {"period": "2026-05-05"}).status_code == 400
+    assert ada.get(f"/p/{world.project.id}/insights/who").status_code == 400
+
+
+def test_hostile_names_are_only_text(ada: Client, world: World) -> None:
+    harm = "<img src=x onerror=alert(1)>"
+    world.send(identify(harm, None, "2026-01-01T00:00:00Z", name=harm), track(harm, "Signed Up"))
+    html = page(
+        ada, world, {**TREND, "series": [{"event": "Signed Up", "label": harm}]}, {"series": 1}
+    ).content.decode()
+    assert "<img src=x" not in html
+
+
+def test_in_korean(ada: Client, world: World) -> None:
+    ada.cookies["groundswell_language"] = "ko"
+    assert "“Invite Sent” 앞에서 멈춘 1명" in text_of(page(ada, world, FUNNEL, {"step": 2, "dropped": True}))
+
+
+def test_a_stranger_sees_nobody(ada: Client, world: World) -> None:
+    assert "/sign-in" in page(Client(), world, FUNNEL, {"step": 1})["Location"]

@@ -1,0 +1,15 @@
+"""The addresses of insights."""
+
+from django.urls import path
+
+from groundswell.insights.pages import asking, saved, who
+
+URLS = [
+    path("p/<int:project>/insights/", saved.questions, name="insights"),
+    path("p/<int:project>/insights/save", saved.save, name="insights.saved"),
+    path("p/<int:project>/insights/<int:number>/remove", saved.remove, name="insights.remove"),
+    path("p/<int:project>/insights/ask", asking.asking, name="insights.ask"),
+    path("p/<int:project>/insights/change", asking.change, name="insights.change"),
+    path("p/<int:project>/insights/answer", asking.answer, name="insights.answer"),
+    path("p/<int:project>/insights/who", who.who, name="insights.who"),
+]
