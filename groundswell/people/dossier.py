@@ -145,8 +145,9 @@ def company(project: ProjectCard, id: str) -> Company:
     name, partner = called(values, id), values.get(PARTNER)
     rows = _ask(project, _MEMBERS, account=number, most=MOST_MEMBERS)
     people, events, last = rows[0][-3:] if rows else (0, 0, None)
-    name_sent = msgspec.json.encode(name).decode()
-    served = _ask(project, _SERVED, account=number, id=id, name=name_sent, most=MOST_SERVED)
+    serving = {"account": number, "id": id, "name": msgspec.json.encode(name).decode()}
+    is_named = _ask(project, _IS_NAMED, **serving)  # few companies are partners: the long question is seldom asked
+    served = _ask(project, _SERVED, **serving, most=MOST_SERVED) if is_named else []
     members = _members(project, rows)
     return Company(
         number=number, id=id, name=name, traits=traits, members=members, people=int(people),
@@ -212,6 +213,10 @@ SELECT name, trait, multiIf(account = {id:UInt64}, 2, works_here, 1, 0) AS fits 
 ) AS a
 LEFT JOIN (SELECT account, value AS trait FROM scope.account_traits WHERE key = 'name') AS t USING (account)
 ORDER BY fits DESC LIMIT 2
+"""
+_IS_NAMED = f"""
+SELECT 1 FROM scope.account_traits WHERE key = '{PARTNER}' AND ({TEXT} = {{id:String}} OR value = {{name:String}})
+AND account != {{account:UInt64}} LIMIT 1
 """
 _SERVED = f"""
 SELECT name, trait, count() OVER () FROM

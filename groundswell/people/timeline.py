@@ -16,7 +16,8 @@ from groundswell.workspace.types import ProjectCard
 
 SESSION = timedelta(minutes=30)  # without an event end one
 EARLIEST, LATEST = date(1970, 1, 2), date(2200, 1, 1)
-SIZE = 100  # events at once
+SIZE = 50  # events at once
+MOST_NAMES = 200  # of events to choose from
 GIST, SHORT = 4, 60  # properties, characters of each
 WEEKS = 26  # of activity
 IN_ACCOUNT = " AND account = {account:UInt64}"
@@ -84,6 +85,14 @@ class Timeline:
     before: str
 
 
+@dataclass(frozen=True)
+class Summary:
+    """Names of events, the most frequent first, and the last days, whole weeks, the oldest first; with how many."""
+
+    events: Sequence[tuple[str, int]]
+    days: Sequence[tuple[date, int]]
+
+
 def timeline(project: ProjectCard, ids: Sequence[int], wanted: Filter, *, account: int = 0) -> Timeline:
     """The events of these ids; with an account, only those that belong to it."""
     params: dict[str, Any] = {"ids": list(ids)[:MOST_IDS], "most": SIZE + 1}
@@ -115,28 +124,21 @@ def timeline(project: ProjectCard, ids: Sequence[int], wanted: Filter, *, accoun
     return Timeline(_sessions(events[:SIZE], is_more=bool(following)), following)
 
 
-def events_done(project: ProjectCard, ids: Sequence[int], *, account: int = 0) -> list[tuple[str, int]]:
-    """Which events these ids sent (in an account) and how often, the most frequent first."""
-    rows = store.run(
-        "SELECT toString(event) AS name, count() AS times FROM scope.events WHERE id IN {ids:Array(UInt64)}"
-        f"{IN_ACCOUNT if account else ''} GROUP BY name ORDER BY times DESC, name LIMIT 200",
-        project=project.id, between=store.EVER, params={"ids": list(ids)[:MOST_IDS], "account": account},
-    ).rows  # fmt: skip
-    return [(name, int(times)) for name, times in rows]
-
-
-def activity(project: ProjectCard, ids: Sequence[int], *, account: int = 0) -> list[tuple[date, int]]:
-    """How many events these ids sent (in an account) on each of the last days, whole weeks, the oldest first."""
+def summary(project: ProjectCard, ids: Sequence[int], *, account: int = 0) -> Summary:
+    """Which events these ids sent (in an account) and how often, and how many on each of the last days."""
     today = clock.now().astimezone(zone(project.timezone)).date()
     first = today - timedelta(days=today.weekday(), weeks=WEEKS - 1)
     rows = store.run(
-        "SELECT toDate(timestamp, {zone:String}) AS day, count() FROM scope.events"
-        f" WHERE id IN {{ids:Array(UInt64)}}{IN_ACCOUNT if account else ''} GROUP BY day",
-        project=project.id, between=(Days(first, first, project.timezone).start_us, store.TO_END),
+        "SELECT toString(event) AS name, toDate(timestamp, {zone:String}) AS day, count() AS times, grouping(day)"
+        f" FROM scope.events WHERE id IN {{ids:Array(UInt64)}}{IN_ACCOUNT if account else ''}"
+        " GROUP BY GROUPING SETS ((name), (day)) ORDER BY times DESC, name",
+        project=project.id, between=store.EVER,
         params={"ids": list(ids)[:MOST_IDS], "account": account, "zone": project.timezone},
     ).rows  # fmt: skip
-    counted = {day: int(count) for day, count in rows}
-    return [(day, counted.get(day, 0)) for day in (first + timedelta(days=n) for n in range((today - first).days + 1))]
+    done = [(name, int(times)) for name, _day, times, is_of_events in rows if is_of_events]
+    counted = {day: int(times) for _name, day, times, is_of_events in rows if not is_of_events}
+    days = (first + timedelta(days=place) for place in range((today - first).days + 1))
+    return Summary(done[:MOST_NAMES], [(day, counted.get(day, 0)) for day in days])
 
 
 def possible(day: date | None) -> date | None:

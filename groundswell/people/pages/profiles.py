@@ -19,7 +19,7 @@ from groundswell.people.calendar import calendar
 from groundswell.people.cards import person_names
 from groundswell.people.dossier import Membership, Named, Person
 from groundswell.people.pages.lists import roles, traits_shown
-from groundswell.people.timeline import Filter, Timeline, activity, events_done, possible, timeline
+from groundswell.people.timeline import Filter, Timeline, possible, summary, timeline
 from groundswell.people.types import Rejoin
 from groundswell.workspace.doors import caller_at, project_page
 from groundswell.workspace.types import ProjectCard
@@ -95,11 +95,10 @@ def _what_happened(
     """The days and the timeline, as the address asks. Where some are ``named`` it says of everybody who it was."""
     asked = request.GET
     wanted = Filter(asked.get("event", ""), _day(asked.get("from")), _day(asked.get("to")), asked.get("before", ""))
-    found = timeline(project, ids, wanted, account=account)
+    found, done = timeline(project, ids, wanted, account=account), summary(project, ids, account=account)
     kept = {name: str(value) for name, value in asked.items() if name in ("id", "event", "from", "to") and value}
     return {
-        "timeline": found, "wanted": wanted, "events_done": events_done(project, ids, account=account),
-        "calendar": calendar(activity(project, ids, account=account)),
+        "timeline": found, "wanted": wanted, "events_done": done.events, "calendar": calendar(done.days),
         "days": _days(project, found, named),
         "older": _part(kept, before=found.before) if found.before else "",
         "newest": _part(kept) if wanted.before else "", "of_day": _of_day(asked), "asked_id": asked.get("id", ""),
