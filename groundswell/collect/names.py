@@ -1,14 +1,19 @@
 """Which names of events and properties a project may use, and what was seen of them."""
 
 from collections.abc import Iterable
+from datetime import datetime, timedelta
 from typing import Any
 
+import msgspec
+
+from groundswell.collect.recent import MASK, is_secret, masked
 from groundswell.collect.types import Reason
 from groundswell.events import service as events
 from groundswell.events.types import MAX_EVENT_NAMES, MAX_NAME_LENGTH, MAX_PROPERTY_NAMES, Sight
 from groundswell.kernel.clock import now
 
 MAX_EXAMPLE = 80  # characters
+SEEN_EVERY = timedelta(hours=1)  # that often is written down that a property is still sent
 NUL = "\0"  # no database but SQLite keeps it in a text
 JSON_TYPES = {str: "string", int: "number", float: "number", bool: "boolean", dict: "object", list: "array"}
 
@@ -20,7 +25,8 @@ class Names:
         self.project = project
         self._events = events.event_names(project)
         self._properties = set(events.property_slots(project))
-        self._seen: dict[str, frozenset[str]] = {}
+        self._types: dict[str, frozenset[str]] = {}
+        self._written: dict[str, datetime] = {}
 
     def refuse(self, kinds: Iterable[tuple[str, dict[str, Any]]]) -> list[Reason | None]:
         """Learn the new names of these kinds of events, given by name and by an example of their properties.
@@ -35,13 +41,19 @@ class Names:
         return reasons
 
     def notice(self, properties: list[dict[str, Any]]) -> None:
-        """Look at a few events for types and values that the catalogue does not show yet."""
-        sights = {name: sight for each in properties for name, sight in _sights(each).items()}
-        news = {name: sight for name, sight in sights.items() if not sight.types <= self._seen.get(name, frozenset())}
-        if news:
-            events.saw(self.project, news, at=now())
-            for name, sight in news.items():
-                self._seen[name] = self._seen.get(name, frozenset()) | sight.types
+        """Look at a few events for types that the catalogue does not show yet, and for what was long not looked at."""
+        at = now()
+        unseen = {name: value for each in properties for name, value in each.items() if self._is_news(name, value, at)}
+        if unseen:
+            sights = _sights(unseen)
+            events.saw(self.project, sights, at=at)
+            for name, sight in sights.items():
+                self._types[name] = self._types.get(name, frozenset()) | sight.types
+                self._written[name] = at
+
+    def _is_news(self, name: str, value: Any, at: datetime) -> bool:
+        written = self._written.get(name)
+        return written is None or at - written > SEEN_EVERY or _type(value) not in self._types[name]
 
     def _judge(
         self, event: str, names: dict[str, Any], new_events: dict[str, None], new_properties: dict[str, Sight]
@@ -65,11 +77,19 @@ class Names:
 
 
 def _sights(properties: dict[str, Any]) -> dict[str, Sight]:
-    return {name: Sight(frozenset({_type(value)}), (_shown(value),)) for name, value in properties.items()}
+    return {name: Sight(frozenset({_type(value)}), (_shown(name, value),)) for name, value in properties.items()}
 
 
-def _shown(value: Any) -> str:
-    return str(value)[:MAX_EXAMPLE].replace(NUL, "\ufffd")
+def _shown(name: str, value: Any) -> str:
+    """A value as it was sent, cut; secrets are masked."""
+    if is_secret(name):
+        return MASK
+    text = str(value) if isinstance(value, str | int | float) and not isinstance(value, bool) else _json(masked(value))
+    return text[:MAX_EXAMPLE].replace(NUL, "\ufffd")
+
+
+def _json(value: Any) -> str:
+    return msgspec.json.encode(value, enc_hook=str).decode()
 
 
 def _type(value: Any) -> str:

@@ -177,12 +177,13 @@ def masked(value: Any, depth: int = 0) -> Any:
     if depth > DEEPEST and isinstance(value, dict | list):
         return CUT
     if isinstance(value, dict):
-        return {key: MASK if _is_secret(key) else masked(each, depth + 1) for key, each in value.items()}
+        return {key: MASK if is_secret(key) else masked(each, depth + 1) for key, each in value.items()}
     if isinstance(value, list):
         return [masked(each, depth + 1) for each in value]
     return value
 
 
-def _is_secret(key: str) -> bool:
+def is_secret(key: str) -> bool:
+    """Whether what stands under that name is nothing to be shown."""
     plain = key.lower().replace("-", "_")
     return any(word in plain for word in _SECRET_WORDS)

@@ -130,7 +130,8 @@ def _found(rows: QuerySet[_Row], missing: str) -> _Row:
 
 
 def _event(row: EventName, volume: Volume) -> EventCard:
-    return EventCard(row.name, row.first_seen, volume.last, volume.total, volume.days, _about(row))
+    first = volume.first or row.first_seen.date()
+    return EventCard(row.name, first, volume.last, volume.total, volume.days, _about(row))
 
 
 def _property(row: PropertyName) -> PropertyCard:

@@ -40,7 +40,7 @@ class EventCard:
     that happened some days ago ``last_seen`` may be the day."""
 
     name: str
-    first_seen: datetime
+    first_seen: date
     last_seen: datetime | date | None
     count: int
     days: tuple[int, ...] = ()

@@ -16,7 +16,7 @@ from groundswell.workspace.types import ProjectCard
 RECENT = 30  # days, today included
 
 _COUNTED = """
-SELECT event, sum(times), max(day), max(last), groupArrayIf((day, times), day >= {since:Date})
+SELECT event, sum(times), min(day), max(day), max(last), groupArrayIf((day, times), day >= {since:Date})
 FROM (
     SELECT event, day, total AS times, toDateTime64(0, 6, 'UTC') AS last
     FROM scope.daily
@@ -33,15 +33,16 @@ GROUP BY event
 
 @dataclass(frozen=True)
 class Volume:
-    """How often an event happened in all and on each of the last days; when last: the instant, or only the day of one
-    that is some days ago."""
+    """How often an event happened in all and on each of the last days; on which day first; when last: the instant, or
+    only the day of one that is some days ago."""
 
     total: int
     days: tuple[int, ...]
+    first: date | None
     last: datetime | date | None
 
 
-NEVER = Volume(0, (0,) * RECENT, None)
+NEVER = Volume(0, (0,) * RECENT, None, None)
 
 
 def recent_days(project: ProjectCard) -> list[date]:
@@ -78,9 +79,12 @@ def last_instant(project: ProjectCard, event: str, day: date) -> datetime | None
     return last if last.year > 1970 else None
 
 
-def _volume(days: list[date], total: int, day: date, last: datetime, lately: list[tuple[date, int]]) -> Volume:
+def _volume(
+    days: list[date], total: int, first: date, day: date, last: datetime, lately: list[tuple[date, int]]
+) -> Volume:
     counts = {each: int(times) for each, times in lately}
-    return Volume(int(total), tuple(counts.get(each, 0) for each in days), last if last.year > 1970 else day)
+    on_days = tuple(counts.get(each, 0) for each in days)
+    return Volume(int(total), on_days, first, last if last.year > 1970 else day)
 
 
 def _until(project: int) -> str:
