@@ -179,7 +179,7 @@ def test_a_crash_in_the_middle_of_a_block_that_is_counted_twice(three: Three, mo
     monkeypatch.setattr("groundswell.collect.loader.RETRY", 0)
     monkeypatch.setattr(Tray, "read", one_request)
     append = column_store.append
-    for writes in range(1, 12, 2):
+    for writes in (1, 5, 6, 9):
         moves(three.goes, NEW_YORK if zone_of(three.goes) != NEW_YORK else UTC)
         three.step()
         left = writes
@@ -329,7 +329,7 @@ def test_whoever_chooses_another_one_in_the_last_moment_gets_it(three: Three, mo
 
 
 def test_there_and_back_again(three: Three) -> None:
-    for tz in (SEOUL, NEW_YORK, UTC, SEOUL):
+    for tz in (SEOUL, UTC, SEOUL):
         moves(three.goes, tz)
         three.step()
         three.told(*LATER[0])
@@ -378,10 +378,8 @@ def test_a_project_that_is_gone_is_not_waited_for(three: Three) -> None:
 
 
 def test_the_store_knows_every_zone_that_people_may_choose(store: None) -> None:
-    zones = sorted(available_timezones())
-    for some in (zones[start : start + 100] for start in range(0, len(zones), 100)):
-        days = ", ".join(f"toDate(now64(6, 'UTC'), '{tz}')" for tz in some)
-        assert column_store.read(f"SELECT {days}").rows
+    known = {name for (name,) in column_store.read("SELECT time_zone FROM system.time_zones").rows}
+    assert available_timezones() - known <= {"localtime"}  # that of the machine, which nobody is offered
 
 
 def wait_for(is_true: Callable[[], bool]) -> None:

@@ -10,7 +10,7 @@ from django.test import Client
 from django.utils import timezone
 
 from groundswell.kernel.errors import Refusal
-from groundswell.workspace import audit, invitations
+from groundswell.workspace import audit, invitations, shell
 from groundswell.workspace.invitations import invite, invite_again, join, withdraw
 from groundswell.workspace.models import Invitation, Member
 from groundswell.workspace.service import role_of
@@ -312,3 +312,14 @@ def test_what_became_of_an_invitation_is_written_down(office: Office) -> None:
         ("ada@example.com", "sent", "finn@example.com"),
         ("finn@example.com", "accepted", "finn@example.com"),
     ]
+
+
+def test_a_new_team_is_led_on_until_somebody_is_asked(office: Office) -> None:
+    def is_done() -> bool:
+        return next(done for step, done in shell.steps(office.other) if step.view == "members")
+
+    assert not is_done()
+    _card, _secret = invite(office.caller("cleo"), office.other, email=DORA, role="viewer")
+    assert is_done()
+    withdraw(office.caller("cleo"), office.other, invitation=Invitation.objects.get().pk)
+    assert is_done()  # they know how
