@@ -19,6 +19,7 @@ from tests.journeys.running import HTTP, Project, Server
 pytestmark = pytest.mark.skipif(bool(why_not()), reason=why_not())
 ONCE = pytest.mark.parametrize("server", ["sqlite"], indirect=True)
 LANGUAGES = pytest.mark.parametrize("language", ["en", "ko"])
+PATIENCE = 20_000  # milliseconds: something is on its way through the loader
 PASSWORD = "a-long-whiteboard-9"
 _numbers = itertools.count(1)
 
@@ -70,7 +71,7 @@ class Person(Visit):
 
     def reads(self, text: str, **values: str) -> None:
         """Waits until the text stands there."""
-        expect(self.page.locator("main").get_by_text(self.words(text, **values)).first).to_be_visible()
+        expect(self.page.locator("main").get_by_text(self.words(text, **values)).first).to_be_visible(timeout=PATIENCE)
 
     def opens(self, word: Locator) -> Locator:
         """A word of the sentence; what can be chosen for it."""
@@ -105,7 +106,7 @@ def comes(browser: Browser) -> Iterator[Comes]:
 
 def choose(sheet: Locator, event: str) -> None:
     """An event by typing its name."""
-    sheet.locator("input[name=value]").fill(event)
+    sheet.locator("input[list=events]").fill(event)
     sheet.locator("button.go").first.click()
 
 
@@ -154,7 +155,7 @@ def test_a_new_team_sends_its_first_event(
         ada.follows("From a server")
         _send_by_curl(ada.page.locator(".code pre").first.inner_text())
     else:
-        key = re.findall(r"gsb_\w+", ada.page.locator("main").inner_text())[0]
+        key = re.findall(r"gsb_[\w-]+", ada.page.locator("main").inner_text())[0]
         _send_by_page(browser, server.url, key)
     ada.reads("It works! Your first event is here.")
     ada.reads("What comes next")
