@@ -16,7 +16,7 @@ from groundswell.people.types import MemberRole
 from groundswell.store import service as store
 from groundswell.workspace.types import ProjectCard
 
-MOST_IDS = 500
+MOST_IDS = 2_000
 MOST_MEMBERS = 50
 MOST_SERVED = 20
 MOST_IDS_IN = 20_000  # of the people of one company

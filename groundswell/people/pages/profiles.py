@@ -24,7 +24,7 @@ from groundswell.people.types import Rejoin
 from groundswell.workspace.doors import caller_at, project_page
 from groundswell.workspace.types import ProjectCard
 
-FIRST = 8  # ids and companies shown at once
+FIRST, MOST_SHOWN = 8, 200  # ids and companies shown at once, and when asked for more
 MOST_REJOINS = 20
 Names = dict[int, tuple[str, str]]  # ids, and what people are called, by number
 
@@ -42,7 +42,7 @@ def person(request: HttpRequest, project: ProjectCard, id: str = "") -> HttpResp
     done = next((each for each in rejoins if str(each[0].number) == request.GET.get("done")), None)
     return render(request, "people/person.html", {
         "person": found, "traits": traits_shown(found), "rejoins": rejoins, "done": done,
-        "first_ids": found.ids[:FIRST], "more_ids": found.ids[FIRST:],
+        "first_ids": found.ids[:FIRST], "more_ids": found.ids[FIRST:MOST_SHOWN],
         "memberships": companies[:FIRST], "more_memberships": companies[FIRST:], "roles": roles(),
         **_what_happened(request, project, [each.number for each in found.ids]),
     })  # fmt: skip
