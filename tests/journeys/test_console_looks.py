@@ -105,8 +105,23 @@ def addresses(project: int) -> list[str]:
     """Every page that shows something; those of single things also for the one that means harm."""
     shown = [address(name, project) for name, _ in pages() if name in of_projects() or name not in FOR_EVERYBODY]
     harmful = [path.replace("/ada", "/" + quote(HARM, safe="")) for path in shown if path.endswith("/ada")]
-    question = {"kind": "trend", "series": [{"event": HARM[:190]}], "breakdown": "plan"}
-    return [*shown, *harmful, *(f"{path}?q={quote(json.dumps(question))}" for path in shown if path.endswith("/ask"))]
+    return [*shown, *harmful, *questions(project)]
+
+
+def questions(project: int) -> list[str]:
+    """A trend and a funnel of what means harm, and who is behind their numbers."""
+    days = {"date_from": "-30d", "date_to": "-0d", "breakdown": "plan"}
+    trend = {"kind": "trend", "series": [{"event": HARM[:190], "where": {HARM[:50]: {"$exists": True}}}], **days}
+    steps = [{"event": HARM[:190], "label": HARM}, {"event": TURNED}]
+    funnel = {"kind": "funnel", "steps": steps, "window": "1d", "exclude": [{"event": "Nobody did this"}], **days}
+    asked = [f"q={quote(json.dumps(question))}" for question in (trend, funnel)]
+    behind = [{"series": 1}, {"step": 2, "dropped": True}]
+    cells = [f"cell={quote(json.dumps({**cell, 'breakdown': None}))}" for cell in behind]
+    root = f"/p/{project}/insights"
+    return [
+        *(f"{root}/ask?{question}" for question in asked),
+        *(f"{root}/who?{question}&{cell}" for question, cell in zip(asked, cells, strict=True)),
+    ]
 
 
 @ONCE
