@@ -71,11 +71,13 @@ class Recent:
                 seen = _seen(block, int(row), number=next(self._numbers))
                 self._kept[block.project.id, bool(block.reason[row] == KEPT)].append(seen)
 
-    def of(self, project: int, *, status: str = "", name: str = "", id: str = "", key: int = 0) -> list[dict[str, Any]]:
+    def of(
+        self, project: int, *, status: str = "", name: str = "", id: str = "", key: int | None = None, after: int = 0
+    ) -> list[dict[str, Any]]:
         """The latest messages of a project, newest first.
 
         ``status`` "accepted" or "refused" chooses one kind, ``name`` those whose event or type holds the text, ``id``
-        those that carry the id, ``key`` those sent with it.
+        those that carry the id, ``key`` those sent with it (0: imported), ``after`` those with a higher number.
         """
         with self._lock:
             seen = [each for accepted in (True, False) for each in self._kept.get((project, accepted), ())]
@@ -83,11 +85,20 @@ class Recent:
             each
             for each in seen
             if (not status or each.status == status)
-            and (not key or each.key == key)
+            and (key is None or each.key == key)
+            and each.number > after
             and (not name or _is_called(each.payload, name))
             and (not id or _carries(each.payload, id))
         ]
         return [asdict(each) for each in sorted(chosen, key=lambda each: (each.received, each.number), reverse=True)]
+
+    def latest(self, project: int) -> int:
+        """The number of the last message of a project; 0 if there is none."""
+        with self._lock:
+            return max(
+                (seen[-1].number for accepted in (True, False) if (seen := self._kept.get((project, accepted)))),
+                default=0,
+            )
 
     def leave(self, path: Path) -> None:
         """Write them down for the next process. They are a help, no record: a crash loses them."""

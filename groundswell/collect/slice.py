@@ -24,6 +24,7 @@ listen(ProjectZoneChanged, zone_changed)
 listen(RejoinAsked, rejoin)
 
 add_ways(
+    Way(Section.SEE, _("Live"), "live", key="g l"),
     Way(Section.SETTINGS, _("Sending data"), "start"),
     Way(Section.SETTINGS, _("Imports"), "imports", may=May.EDIT),
 )
