@@ -18,7 +18,7 @@ from groundswell.workspace.types import ProjectCard
 
 MOST_IDS = 2_000
 MOST_MEMBERS = 50
-MOST_SERVED = 20
+MOST_SERVED = 200
 MOST_IDS_IN = 20_000  # of the people of one company
 PARTNER = "partner"  # the trait of a company that names another as the partner who serves it
 

@@ -123,6 +123,19 @@ def test_of_a_company_with_many_people_the_last_ones_are_shown_and_the_list_has_
     assert "1 to 50 of 60" in words(shown(ben, world, "people/", company="acme"))
 
 
+def test_many_traits_and_served_companies_are_folded_and_none_is_missing(ben: Client, world: World) -> None:
+    world.send(
+        identify("u1", **{f"trait_{number}": number for number in range(30)}),
+        *[group("u1", f"c{number}", partner="hub") for number in range(12)], group("u2", "hub"),
+    )  # fmt: skip
+    person, hub = shown(ben, world, "people/u1"), shown(ben, world, "companies/hub")
+    assert all(f"trait_{number}" in person for number in range(30))
+    assert "6 more" in words(person)
+    assert all(f"/companies/c{number}" in hub for number in range(12))
+    assert "Serves 12" in words(hub)
+    assert "4 more" in words(hub)
+
+
 HOSTILE = '<script>alert("x")</script>\u202e' + "W" * 9_000
 
 
