@@ -65,6 +65,13 @@ class Opened:
         """How much was read: 0…1."""
         return 1.0 if self._raw.closed else min(1.0, self._raw.tell() / self._size)
 
+    @property
+    def length(self) -> float:
+        """About how many bytes the file holds, inflated, by what was read of it."""
+        if self._raw.closed or not self._raw.tell():
+            return float(self._size)
+        return self._size * self.file.tell() / self._raw.tell()
+
 
 def digest_of(path: Path, *, look: Callable[[float], bool] = lambda share: True) -> str | None:
     """The name of a file's content. ``look`` is told from time to time how much was read (0…1).

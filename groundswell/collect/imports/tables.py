@@ -67,20 +67,26 @@ class Csv:
     def __init__(self, plan: Plan) -> None:
         self._plan = plan
         self._opened: Opened | None = None
-        self._sound = 0  # rows read
+        self._chunks = 0  # parsed
+        self._sound = 0  # rows in them
+        self._done = 0  # rows of them that were handed out
         self._spoilt: list[str] = []  # the first of the others
         self._spoilt_count = 0
 
     @property
     def share(self) -> float:
-        return self._opened.share if self._opened else 0.0
+        """How much was handed out: much more may have been read, for the parser reads far ahead."""
+        if self._opened is None or not self._sound:
+            return 0.0
+        return min(1.0, self._chunks * _CHUNK * self._done / self._sound / self._opened.length)
 
     def blocks(self, start: int) -> Iterator[Block]:
         """The rows from number ``start`` on, in blocks."""
         with Opened(self._plan.path) as self._opened:
             for table in _in_equal_parts(self._batches(), skip=start):
+                self._done = start + table.num_rows
                 yield _block(self._plan, table, start)
-                start += table.num_rows
+                start = self._done
         end = self._sound + self._spoilt_count
         for first in range(start, end, ROWS):
             yield self._spoilt_block(first, min(first + ROWS, end))
@@ -100,6 +106,7 @@ class Csv:
             )  # fmt: skip
             for batch in reader:
                 self._sound += batch.num_rows
+                self._chunks += 1
                 yield batch.rename_columns(names.shown)
         except pa.ArrowInvalid as error:
             raise bad_request(

@@ -2,6 +2,7 @@
 
 import gzip
 import math
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -13,6 +14,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from groundswell.collect.imports import tables
+from groundswell.collect.imports.reading import plan_import, reader_of
 from groundswell.collect.imports.types import State
 from groundswell.collect.tests.importing import Importing, write_parquet, write_text
 from groundswell.events.service import properties_of
@@ -354,3 +356,19 @@ def test_text_that_is_not_utf_8_is_refused_with_a_way_out(importing: Importing, 
     with pytest.raises(Refusal) as refused:
         importing.begin(tmp_path / "a.csv", userId="who", event="what")
     assert "iconv" in refused.value.hint
+
+
+@pytest.mark.parametrize("is_compressed", [False, True])
+def test_progress_counts_what_was_handed_out_and_not_what_the_parser_read_ahead(
+    importing: Importing, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, is_compressed: bool
+) -> None:
+    monkeypatch.setattr(tables, "ROWS", 10_000)
+    monkeypatch.setattr(tables, "_CHUNK", 100_000)
+    text = "who,what,n\n" + "".join(f"u{row:08},E,{row * 7919 % 100_003:06}\n" for row in range(40_000))
+    path = tmp_path / "many.csv"
+    path.write_bytes(gzip.compress(text.encode()) if is_compressed else text.encode())
+    columns = {"userId": "who", "event": "what"}
+    plan = plan_import(project=importing.world.project, path=path, format="csv", columns=columns)
+    reader = reader_of(replace(plan, digest="0" * 32))
+    shares = [reader.share for _block in reader.blocks(0)]
+    assert shares == pytest.approx([0.25, 0.5, 0.75, 1.0], abs=0.1)
