@@ -41,3 +41,14 @@ def test_translations_fill_in_the_same_things(street: Path) -> None:
             wanted = {name for text in originals(message) for name in PLACEHOLDER.findall(text)}
             for text in texts(message):
                 assert set(PLACEHOLDER.findall(text)) == wanted, message.id
+
+
+def test_the_same_words_are_the_same_in_every_street() -> None:
+    # Django looks in all catalogues at once: of two translations one would stand everywhere.
+    found: dict[tuple[str | None, str], dict[str, str]] = {}
+    for street in streets():
+        for message in translated(street):
+            if message.id:
+                key = (message.context, originals(message)[0])
+                found.setdefault(key, {})[street.name] = texts(message)[0]
+    assert {key: said for key, said in found.items() if len(set(said.values())) > 1} == {}
