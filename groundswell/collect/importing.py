@@ -139,7 +139,7 @@ def as_api(card: ProjectCard, number: int) -> dict[str, Any]:
     report = (_report(run) if run else found.report) or dict.fromkeys(("before", *_SUMS, "seconds"), 0)
     dropped = report.get("dropped", {})
     return {
-        "id": found.pk, "path": found.path, "format": found.format, **report, "dropped": dropped,
+        "id": found.pk, "name": found.name, "path": found.path, "format": found.format, **report, "dropped": dropped,
         "examples": report.get("examples", {}), "state": shown.state, "share": shown.share, "problem": shown.problem,
         "rate": shown.rate, "sentences": {reason: SENTENCES[Reason(reason)] for reason in dropped},
     }  # fmt: skip

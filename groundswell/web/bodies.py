@@ -9,7 +9,7 @@ from groundswell.collect.uploads import MEGABYTE, most_megabytes
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 
 USUAL = 12 * MEGABYTE  # bytes; forms and questions are smaller by far, and Django refuses those above ten
-_FILES = re.compile(r"/p/\d+/imports/")
+_FILES = re.compile(r"/p/\d+/imports/|/api/v1/projects/[^/]+/imports/files")
 _BESIDES = MEGABYTE  # bytes of a form around its file
 
 

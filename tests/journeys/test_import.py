@@ -70,10 +70,33 @@ def test_only_the_machine_s_own_command_line_names_files(server: Server, project
     for key, status in ((project.secret_key, 403), (server.project().secret_key, 404), (project.write_key, 401)):
         headers = {"Authorization": f"Bearer {key}"}
         assert httpx.post(url, json=asked, headers=headers).status_code == status
-        assert httpx.get(url, headers=headers).status_code == status
-        assert httpx.get(f"{url}/1", headers=headers).status_code == status
-        assert httpx.post(f"{url}/1/stop", headers=headers).status_code == status
     assert project.get("ingestion")["accepted"] == 0
+    server.command("import", str(clicks), "--project", str(project.id), *MAP)
+    (listed,) = project.get("imports")["imports"]
+    assert (listed["name"], listed["path"], listed["state"]) == ("clicks.csv", "", "done")
+
+
+def test_a_program_brings_a_file_looks_at_it_and_has_it_loaded(server: Server, project: Project, clicks: Path) -> None:
+    url = f"{server.url}/api/v1/projects/{project.id}/imports"
+    headers = {"Authorization": f"Bearer {project.secret_key}"}
+    brought = httpx.post(f"{url}/files", files={"file": ("clicks.csv", clicks.read_bytes())}, headers=headers).json()
+    assert (brought["name"], brought["state"], brought["path"]) == ("clicks.csv", "ready", "")
+    place = f"{url}/{brought['id']}"
+    looked = httpx.post(f"{place}/preview", json={}, headers=headers).json()
+    assert looked["map"] == {"userId": "who", "event": "what", "timestamp": "when"}
+    assert (looked["preview"]["rows"], looked["preview"]["loaded"]) == (4, 3)
+    wrong = httpx.post(f"{place}/preview", json={"map": {"event": "what"}}, headers=headers).json()
+    assert (wrong["preview"], wrong["refusal"]["code"]) == (None, "bad_request")
+    assert project.get("ingestion")["accepted"] == 0
+    assert httpx.post(f"{place}/begin", json={}, headers=headers).status_code == 200
+    project.settled(4)
+    deadline = time.monotonic() + 10
+    while (found := httpx.get(place, headers=headers).json())["state"] != "done" and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert (found["state"], found["loaded"], found["dropped"]) == ("done", 3, {"missing_id": 1})
+    again = httpx.post(f"{url}/files", files={"file": ("x.csv", b"who,what\nada,E\n")}, headers=headers).json()
+    assert httpx.delete(f"{url}/{again['id']}", headers=headers).json() == {"discarded": again["id"]}
+    assert httpx.get(f"{url}/{again['id']}", headers=headers).status_code == 404
 
 
 @pytest.mark.parametrize(

@@ -29,6 +29,7 @@ BODIES: dict[str, Any] = {
     },
     "imports": {"path": "/nowhere.csv"},
 }  # fmt: skip
+FILES = {"files": {"file": ("clicks.csv", b"who,what\nada,Signed Up\n")}}
 # What the door's routes take when they are sent nothing but a key.
 EMPTY_BATCH = {"batch": []}
 
@@ -58,6 +59,8 @@ def knock(server: Server, method: str, path: str, project: Any, key: str | None)
     )
     headers = {"Authorization": f"Bearer {key}"} if key is not None else {}
     last = path.rstrip("/").rpartition("/")[2]
+    if last in FILES:
+        return HTTP.request(method, f"{server.url}{filled}", headers=headers, files=FILES[last])
     return HTTP.request(method, f"{server.url}{filled}", headers=headers, json=BODIES.get(last, {}))
 
 

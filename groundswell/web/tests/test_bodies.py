@@ -40,6 +40,7 @@ def test_what_is_beyond_the_limit_is_thrown_away_and_the_rest_is_read_to_its_end
 
 def test_files_may_be_larger_where_they_are_imported_and_nowhere_else() -> None:
     assert kept("/p/7/imports/", b"abcdefgh") == b"abcdef"
+    assert kept("/api/v1/projects/board/imports/files", b"abcdefgh") == b"abcdef"
     assert kept("/p/7/imports/3/begin", b"abcdefgh") == b"abcd"
     assert kept("/p/x/imports/", b"abcdefgh") == b"abcd"
 
