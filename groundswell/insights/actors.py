@@ -4,8 +4,9 @@ A cell is named as its row is: in a trend by series, period and breakdown value,
 value. They are found by the same plans as the answer, so that there are as many of them as it says.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from typing import Any
 
 import numpy as np
@@ -15,9 +16,10 @@ from groundswell.insights import funnel, trend
 from groundswell.insights.asking import Fields, refused
 from groundswell.insights.intervals import periods
 from groundswell.insights.labels import OTHER, Label
-from groundswell.insights.names import Names
-from groundswell.insights.split import Keys, coding
-from groundswell.insights.types import Count, Funnel, Measure, Question, Trend
+from groundswell.insights.names import Names, texts_of
+from groundswell.insights.split import Keys, as_texts, coding
+from groundswell.insights.types import Count, Funnel, Interval, Measure, Question, Trend
+from groundswell.kernel.periods import Days
 from groundswell.kernel.words import said
 from groundswell.store import service as store
 
@@ -62,10 +64,15 @@ def check_cell(question: Question, given: Any) -> Cell:
 
 
 def _breakdown(fields: Fields, names: tuple[str, ...]) -> Label:
-    value = fields.raw("breakdown")
-    several = isinstance(value, list) and all(isinstance(part, str | None) for part in value)
-    if not (value is None or isinstance(value, str) or (several and len(value) == len(names))):
-        hint = said("Write it as it stands in the row.")
+    hint = said("Write it as it stands in the row.")
+    if not names:
+        if fields.has("breakdown"):
+            raise refused(fields.at("breakdown"), said("is not in this answer"), hint=hint)
+        return None
+    value = fields.required("breakdown", hint)
+    parts = value if isinstance(value, list) else [value]
+    is_whole = value == OTHER or (isinstance(value, list) == (len(names) > 1) and len(parts) == len(names))
+    if not (is_whole and all(isinstance(part, str | None) for part in parts)):
         raise refused(fields.at("breakdown"), said("is no value of this breakdown"), hint=hint)
     return tuple(value) if isinstance(value, list) else value
 
@@ -94,14 +101,12 @@ def _of_trend(project: int, question: Trend, cell: TrendCell) -> Actors:
     conditions: list[str] = []
     split: trend.Splitter = _whole
     if question.breakdown:
-        codes = coding(trend.measured(project, now).kept, None)
-        if cell.breakdown != OTHER and cell.breakdown not in codes.labels:
-            return np.zeros(0, np.uint64)
-        code = 0 if cell.breakdown == OTHER else codes.labels.index(cell.breakdown) + 1
-        split = codes.keys
-        conditions.append(f"hit.1 = {code}")
+        split, condition = _of_others(project, now) if cell.breakdown == OTHER else _of_label(cell.breakdown)
+        conditions.append(condition)
     if cell.period is not None:
-        conditions.append(f"period {'<=' if question.cumulative else '='} {_key(asked, cell.period)}")
+        key = _key(asked, cell.period)
+        conditions.append(f"period {'<=' if question.cumulative else '='} {key}")
+        asked = replace(asked, days=_days_of(asked, cell.period))
     plan = trend.planned(project, asked, asked.series[cell.series - 1], split)
     found = store.run_arrow(
         trend.actors_sql(plan, conditions), project=project,
@@ -115,11 +120,45 @@ def _whole(_breakdown: Any, _names: Names) -> Keys:
     return Keys()
 
 
+def _of_label(label: Label) -> tuple[trend.Splitter, str]:
+    """How to tell events of a label, and the condition that they are."""
+    parts = as_texts(label)
+
+    def keys(breakdown: Sequence[str], names: Names) -> Keys:
+        has = [
+            f"has({texts_of(names.raw(name))}, {names.params.text(part)})"
+            for name, part in zip(breakdown, parts, strict=True)
+        ]
+        return Keys((f"{' AND '.join(has)} AS is_of_label",))
+
+    return keys, "is_of_label"
+
+
+def _of_others(project: int, question: Trend) -> tuple[trend.Splitter, str]:
+    """The same for what has no row of its own."""
+    codes = coding(trend.largest(project, question), None)
+    return codes.keys, "hit.1 = 0"
+
+
 def _key(question: Trend, period: str) -> int:
     for key, name in periods(question.days, question.interval).items():
         if name == period:
             return key
     raise refused("cell.period", said("is %(value)r, which is no period of this answer", value=period))
+
+
+def _days_of(question: Trend, period: str) -> Days:
+    """The days that a period touches, so that no others are read; all before as well where it adds up."""
+    first = last = date.fromisoformat(period[:10])
+    match question.interval:
+        case Interval.WEEK:
+            last = first + timedelta(days=6)
+        case Interval.MONTH:
+            last = (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+        case Interval.HOUR:  # where clocks change at midnight, an hour is of two days
+            first, last = first - timedelta(days=1), last + timedelta(days=1)
+    days = question.days
+    return Days(days.first if question.cumulative else max(first, days.first), min(last, days.last), days.tz)
 
 
 def cell_as_json(cell: Cell) -> Mapping[str, Any]:

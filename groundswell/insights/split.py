@@ -60,7 +60,7 @@ class Coding:
 
     def _codes_of_texts(self, found: list[str], names: Names) -> str:
         """An array of pairs: a code and its place among the event's codes."""
-        parts = [_as_texts(label) for label in self.labels]
+        parts = [as_texts(label) for label in self.labels]
         known = names.params.bind(parts, "Array(Array(String))")
         codes = f"arrayDistinct(arrayMap(parts -> indexOf({known}, parts), {combined_texts(found)}))"
         return f"arrayZip({codes} AS codes, arrayEnumerate(codes))"
@@ -84,7 +84,8 @@ def combined_texts(found: Sequence[str]) -> str:
     return f"arrayMap(nth -> [{', '.join(parts)}], range({' * '.join(lengths)}))"
 
 
-def _as_texts(label: Label) -> list[str]:
+def as_texts(label: Label) -> list[str]:
+    """The texts of a label's parts as ``names.texts_of`` writes them."""
     parts = label if isinstance(label, tuple) else (label,)
     return ["" if part is None else f"={part}" for part in parts]
 

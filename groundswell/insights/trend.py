@@ -238,7 +238,7 @@ def measured(project: int, question: Trend, *, kept: set[Label] | None = None) -
             raws[group.keys] += group.events
     is_whole = all(len(result) < MOST_GROUPS for result in results)
     if kept is None:
-        kept = shown(counted(raws)) if is_whole else _largest(project, question)
+        kept = shown(counted(raws)) if is_whole else largest(project, question)
     labels = plain_labels(raws, kept) if is_whole else None
     if labels is not None:
         return _gathered(results, labels.__getitem__, kept=kept)
@@ -269,7 +269,7 @@ def _run(plan: Plan, *, most: int = 0) -> list[Group]:
     return [Group(period, tuple(keys), value, events, ignored) for period, *keys, value, events, ignored in found.rows]
 
 
-def _largest(project: int, question: Trend) -> set[Label]:
+def largest(project: int, question: Trend) -> set[Label]:
     """The labels that get rows of their own, where there are too many to look at each: the store sorts them."""
     params = Params()
     plans = [planned(project, question, one, by_text, params) for one in question.series]

@@ -1,0 +1,86 @@
+"""On random worlds and for all options, behind every number stand as many as it says."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from groundswell.insights.actors import actors, check_cell, counts_accounts
+from groundswell.insights.lines import lines_of
+from groundswell.insights.questions import check
+from groundswell.insights.service import ask
+from groundswell.insights.types import Measure, Trend
+from tests.test_answers import DATES, FUNNEL, THOROUGH, TREND, ZONES, worlds
+from tests.world import World
+
+MOST_CELLS = 12  # of an example
+EXAMPLES = settings(THOROUGH, max_examples=25)
+
+
+def told(folder: Path, batches: Any, tz: str) -> World:
+    """A world that was told of everything late, in another order and with repeats."""
+    world = World(folder, tz=tz)
+    for batch in batches:
+        world.count_ahead()
+        if batch:
+            world.send(*batch)
+    return world
+
+
+def how_many(world: World, question: Mapping[str, Any], tz: str, cell: Mapping[str, Any]) -> int:
+    checked = check(question, tz)
+    found = actors(world.project.id, checked, check_cell(checked, cell))
+    assert sorted(set(found.tolist())) == found.tolist()
+    return len(found)
+
+
+@pytest.mark.usefixtures("open_store", "transactional_db")
+@EXAMPLES
+@given(told_of=worlds(), asked=TREND, dates=DATES, tz=st.sampled_from(ZONES), chance=st.randoms())
+def test_behind_a_trend_s_numbers(
+    tmp_path: Path, told_of: Any, asked: dict[str, Any], dates: tuple[str, str], tz: str, chance: Any
+) -> None:
+    question = {"kind": "trend", "date_from": dates[0], "date_to": dates[1], **asked}
+    world = told(tmp_path, told_of[1], tz)
+    checked = check(question, tz)
+    assert isinstance(checked, Trend)
+    cells = [
+        (line, place, value)
+        for line in lines_of(checked, ask(world.project, question).rows)
+        for place, value in enumerate(line.values)
+    ]
+    chance.shuffle(cells)
+    for line, place, value in sorted(cells, key=lambda each: not each[2])[:MOST_CELLS]:
+        cell = line.cell(place, is_split=bool(checked.breakdown))
+        found = how_many(world, question, tz, cell)
+        measure = checked.series[line.series - 1].measure
+        if measure is Measure.PEOPLE or measure is Measure.ACCOUNTS:
+            assert found == value
+            assert (measure is Measure.ACCOUNTS or asked["count"] == "accounts") == counts_accounts(
+                checked, check_cell(checked, cell)
+            )
+        elif measure is Measure.TOTAL:
+            assert bool(found) == bool(value)
+            assert found <= (value or 0)
+        elif measure is not Measure.SUM:  # which is 0 for nobody as for numbers that add up to 0
+            assert bool(found) == (value is not None)
+
+
+@pytest.mark.usefixtures("open_store", "transactional_db")
+@EXAMPLES
+@given(told_of=worlds(), asked=FUNNEL, dates=DATES, tz=st.sampled_from(ZONES))
+def test_behind_a_funnel_s_numbers(
+    tmp_path: Path, told_of: Any, asked: dict[str, Any], dates: tuple[str, str], tz: str
+) -> None:
+    question = {"kind": "funnel", "date_from": dates[0], "date_to": dates[1], **asked}
+    world = told(tmp_path, told_of[1], tz)
+    before = 0
+    for step, _label, value, count, *_ in ask(world.project, question).rows[: MOST_CELLS // 2]:
+        cell = {"step": step, **({"breakdown": value} if asked["breakdown"] else {})}
+        assert how_many(world, question, tz, cell) == count
+        if step > 1:
+            assert how_many(world, question, tz, {**cell, "dropped": True}) == before - count
+        before = count
