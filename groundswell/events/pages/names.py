@@ -77,7 +77,7 @@ def properties(request: HttpRequest, project: ProjectCard) -> HttpResponse:
 def event(request: HttpRequest, project: ProjectCard, name: str) -> HttpResponse:
     """One event: what it means, how often it happens, what comes with it, what depends on it."""
     card, people = event_card(project, name), owners(project)
-    form = AboutForm(request.POST or None, card.about, people)
+    form = AboutForm(request.POST if request.method == "POST" else None, card.about, people)
     if request.method == "POST" and form.is_valid():
         describe_event(caller_at(request), project, name, form.cleaned_data)
         messages.success(request, gettext("Written down."))
@@ -101,7 +101,7 @@ def event(request: HttpRequest, project: ProjectCard, name: str) -> HttpResponse
 def property_page(request: HttpRequest, project: ProjectCard, name: str) -> HttpResponse:
     """One property: what it means, what it looks like, which events it comes with."""
     card, people = property_card(project, name), owners(project)
-    form = AboutForm(request.POST or None, card.about, people)
+    form = AboutForm(request.POST if request.method == "POST" else None, card.about, people)
     if request.method == "POST" and form.is_valid():
         describe_property(caller_at(request), project, name, form.cleaned_data)
         messages.success(request, gettext("Written down."))
