@@ -37,6 +37,22 @@ def test_an_empty_project_is_told_what_will_be_here(ada: Client, world: World) -
     assert "Good morning, <bdi>Ada</bdi>" in text
 
 
+def test_on_the_first_day_home_says_when_it_will_count_what_arrives(
+    ada: Client, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Collector:
+        @staticmethod
+        def ingestion(project: int) -> dict[str, Any]:
+            return {"accepted": 1, "loaded": 1, "dropped": {}, "waiting": 0, "lag_seconds": 0, "refused": {}}
+
+    assert "Send the first event" in shown(ada, world)
+    monkeypatch.setattr(page, "collector", Collector)
+    text = shown(ada, world)
+    assert "What arrives today counts as of tomorrow" in text
+    assert f'href="/p/{world.project.id}/live' in text
+    assert "Send the first event" not in text
+
+
 def test_people_are_held_against_the_week_before(ada: Client, world: World) -> None:
     # 40 people before, 50 now: + 25 %. Board Created by all of them, so it is a card too.
     world.send(*week("Board Created", 40, before=True), *week("Board Created", 50, before=False))
