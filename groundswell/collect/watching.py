@@ -17,6 +17,7 @@ from groundswell.workspace.types import ProjectCard
 
 CUT = 3_000  # characters of a payload that a list shows
 OUTCOMES = ("accepted", "refused")
+_HARMLESS = "\n\u200d"  # the latter joins signs into one, such as those of families
 _NAMES = {"page": "Page Viewed", "screen": "Screen Viewed"}
 
 
@@ -108,10 +109,8 @@ def _text(value: Any) -> str:
 def payload_text(payload: Any) -> str:
     """A payload as JSON to be read. What cannot be seen, or turns what can, is written as its number."""
     text = json.dumps(payload, ensure_ascii=False, indent=2, default=str)
-    if text.isascii():
-        return text
-    return "".join(each if each == "\n" or unicodedata.category(each)[0] != "C" else _escaped(each) for each in text)
+    return text if text.isascii() else "".join(each if _is_seen(each) else json.dumps(each)[1:-1] for each in text)
 
 
-def _escaped(letter: str) -> str:
-    return json.dumps(letter)[1:-1]
+def _is_seen(letter: str) -> bool:
+    return letter in _HARMLESS or unicodedata.category(letter)[0] != "C"
