@@ -97,16 +97,15 @@ def actors(project: int, question: Question, cell: Cell) -> Actors:
 
 def _of_trend(project: int, question: Trend, cell: TrendCell) -> Actors:
     now = replace(question, compares=False)
-    asked = replace(now, days=trend.days_before(question.days)) if cell.is_previous else now
+    asked = replace(now, days=days_of(question, cell))
     conditions: list[str] = []
     split: trend.Splitter = _whole
     if question.breakdown:
         split, condition = _of_others(project, now) if cell.breakdown == OTHER else _of_label(cell.breakdown)
         conditions.append(condition)
     if cell.period is not None:
-        key = _key(asked, cell.period)
+        key = _key(question, cell)
         conditions.append(f"period {'<=' if question.cumulative else '='} {key}")
-        asked = replace(asked, days=_days_of(asked, cell.period))
     plan = trend.planned(project, asked, asked.series[cell.series - 1], split)
     found = store.run_arrow(
         trend.actors_sql(plan, conditions), project=project,
@@ -140,24 +139,35 @@ def _of_others(project: int, question: Trend) -> tuple[trend.Splitter, str]:
     return codes.keys, "hit.1 = 0"
 
 
-def _key(question: Trend, period: str) -> int:
-    for key, name in periods(question.days, question.interval).items():
-        if name == period:
+def _key(question: Trend, cell: TrendCell) -> int:
+    for key, name in periods(_all_days(question, cell), question.interval).items():
+        if name == cell.period:
             return key
-    raise refused("cell.period", said("is %(value)r, which is no period of this answer", value=period))
+    raise refused("cell.period", said("is %(value)r, which is no period of this answer", value=cell.period))
 
 
-def _days_of(question: Trend, period: str) -> Days:
-    """The days that a period touches, so that no others are read; all before as well where it adds up."""
-    first = last = date.fromisoformat(period[:10])
+def _all_days(question: Trend, cell: TrendCell) -> Days:
+    return trend.days_before(question.days) if cell.is_previous else question.days
+
+
+def days_of(question: Trend, cell: TrendCell) -> Days:
+    """The days that a cell is about, so that no others are read; all before its period as well where it adds up.
+
+    An hour's are the days around it: where clocks change at midnight, it is of two. Raises Refusal 400 for a period
+    that the answer has not.
+    """
+    days = _all_days(question, cell)
+    if cell.period is None:
+        return days
+    _key(question, cell)
+    first = last = date.fromisoformat(cell.period[:10])
     match question.interval:
         case Interval.WEEK:
             last = first + timedelta(days=6)
         case Interval.MONTH:
             last = (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
-        case Interval.HOUR:  # where clocks change at midnight, an hour is of two days
+        case Interval.HOUR:
             first, last = first - timedelta(days=1), last + timedelta(days=1)
-    days = question.days
     return Days(days.first if question.cumulative else max(first, days.first), min(last, days.last), days.tz)
 
 

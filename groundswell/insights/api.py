@@ -3,18 +3,20 @@
 from typing import Any
 
 import msgspec
+import numpy as np
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from ninja import Router, Schema
 
 from groundswell.insights import saved
-from groundswell.insights.actors import actors, cell_as_json, check_cell, counts_accounts
+from groundswell.insights.actors import Actors, Cell, actors, cell_as_json, check_cell, counts_accounts
+from groundswell.insights.behind import csv_of
 from groundswell.insights.charts import png
 from groundswell.insights.questions import check
-from groundswell.insights.service import as_csv, ask
+from groundswell.insights.service import as_csv, ask, counted
 from groundswell.kernel.errors import bad_request
 from groundswell.people.service import account_cards, cards
 from groundswell.workspace.doors import asked_project, caller_of
-from groundswell.workspace.types import May
+from groundswell.workspace.types import May, ProjectCard
 
 router = Router()
 MOST_AT_ONCE = 500
@@ -58,17 +60,27 @@ def answer(request: HttpRequest, project: str, format: str = "json") -> HttpResp
 
 
 @router.post("/{project}/who")
-def who(request: HttpRequest, project: str, asked: Behind) -> dict[str, Any]:
-    """The people, or the accounts, behind a number: ``total`` of them, ``limit`` at a time."""
-    card = asked_project(request, project)
+def who(request: HttpRequest, project: str, asked: Behind, format: str = "json") -> HttpResponse:
+    """The people, or the accounts, behind a number: ``total`` of them, ``limit`` at a time; as csv the first 10,000."""
+    card = counted(asked_project(request, project))
     question = check(asked.question, card.timezone)
     cell = check_cell(question, asked.cell)
-    found = actors(card.id, question, cell)
-    begin = int(found.searchsorted(_number(asked.after), side="right")) if asked.after else 0
+    by_account = counts_accounts(question, cell)
+    match format:
+        case "json":
+            return JsonResponse(_shown(card, cell, actors(card.id, question, cell), asked, by_account=by_account))
+        case "csv":
+            text = csv_of(card, actors(card.id, question, cell), by_account=by_account)
+            return HttpResponse(text, content_type="text/csv; charset=utf-8")
+    raise bad_request(f"{format!r} is no format of a list.", hint="Use json or csv.", field="format")
+
+
+def _shown(card: ProjectCard, cell: Cell, found: Actors, asked: Behind, *, by_account: bool) -> dict[str, Any]:
+    begin = int(found.searchsorted(np.uint64(_number(asked.after)), side="right")) if asked.after else 0
     numbers = found[begin : begin + max(1, min(asked.limit, MOST_AT_ONCE))].tolist()
     is_more = begin + len(numbers) < len(found)
     shown: dict[str, Any] = {"cell": cell_as_json(cell), "total": len(found)}
-    if counts_accounts(question, cell):
+    if by_account:
         shown["accounts"] = [
             {"id": each.id, "name": each.name, "people": each.people, "last_seen": each.last_seen}
             for each in account_cards(card, numbers)

@@ -41,6 +41,11 @@ def answered(project: ProjectCard, question: Question, *, at: datetime) -> Answe
     return Answer(question, columns, found.rows, at.isoformat(timespec="milliseconds"), elapsed, found.beside)
 
 
+def counted(project: ProjectCard) -> ProjectCard:
+    """The project with the zone in which its days are counted at present."""
+    return editions.current(project.id).of(project)
+
+
 def as_csv(answer: Answer) -> str:
     """An answer's rows as CSV with a head line; several breakdown values are joined by `` · ``."""
     rows = ([" · ".join(map(str, cell)) if isinstance(cell, list) else cell for cell in row] for row in answer.rows)

@@ -335,3 +335,8 @@ def _language() -> str:
 def conditions_text(wanted: Wanted) -> str:
     """An event's conditions as text, "" where there are none."""
     return pgettext("conditions", " and ").join(condition_text(atom) for atom in atoms_of(wanted.where))
+
+
+def event_text(wanted: Wanted) -> str:
+    """An event with its conditions as text."""
+    return plain(_wanted(wanted, ""))

@@ -63,12 +63,12 @@ def test_the_page_leads_back_to_its_question(ada: Client, world: World) -> None:
 
 def test_a_day_of_a_trend(ada: Client, world: World) -> None:
     text = text_of(page(ada, world, TREND, {"series": 1, "period": "2026-01-05"}))
-    assert "2 people · Signed Up · Mon, Jan 5, 2026" in text
+    assert "2 people did Signed Up on Mon, Jan 5, 2026" in text
 
 
 def test_companies_are_behind_what_counts_companies(ada: Client, world: World) -> None:
     response = page(ada, world, {**TREND, "count": "accounts"}, {"series": 1})
-    assert "1 company · Signed Up · all days" in text_of(response)
+    assert "1 company did Signed Up from Thu, Jan 1, 2026 to Sat, Jan 31, 2026" in text_of(response)
     assert f'href="/p/{world.project.id}/companies/acme"' in response.content.decode()
 
 
@@ -106,6 +106,13 @@ def test_a_slow_one_is_waited_for_by_the_page_that_stands_already(
     html = page(ada, world, FUNNEL, {"step": 1}).content.decode()
     assert "The answer comes in a moment." in html
     assert 'hx-trigger="load"' in html
+
+
+def test_what_came_late_says_who_they_are_above_its_list(ada: Client, world: World) -> None:
+    part = page(ada, world, FUNNEL, {"step": 2, "dropped": True}, part=True).content.decode()
+    assert '<h1 id="who" hx-swap-oob="true"><bdi>1 person stopped before “Invite Sent”</bdi></h1>' in part
+    assert "Cleo Park" in part
+    assert page(ada, world, FUNNEL, {"step": 1}).content.decode().count('id="who"') == 1
 
 
 def test_a_cell_that_is_not_there_is_refused(ada: Client, world: World) -> None:
