@@ -73,7 +73,7 @@ def test_in_korean_all_of_it_is_korean(office: Office) -> None:
     for path, words in said.items():
         assert words in office["ada"].get(path).content.decode(), path
     office["cleo"].cookies["groundswell_language"] = "ko"
-    assert "없는 프로젝트이거나 볼 권한이 없습니다." in office["cleo"].get(office.url("members")).content.decode()
+    assert "없는 프로젝트이거나 볼 권한이 없어요." in office["cleo"].get(office.url("members")).content.decode()
 
 
 # Programs
