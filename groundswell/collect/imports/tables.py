@@ -2,6 +2,7 @@
 
 import codecs
 import csv
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,6 +33,7 @@ _DELIMITERS = ",;\t|"
 _HEAD = 64 * 1024  # bytes that show how a CSV file is written
 _CHUNK = 8 * 1024 * 1024  # bytes of CSV parsed at once; more than any row has
 _MOST_SPOILT_SHOWN = 1_000
+_LINE_ENDS = re.compile(r"\r\n|\n|\r")
 _LONGEST_SHOWN = 300  # characters
 
 
@@ -180,8 +182,8 @@ def _head(path: Path) -> list[str]:
     except UnicodeDecodeError:
         hint = said("Convert it: iconv -f CP949 -t UTF-8 %(name)s", name=path.name)
         raise bad_request(said("%(path)s is not written in UTF-8.", path=path), hint=hint, field="path") from None
-    lines = text.splitlines()
-    return lines[:-1] if len(data) == _HEAD else lines
+    lines = _LINE_ENDS.split(text)  # splitlines knows a dozen more, which may stand inside a field
+    return lines[:-1] if len(data) == _HEAD or not lines[-1] else lines
 
 
 def _in_equal_parts(batches: Iterator[pa.RecordBatch], *, skip: int) -> Iterator[pa.Table]:

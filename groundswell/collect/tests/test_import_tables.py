@@ -372,3 +372,12 @@ def test_progress_counts_what_was_handed_out_and_not_what_the_parser_read_ahead(
     reader = reader_of(replace(plan, digest="0" * 32))
     shares = [reader.share for _block in reader.blocks(0)]
     assert shares == pytest.approx([0.25, 0.5, 0.75, 1.0], abs=0.1)
+
+
+@pytest.mark.parametrize("odd", ["\x1e", "\u2028", "\x85", "\x0b"])
+def test_a_character_that_only_some_take_for_the_end_of_a_line_is_part_of_its_field(
+    importing: Importing, tmp_path: Path, odd: str
+) -> None:
+    path = write_text(tmp_path / "a.csv", f"who,what,note\nada,E,{odd}\n")
+    assert importing.load(path, userId="who", event="what").loaded == 1
+    assert importing.world.run("SELECT JSONExtractString(properties, 'note') FROM scope.events") == [(odd,)]
