@@ -98,6 +98,11 @@ def test_a_question_is_saved_from_its_page_and_found_again(ada: Client, world: W
     assert "Weekly sign-ups" in ada.get(f"/p/{world.project.id}/find?q=weekly").content.decode()
 
 
+def test_what_a_question_is_for_stands_with_it(ada: Client, world: World) -> None:
+    keep(world, description="what we look at on <Mondays>")
+    assert "what we look at on &lt;Mondays&gt;" in text_of(ada, world)
+
+
 def test_a_saved_question_is_replaced_from_its_page(ada: Client, world: World) -> None:
     kept = keep(world)
     ada.post(f"/p/{world.project.id}/insights/save", {"q": json.dumps(FUNNEL), "name": "To paying", "id": str(kept.id)})
