@@ -22,6 +22,7 @@ from groundswell.workspace.doors import asked_project, caller_of
 from groundswell.workspace.types import May
 
 router = Router()
+LAST_PAGE = 1_000_000
 
 
 class Said(Schema):
@@ -41,7 +42,7 @@ class Said(Schema):
 @router.get("/{project}/events")
 def list_events(request: HttpRequest, project: str, q: str = "", page: int = 1) -> dict[str, Any]:
     """Events by volume of the last 30 days, 50 a page, hidden ones included."""
-    found = events_page(asked_project(request, project), text=q, is_hidden=None, number=max(page, 1))
+    found = events_page(asked_project(request, project), text=q, is_hidden=None, number=min(max(page, 1), LAST_PAGE))
     return {"events": [_json(card) for card in found.items], "total": found.total}
 
 
@@ -62,7 +63,9 @@ def change_event(request: HttpRequest, project: str, name: str, said: Said) -> d
 @router.get("/{project}/properties")
 def list_properties(request: HttpRequest, project: str, q: str = "", page: int = 1) -> dict[str, Any]:
     """Properties by name, 50 a page, hidden ones included."""
-    found = properties_page(asked_project(request, project), text=q, is_hidden=None, number=max(page, 1))
+    found = properties_page(
+        asked_project(request, project), text=q, is_hidden=None, number=min(max(page, 1), LAST_PAGE)
+    )
     return {"properties": [_json(card) for card in found.items], "total": found.total}
 
 

@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from groundswell.kernel import clock
+from groundswell.kernel.locales import utc
 from groundswell.kernel.periods import zone
 from groundswell.store import service as store
 from groundswell.workspace.types import ProjectCard
@@ -76,7 +77,7 @@ def last_instant(project: ProjectCard, event: str, day: date) -> datetime | None
         project=project.id, between=store.EVER, params={"event": event, "day": day.isoformat()},
     )  # fmt: skip
     last: datetime = found.rows[0][0]
-    return last if last.year > 1970 else None
+    return utc(last) if last.year > 1970 else None
 
 
 def _volume(
@@ -84,7 +85,7 @@ def _volume(
 ) -> Volume:
     counts = {each: int(times) for each, times in lately}
     on_days = tuple(counts.get(each, 0) for each in days)
-    return Volume(int(total), on_days, first, last if last.year > 1970 else day)
+    return Volume(int(total), on_days, first, utc(last) if last.year > 1970 else day)
 
 
 def _until(project: int) -> str:

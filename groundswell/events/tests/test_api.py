@@ -47,7 +47,7 @@ def test_events_are_listed_with_their_volume(program: Program) -> None:
         ("Opened", 2, 2, "2026-01-08"), ("Signed Up", 1, 1, "2026-01-09"),
     ]  # fmt: skip
     assert found["events"][0]["days"][-3:] == [1, 1, 0]
-    assert found["events"][0]["last_seen"].startswith("2026-01-09T11:00:00")
+    assert found["events"][0]["last_seen"] == "2026-01-09T11:00:00Z"
     assert found["total"] == 2
     assert program.get("events", q="sign")["events"][0]["name"] == "Signed Up"
     assert program.get("events", page=2) == {"events": [], "total": 2}
