@@ -105,7 +105,7 @@ class Recent:
         with self._lock:
             kept = [(project, accepted, list(seen)) for (project, accepted), seen in self._kept.items()]
         try:
-            path.write_bytes(msgspec.json.encode(kept))
+            path.write_bytes(msgspec.json.encode(kept, enc_hook=str))
             path.chmod(0o600)
         except (OSError, TypeError, ValueError, RecursionError) as error:
             log.warning("the latest messages are not kept: %s", error)

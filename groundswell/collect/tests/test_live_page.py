@@ -3,6 +3,7 @@
 import asyncio
 import html
 import re
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -13,7 +14,7 @@ from groundswell.collect.door import Door
 from groundswell.collect.inbox import InboxFull
 from groundswell.collect.keys import Keys
 from groundswell.collect.rates import Rates
-from groundswell.collect.recent import KEPT_OF_EACH
+from groundswell.collect.recent import KEPT_OF_EACH, Recent
 from groundswell.collect.types import Record
 from groundswell.collect.watching import CUT, payload_text
 from groundswell.workspace.keys import keys_of
@@ -198,6 +199,27 @@ def test_only_the_latest_are_kept_and_the_page_says_so(world: World, ben: Client
     text = ben.get(page(world)).content.decode()
     assert f"1 to 50 of {KEPT_OF_EACH}" in text
     assert f"The latest {KEPT_OF_EACH} messages that were accepted" in text
+
+
+def test_a_server_that_was_stopped_and_started_shows_what_came_before(
+    world: World, ben: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.send(track("ada", "Opened", password="hunter2"), track("ada", ""), {"type": HARM, "userId": "\u202eada"})
+    before = listed(ben, page(world))
+    assert len(before) == 3
+    world.recent.leave(tmp_path / "recent.json")
+    assert "hunter2" not in (tmp_path / "recent.json").read_text()
+    again = Recent()
+    again.take_up(tmp_path / "recent.json")
+    monkeypatch.setattr("groundswell.collect.service._collector.recent", again)
+    assert sorted(listed(ben, page(world))) == sorted(before)
+
+
+def test_what_the_last_server_left_may_be_missing_or_broken(world: World, tmp_path: Path) -> None:
+    world.recent.take_up(tmp_path / "nothing.json")
+    (tmp_path / "recent.json").write_bytes(b'[[1, true, [{"number"')
+    world.recent.take_up(tmp_path / "recent.json")
+    assert world.recent.of(world.project.id) == []
 
 
 def test_a_project_into_which_nothing_came_is_told_how_to_send(world: World, ben: Client) -> None:
