@@ -51,8 +51,10 @@ def store(open_store: None) -> Iterator[None]:
 
 
 @pytest.fixture
-def world(open_store: None, transactional_db: None, tmp_path: Path) -> "World":
+def world(open_store: None, transactional_db: None, tmp_path: Path) -> "Iterator[World]":
     """A project, new and empty, with a loader of its own."""
+    from groundswell.collect.service import close_collector
     from tests.world import World
 
-    return World(tmp_path)
+    yield World(tmp_path)
+    close_collector()  # pages open one, and its threads would go on under tests that have no database

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from groundswell.insights.service import ask
 from tests import reference
+from tests.effort import examples
 from tests.world import World
 
 USERS, DEVICES, ACCOUNTS, EVENTS = ("ada", "ben"), ("d1", "d2", "d3"), ("acme", "bolt"), ("A", "B", "C")
@@ -141,7 +142,9 @@ FUNNEL = st.fixed_dictionaries(
     }
 )
 THOROUGH = settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    max_examples=examples(40),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 
 

@@ -13,11 +13,12 @@ from groundswell.insights.lines import lines_of
 from groundswell.insights.questions import check
 from groundswell.insights.service import ask
 from groundswell.insights.types import Measure, Trend
+from tests.effort import examples
 from tests.test_answers import DATES, FUNNEL, THOROUGH, TREND, ZONES, worlds
 from tests.world import World
 
 MOST_CELLS = 12  # of an example
-EXAMPLES = settings(THOROUGH, max_examples=25)
+EXAMPLES = settings(THOROUGH, max_examples=examples(25))
 
 
 def told(folder: Path, batches: Any, tz: str) -> World:

@@ -10,6 +10,7 @@ from groundswell.collect import loader as loading
 from groundswell.collect.types import Record
 from groundswell.kernel.errors import Refusal
 from groundswell.store import service as store
+from tests.effort import STRIDE
 from tests.world import Tray, World, group, identify, track
 
 LATE, EARLY = "2026-01-31T23:30:00Z", "2025-12-31T23:30:00Z"  # three months, so three appends of events
@@ -125,5 +126,5 @@ def test_whichever_write_is_the_last_one_everything_is_known_once(
         assert known(world) == right, f"after {writes} writes"
         if not was_cut:
             break
-        writes += 1
+        writes += STRIDE
     assert writes > 10

@@ -14,6 +14,7 @@ from groundswell.kernel.errors import Refusal
 from groundswell.people import service as people
 from groundswell.store import service as store
 from groundswell.workspace.types import Caller
+from tests.effort import examples
 from tests.world import World, group, identify, track
 
 ADA = Caller(user=1)
@@ -263,7 +264,12 @@ STEPS = st.lists(
 )
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], derandomize=True)
+@settings(
+    max_examples=examples(25),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    derandomize=True,
+)
 @given(steps=STEPS, last=st.tuples(st.sampled_from("abcxy"), st.sampled_from("abcxy")))
 def test_after_any_story_a_merge_and_its_undo_change_nothing(
     world: World, steps: list[Any], last: tuple[str, str]

@@ -6,11 +6,11 @@ from typing import Any
 
 import msgspec
 
-from groundswell.collect.recent import MASK, is_secret, masked
 from groundswell.collect.types import Reason
 from groundswell.events import service as events
 from groundswell.events.types import MAX_EVENT_NAMES, MAX_NAME_LENGTH, MAX_PROPERTY_NAMES, Sight
 from groundswell.kernel.clock import now
+from groundswell.kernel.secrets import MASK, is_secret, masked
 
 MAX_EXAMPLE = 80  # characters
 SEEN_EVERY = timedelta(hours=1)  # that often is written down that a property is still sent

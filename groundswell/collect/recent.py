@@ -15,27 +15,13 @@ from groundswell.collect.block import KEPT, REASONS, Block
 from groundswell.collect.types import CLAIMS, SENTENCES, Reason
 from groundswell.kernel.clock import from_us
 from groundswell.kernel.periods import local_iso
+from groundswell.kernel.secrets import masked
 
 log = logging.getLogger(__name__)
 
 KEPT_OF_EACH = 200  # messages a project, of the accepted and of the refused
 OF_A_BLOCK = 20  # of each; looking at a message costs as much as loading twenty
-_SECRET_WORDS = (
-    "password",
-    "passwd",
-    "secret",
-    "token",
-    "authorization",
-    "api_key",
-    "apikey",
-    "writekey",
-    "credit",
-    "cvv",
-)
 IDS = ("userId", "anonymousId", "groupId", "previousId", "messageId")
-MASK = "•••"
-DEEPEST = 50  # levels of a payload that are shown
-CUT = "…"
 
 
 @dataclass(frozen=True)
@@ -181,20 +167,3 @@ def _plain(value: Any) -> Any:
         return msgspec.json.decode(text)
     except (msgspec.DecodeError, RecursionError):
         return text[:1000].decode(errors="replace")
-
-
-def masked(value: Any, depth: int = 0) -> Any:
-    """The value with everything that sounds like a secret taken out, and what lies ``DEEPEST`` levels down."""
-    if depth > DEEPEST and isinstance(value, dict | list):
-        return CUT
-    if isinstance(value, dict):
-        return {key: MASK if is_secret(key) else masked(each, depth + 1) for key, each in value.items()}
-    if isinstance(value, list):
-        return [masked(each, depth + 1) for each in value]
-    return value
-
-
-def is_secret(key: str) -> bool:
-    """Whether what stands under that name is nothing to be shown."""
-    plain = key.lower().replace("-", "_")
-    return any(word in plain for word in _SECRET_WORDS)

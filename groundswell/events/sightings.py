@@ -7,12 +7,14 @@ from groundswell.events.service import property_sql
 from groundswell.events.volumes import RECENT
 from groundswell.kernel import clock
 from groundswell.kernel.clock import to_us
+from groundswell.kernel.secrets import is_secret
 from groundswell.store import service as store
 from groundswell.workspace.types import ProjectCard
 
 LOOKED_INTO = 1_000  # events whose properties are taken apart
 LOOKED_AT = 100_000  # events in which a property is looked for that has no column of its own
 _MOST = 50
+_VALUES = 10
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,21 @@ def events_with(project: ProjectCard, name: str, *, has_column: bool) -> list[Si
         project=project.id, between=_lately(),
     )  # fmt: skip
     return [Sighting(event, int(times), int(times) / int(of)) for event, times, of in found.rows]
+
+
+def values_of(project: ProjectCard, name: str, *, has_column: bool) -> list[Sighting]:
+    """Its most frequent values in some events of the last days, and the share of those that came with it."""
+    if is_secret(name):
+        return []
+    raw = f"({property_sql(project.id, name)})"
+    of_those = "WHERE raw != ''" if has_column else ""  # to look for it in JSON is to read all that are looked at
+    found = store.run(
+        "SELECT if(startsWith(raw, '\"'), JSONExtractString(raw), raw) AS value, count() AS times, sum(times) OVER ()"
+        f" FROM (SELECT {raw} AS raw FROM scope.events {of_those} LIMIT {LOOKED_AT}) WHERE raw != ''"
+        f" GROUP BY value ORDER BY times DESC, value LIMIT {_VALUES}",
+        project=project.id, between=_lately(),
+    )  # fmt: skip
+    return [Sighting(value, int(times), int(times) / int(of)) for value, times, of in found.rows]
 
 
 def _lately() -> tuple[int, int]:

@@ -22,7 +22,7 @@ def compact(value: Number, language: str) -> str:
 
 def share(value: float, language: str) -> str:
     """A share of 0…1 as a percentage with one decimal place."""
-    return numbers.format_percent(value, format="#,##0.0 %" if language == "en" else "#,##0.0%", locale=language)
+    return numbers.format_percent(value, format="#,##0.0%", locale=language)
 
 
 def money(value: Decimal, currency: str, language: str) -> str:

@@ -150,7 +150,7 @@ def own_server(tmp_path: Path) -> Iterator[Server]:
 
 
 @pytest.mark.timeout(1200)
-@pytest.mark.parametrize("kills", [6, pytest.param(50, marks=pytest.mark.long)])
+@pytest.mark.parametrize("kills", [4, pytest.param(50, marks=pytest.mark.long)])
 def test_what_was_acknowledged_is_counted_once_whatever_is_killed_when(own_server: Server, kills: int) -> None:
     server, project = own_server, own_server.new_project("Board")
     seed = str(time.time_ns())

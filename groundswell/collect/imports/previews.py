@@ -19,10 +19,11 @@ from groundswell.collect.imports.lines import LONGEST, names_of_lines
 from groundswell.collect.imports.reading import reader_of
 from groundswell.collect.imports.tables import delimiter_of, header_of, schema_of
 from groundswell.collect.imports.types import Format, Plan
-from groundswell.collect.recent import masked, payload_of
+from groundswell.collect.recent import payload_of
 from groundswell.collect.steps import ALIAS, GROUP, IDENTIFY
 from groundswell.collect.types import Reason
 from groundswell.kernel.clock import from_us
+from groundswell.kernel.secrets import masked
 
 SHOWN = 5  # rows, and messages
 MOST_COLUMNS = 200

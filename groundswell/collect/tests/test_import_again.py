@@ -13,6 +13,7 @@ from groundswell.collect.imports.types import State
 from groundswell.collect.tests.importing import Importing, write_lines, write_text
 from groundswell.kernel.errors import Refusal
 from groundswell.store import service as store
+from tests.effort import STRIDE
 from tests.world import World, group, identify, track
 
 ROWS = 8
@@ -218,7 +219,7 @@ def test_a_power_cut_at_any_write_loses_and_doubles_no_row(
         assert not list((importing.world.folder / "imports").iterdir())  # what was begun is finished
         importing.load(file, **mapped)
         assert numbers(importing.world) == numbers(right), f"died at write {write}"
-        write += 1
+        write += STRIDE
     assert write > 15
 
 

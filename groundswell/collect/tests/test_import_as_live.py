@@ -16,9 +16,10 @@ from hypothesis import strategies as st
 from groundswell.collect.imports import tables
 from groundswell.collect.tests.importing import Importing, write_parquet
 from groundswell.events.service import property_slots, property_sql
+from tests.effort import examples
 from tests.world import World
 
-EXAMPLES = 25
+EXAMPLES = examples(25)
 _numbers = count()
 TIMES = [
     "2026-01-05T10:00:00Z", "2026-01-05 10:00:00.5", "2026-03-08 02:30:00", "2025-11-02T01:30:00", "2026-1-5 1:02",

@@ -51,7 +51,7 @@ def slot(world: World) -> Slot:
 @pytest.fixture(autouse=True)
 def of_this_world(world: World, slot: Slot, monkeypatch: pytest.MonkeyPatch) -> None:
     door = Door(slot, Keys(), Rates())  # type: ignore[arg-type]
-    made = SimpleNamespace(ledger=world.ledger, recent=world.recent, door=door)
+    made = SimpleNamespace(ledger=world.ledger, recent=world.recent, door=door, close=lambda: None)
     monkeypatch.setattr("groundswell.collect.service._collector", made)
 
 

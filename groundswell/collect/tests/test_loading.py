@@ -8,12 +8,12 @@ import pytest
 from groundswell.collect import loader as loading
 from groundswell.collect import pieces
 from groundswell.collect.receipts import HORIZON
-from groundswell.collect.recent import CUT, DEEPEST
 from groundswell.collect.types import Record, Source
 from groundswell.events.service import property_slots
 from groundswell.kernel import clock
 from groundswell.kernel.clock import DAY
 from groundswell.kernel.errors import Refusal
+from groundswell.kernel.secrets import CUT, DEEPEST
 from groundswell.people.service import account_profile
 from groundswell.store import service as store
 from tests.world import World, group, identify, track

@@ -59,7 +59,7 @@ def test_people_are_held_against_the_week_before(ada: Client, world: World) -> N
     text = shown(ada, world)
     assert "Jan 12, 2026 to Jan 18, 2026" in text
     assert text.count("<strong>50</strong>") == 2
-    assert "+25.0 %" in text
+    assert "+25.0%" in text
 
 
 def test_a_change_that_is_hardly_chance_is_said_and_others_are_not(ada: Client, world: World) -> None:

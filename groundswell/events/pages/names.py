@@ -23,7 +23,7 @@ from groundswell.events.service import (
     vocabulary,
     where_used,
 )
-from groundswell.events.sightings import LOOKED_AT, LOOKED_INTO, events_with, properties_in
+from groundswell.events.sightings import LOOKED_AT, LOOKED_INTO, events_with, properties_in, values_of
 from groundswell.events.types import About
 from groundswell.events.volumes import RECENT, people_lately, recent_days
 from groundswell.events.words import role_names, type_names
@@ -109,10 +109,12 @@ def property_page(request: HttpRequest, project: ProjectCard, name: str) -> Http
     found: dict[str, Any] = {"card": card, "form": form, "types": type_names(card.types), "recent_days": RECENT}
     try:
         sightings = events_with(project, name, has_column=card.slot is not None)
+        found["values"] = values_of(project, name, has_column=card.slot is not None)
         found["rows"] = [(each, question_address(project, each.name, breakdown=name)) for each in sightings]
     except Refusal as refusal:
         found["refusal"] = refusal
-    found |= {"looked_at": None if card.slot else LOOKED_AT, **_said(project, name, card.about, people)}
+    found |= {"looked_at": None if card.slot else LOOKED_AT, "values_in": LOOKED_AT}
+    found |= _said(project, name, card.about, people)
     return render(request, "events/property.html", found)
 
 

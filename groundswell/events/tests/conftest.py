@@ -16,7 +16,9 @@ NOW = datetime(2026, 1, 10, 12, tzinfo=UTC)
 
 @pytest.fixture
 def world(world: World, monkeypatch: pytest.MonkeyPatch) -> World:
-    collector = SimpleNamespace(ledger=world.ledger, recent=world.recent, ingestion=lambda project: _QUIET)
+    collector = SimpleNamespace(
+        ledger=world.ledger, recent=world.recent, ingestion=lambda project: _QUIET, close=lambda: None
+    )
     monkeypatch.setattr("groundswell.collect.service._collector", collector)
     monkeypatch.setattr("groundswell.kernel.clock.now", lambda: NOW)
     return world

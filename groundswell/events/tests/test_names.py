@@ -12,7 +12,7 @@ from groundswell.events.catalogue import describe_event, describe_property, owne
 from groundswell.events.models import EventName
 from groundswell.events.naming import name_roles, vocabulary
 from groundswell.events.service import properties_of, suggested, where_used
-from groundswell.events.sightings import events_with, properties_in
+from groundswell.events.sightings import events_with, properties_in, values_of
 from groundswell.events.vocabulary import ROLES
 from groundswell.events.words import role_groups, role_meanings, role_names, type_names
 from groundswell.kernel.errors import Refusal
@@ -58,6 +58,24 @@ def test_events_of_a_property_are_those_that_had_it(world: World) -> None:
             (each.name, each.count, each.share) for each in events_with(world.project, "size", has_column=has_column)
         ]
         assert found == [("Closed", 1, 1.0), ("Opened", 1, 0.5)]
+
+
+def test_the_values_of_a_property_are_those_that_came_most_often(world: World) -> None:
+    world.send(
+        *[track("ada", "Opened", LATELY, plan=plan, old="no") for plan in ("pro", "pro", "free", "", 10)],
+        track("ada", "Opened", LATELY), track("ada", "Opened", "2025-11-01T10:00:00Z", plan="old"),
+        track("ada", "Opened", LATELY, token="abc", flags=["a", "b"]),
+    )  # fmt: skip
+
+    def values(name: str, *, has_column: bool = True) -> list[tuple[str, int, float]]:
+        return [(each.name, each.count, each.share) for each in values_of(world.project, name, has_column=has_column)]
+
+    for has_column in (True, False):
+        found = values("plan", has_column=has_column)
+        assert found == [("pro", 2, 0.4), ("", 1, 0.2), ("10", 1, 0.2), ("free", 1, 0.2)]
+    assert values("flags") == [('["a","b"]', 1, 1.0)]
+    assert values("token") == [], "secrets are not shown"
+    assert values("never") == []
 
 
 def test_a_name_says_what_depends_on_it_in_every_street(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

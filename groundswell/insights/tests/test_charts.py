@@ -73,7 +73,7 @@ def test_a_funnel_says_its_results_beside_its_bars() -> None:
             [1, "A", "(other)", 1, 1.0, 1.0, None], [2, "B", "(other)", 1, 1.0, 1.0, 12.0]]  # fmt: skip
     definition = drawn(question, rows)
     assert [each["text"] for each in values(definition)] == [
-        "1,200 · 100.0 %", "300 · 25.0 % · median 1h 30m", "1 · 100.0 %", "1 · 100.0 % · median 12s",
+        "1,200 · 100.0%", "300 · 25.0% · median 1h 30m", "1 · 100.0%", "1 · 100.0% · median 12s",
     ]  # fmt: skip
     assert definition["layer"][0]["encoding"]["color"]["scale"] == {
         "domain": ["free", "(other)"], "range": ["#0b6e63", "#5f6862"],

@@ -24,7 +24,7 @@ def test_korean_counts_in_ten_thousands() -> None:
 
 
 def test_shares_days_and_money() -> None:
-    assert locales.share(0.1234, "en") == "12.3 %"
+    assert locales.share(0.1234, "en") == "12.3%"
     assert locales.day(date(2026, 11, 23), "ko") == "2026. 11. 23."
     assert locales.money(Decimal("41300"), "KRW", "ko") == "₩41,300"
 
