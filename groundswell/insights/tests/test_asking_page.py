@@ -53,7 +53,7 @@ def question_of(response: HttpResponse) -> dict[str, Any]:
 def test_a_funnel_says_how_many_came_how_far_and_where_the_others_stopped(ada: Client, world: World) -> None:
     text = text_of(page(ada, world, FUNNEL))
     assert "3 started · 66.7% finished" in text
-    assert "1 stopped here, 33.3 % of those before" in text
+    assert "1 stopped here, 33.3% of those before" in text
     assert "median 1d" in text
 
 
