@@ -231,13 +231,13 @@ def test_a_project_into_which_nothing_came_is_told_how_to_send(world: World, ben
 
 def test_payloads_are_shown_without_secrets_and_do_no_harm(world: World, ben: Client) -> None:
     world.send(
-        track(HARM, HARM, password="hunter2", note=HARM, card={"credit_number": "4111"}),
+        track(HARM, HARM, password="hunter2", note=HARM, card={"credit_number": "4111 1111 1111"}),
         {"type": HARM, "userId": "\u202eada"},
     )
     text = ben.get(page(world)).content.decode()
     assert "<script>alert" not in text
     assert "hunter2" not in text
-    assert "4111" not in text
+    assert "4111 1111" not in text  # four digits alone stand in a token now and then
     assert html.escape('"note": "<script>alert(1)</script>"') in text
     assert html.escape('"userId": "\\u202eada"') in text, "what turns the text around is written as its number"
     assert "<bdi>\u202eada</bdi>" in text
