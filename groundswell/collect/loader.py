@@ -29,10 +29,11 @@ from groundswell.collect.pieces import read_records
 from groundswell.collect.receipts import Receipts
 from groundswell.collect.recent import Recent
 from groundswell.collect.rezoning import Rezoning
-from groundswell.collect.steps import ALIAS, CLAIM, LAST_EVENT
+from groundswell.collect.steps import ALIAS, CLAIM, LAST_EVENT, doubt_money
 from groundswell.collect.types import Reason, Record
 from groundswell.collect.writing import first_day, write_events, write_people
 from groundswell.events import editions
+from groundswell.events.service import renamed_money
 from groundswell.kernel.errors import Refusal
 from groundswell.kernel.files import write_durably
 from groundswell.people import service as people
@@ -250,6 +251,7 @@ class Loader:
 
     def load_block(self, block: Block, *, keep_receipts: bool = False) -> None:
         """Learn from a block and write it. Imports enter here too, and keep their receipts for ever."""
+        doubt_money(block, renamed_money(block.project.id))
         self._learn(block)
         self._unique(block)
         meeting = self._meet(block)  # from here on the block must be written: its joins are known

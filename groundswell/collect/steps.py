@@ -5,7 +5,7 @@ columns already make the same columns without them (``imports/columns.py``); wha
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from itertools import count, repeat
 from operator import attrgetter
 from typing import Any
@@ -154,14 +154,20 @@ def timed(block: Block) -> Block:
 
 def believed(block: Block) -> Block:
     """What a browser key says about money and roles is set aside."""
-    of_money = np.isin(block.event.indices, [code for code, name in enumerate(block.events) if name in MONEY_EVENTS])
-    doubted = of_money & (block.kind == TRACK)
+    doubt_money(block, MONEY_EVENTS)
+    doubted = np.zeros(len(block), bool)
     with_role = [row for row in block.rows_of(ACCOUNT_ADDED_USER).tolist() if "role" in block.properties_of(row)]
     doubted[with_role] |= block.kind[with_role] == TRACK
     roles = [row for row, traits in block.traits.items() if block.kind[row] == GROUP and "role" in traits.given]
     doubted[roles] = True
     block.drop(doubted & ~block.is_trusted, Reason.NOT_TRUSTED)
     return block
+
+
+def doubt_money(block: Block, events: Collection[str]) -> None:
+    """Set these events aside where a browser key sent them."""
+    of_money = np.isin(block.event.indices, [code for code, name in enumerate(block.events) if name in events])
+    block.drop(of_money & (block.kind == TRACK) & ~block.is_trusted, Reason.NOT_TRUSTED)
 
 
 STEPS: tuple[Callable[[Block], Block], ...] = (readable, identified, described, grouped, named, timed, believed)

@@ -6,7 +6,7 @@ from django.db import transaction
 
 from groundswell.events.models import EventName, RoleName
 from groundswell.events.types import MAX_NAME_LENGTH
-from groundswell.events.vocabulary import ROLES
+from groundswell.events.vocabulary import MONEY_ROLES, ROLES
 from groundswell.kernel.errors import bad_request
 from groundswell.kernel.words import said
 from groundswell.workspace.service import note_change
@@ -18,6 +18,11 @@ VALUE = "value"  # played by a milestone, not by an event
 def vocabulary(project: int) -> dict[str, str]:
     """The event of every role."""
     return {**ROLES, **dict(RoleName.objects.filter(project_id=project).values_list("role", "event"))}
+
+
+def renamed_money(project: int) -> set[str]:
+    """What a project calls its money events, where that is not what they are called by default."""
+    return set(RoleName.objects.filter(project_id=project, role__in=MONEY_ROLES).values_list("event", flat=True))
 
 
 def is_played(project: int, role: str) -> bool:

@@ -19,7 +19,7 @@ from groundswell.events.catalogue import (
     suggested,
 )
 from groundswell.events.models import EventName, PropertyName
-from groundswell.events.naming import is_played, name_roles, vocabulary
+from groundswell.events.naming import is_played, name_roles, renamed_money, vocabulary
 from groundswell.events.slots import CONTEXT, path_value, raw_value, slot_column
 from groundswell.events.types import SLOTS, Sight
 from groundswell.events.used import register_use, where_used
@@ -28,7 +28,8 @@ from groundswell.store import service as store
 __all__ = [
     "append_events", "describe_event", "describe_property", "edition", "event_card", "event_names",
     "events_page", "is_played", "learn", "name_roles", "owners", "properties_of", "properties_page",
-    "property_card", "property_slots", "property_sql", "register_use", "saw", "suggested",
+    "property_card", "property_slots", "property_sql", "register_use", "renamed_money", "saw",
+    "suggested",
     "vocabulary", "where_used",
 ]  # fmt: skip
 

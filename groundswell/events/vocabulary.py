@@ -7,18 +7,6 @@ PAGE_VIEWED = "Page Viewed"
 SCREEN_VIEWED = "Screen Viewed"
 ACCOUNT_ADDED_USER = "Account Added User"
 
-MONEY_EVENTS = frozenset(
-    {
-        "Subscription Started",
-        "Subscription Changed",
-        "Subscription Ended",
-        "Payment Succeeded",
-        "Payment Failed",
-        "Order Completed",
-        "Spend Recorded",
-    }
-)
-
 ROLES = {
     "visited": PAGE_VIEWED,
     "signed_up": "Signed Up",
@@ -35,3 +23,7 @@ ROLES = {
     "invitation_accepted": "Invite Accepted",
     "spent": "Spend Recorded",
 }
+MONEY_ROLES = (
+    "subscription_started", "subscription_changed", "subscription_ended", "paid", "payment_failed", "ordered", "spent",
+)  # fmt: skip
+MONEY_EVENTS = frozenset(ROLES[role] for role in MONEY_ROLES)

@@ -9,15 +9,17 @@ from groundswell.collect import loader as loading
 from groundswell.collect import pieces
 from groundswell.collect.receipts import HORIZON
 from groundswell.collect.types import Record, Source
-from groundswell.events.service import property_slots
+from groundswell.events.service import name_roles, property_slots
 from groundswell.kernel import clock
 from groundswell.kernel.clock import DAY
 from groundswell.kernel.errors import Refusal
 from groundswell.kernel.secrets import CUT, DEEPEST
 from groundswell.people.service import account_profile
 from groundswell.store import service as store
+from groundswell.workspace.types import Caller
 from tests.world import World, group, identify, track
 
+OPERATOR = Caller(is_operator=True)
 AT = "2026-01-05T10:00:00Z"
 
 
@@ -183,6 +185,15 @@ def test_a_browser_key_is_not_believed_about_money_and_roles(world: World) -> No
     )
     assert world.counts() == {"loaded": 2, "not_trusted": 3}
     assert [account["role"] for account in world.profile("ada").accounts] == [None]
+
+
+def test_money_events_that_a_project_calls_otherwise_are_not_believed_either(world: World) -> None:
+    name_roles(OPERATOR, world.project, {"paid": "Plan Bought", "signed_up": "Joined"})
+    bought = [track("ada", "Plan Bought", amount=9), track("ada", "Joined")]
+    world.send(*bought, track("ada", "Payment Succeeded", amount=9), trusted=False)
+    assert world.counts() == {"loaded": 1, "not_trusted": 2}
+    world.send(*bought)
+    assert world.counts() == {"loaded": 3, "not_trusted": 2}
 
 
 def test_roles_come_from_group_calls_and_added_users(world: World) -> None:
