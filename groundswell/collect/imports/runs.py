@@ -167,13 +167,13 @@ class Imports:
     def claim(self, claimant: Run, plan: Plan) -> None:
         """Note that an import begins, and in its plan whether it is the first of this content.
 
-        Raises Refusal if another import is loading the same content in the same way.
+        Raises Refusal if another import is loading the same content, read in whatever way: neither would know which
+        rows the other loads.
         """
         with self._lock:
             for run in self._runs:
-                if run is not claimant and not run.is_over and run.plan.journal == plan.journal:
-                    problem = said("%(path)s has the same content and is being imported.", path=run.plan.path)
-                    raise Refusal(409, "already_importing", problem)
+                if run is not claimant and not run.is_over and run.plan.content == plan.content:
+                    raise already_importing()
             plan = replace(plan, is_first=not is_begun(plan.content) and not self.notes.has(plan))
             self.notes.write(plan)
             claimant.plan = plan
@@ -217,6 +217,14 @@ class Imports:
             self.loader.load_imported(Offer(block, plan.journal, start + len(block)))
         self.notes.remove(plan)
         log.info("finished a block of %s that was begun", plan.path)
+
+
+def already_importing() -> Refusal:
+    """Of a second import that would load what a first is loading."""
+    return Refusal(
+        409, "already_importing", said("A file with the same content is being imported."),
+        hint=said("Wait until that is over, then begin again."),
+    )  # fmt: skip
 
 
 def _with_hint(refusal: Refusal) -> str:

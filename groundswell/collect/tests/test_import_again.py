@@ -131,8 +131,24 @@ def test_a_copy_is_refused_while_the_same_content_is_being_imported(importing: I
     copy = importing.begin(write_text(file.with_name("copy.csv"), CSV), **MAPPED)
     copy.join(10)
     assert copy.report.state is State.FAILED
-    assert "has the same content" in copy.report.problem
+    assert "same content is being imported" in copy.report.problem
     assert importing.finish(run).loaded == 20
+
+
+def test_the_same_content_read_in_another_way_waits_until_it_is_known_what_the_first_loads(
+    importing: Importing, file: Path
+) -> None:
+    run = importing.begin(file, **MAPPED)
+    while not importing.world.loader.offers.first():
+        pass
+    copy = importing.begin(write_text(file.with_name("copy.csv"), CSV), userId="who", event="what")
+    copy.join(10)
+    assert copy.report.state is State.FAILED
+    assert "same content is being imported" in copy.report.problem
+    assert importing.finish(run).loaded == 20
+    again = importing.load(copy.plan.path, userId="who", event="what")
+    assert (again.loaded, again.dropped) == (0, {"duplicate": 20})
+    assert importing.world.counts() == {"loaded": 20, "duplicate": 20}
 
 
 def test_a_file_that_changes_meanwhile_is_not_read_on(importing: Importing, file: Path) -> None:
