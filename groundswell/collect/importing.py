@@ -1,6 +1,7 @@
 """The verbs of importing: begin, stop, go on, list. Taking files and looking at them is in ``chosen_files``."""
 
 import logging
+import threading
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -13,7 +14,7 @@ from django.utils import timezone as django_time
 from groundswell.collect.imports.kept import as_json, from_json, of_upload, plain, renamed
 from groundswell.collect.imports.mapping import all_named, check_chosen
 from groundswell.collect.imports.reading import plan_import
-from groundswell.collect.imports.runs import Run
+from groundswell.collect.imports.runs import Run, already_importing
 from groundswell.collect.imports.types import Format, State
 from groundswell.collect.models import Import
 from groundswell.collect.service import collector
@@ -29,7 +30,8 @@ log = logging.getLogger(__name__)
 MOST_UNDER_WAY = 3  # imports of a project
 _SUMS = ("loaded", "undated", "rows")
 
-_runs: dict[int, Run] = {}  # what this process runs or ran last, by import
+_runs: dict[int, Run] = {}  # what this process runs, by import
+_beginning = threading.RLock()  # held by whoever looks what runs, and then begins another
 
 
 @dataclass(frozen=True)
@@ -83,14 +85,15 @@ def begin(
         found.columns = dict(columns or {}) if Format(found.format).has_columns else {}
         if Format(found.format).has_columns:
             check_chosen(found.columns)
-    if sum(is_running(each) for each in Import.objects.filter(project_id=project.id)) >= MOST_UNDER_WAY:
-        raise Refusal(
-            409, "too_many_imports", said("Enough imports are under way."), hint=said("Wait for one, or stop it.")
-        )
-    try:
-        run = _start(project, found)
-    except Refusal as refusal:
-        raise of_upload(refusal, path, found.name) from None
+    with _beginning:
+        if sum(is_running(each) for each in Import.objects.filter(project_id=project.id)) >= MOST_UNDER_WAY:
+            raise Refusal(
+                409, "too_many_imports", said("Enough imports are under way."), hint=said("Wait for one, or stop it.")
+            )
+        try:
+            run = _start(project, found)
+        except Refusal as refusal:
+            raise of_upload(refusal, path, found.name) from None
     note_change(
         caller, project=project.id, verb="import.begun", subject=found.name, detail={"format": str(found.format)}
     )
@@ -100,13 +103,15 @@ def begin(
 def begin_at(project: ProjectCard, path: Path, *, format: str, columns: Mapping[str, str], by: str) -> ImportCard:
     """Load a file on the server's disk, or go on where that was stopped. Asked for again while it runs: the same."""
     plan = plan_import(project=project, path=path, format=format, columns=columns)
-    wanted = {"path": str(path), "format": plan.format.value, "columns": dict(columns)}
-    before = Import.objects.filter(project_id=project.id, is_ours=False, **wanted).order_by("-pk").first()
-    if before is None or before.state == State.DONE:
-        before = Import.objects.create(
-            project_id=project.id, name=path.name[:200], size=path.stat().st_size, by=by, **wanted
-        )
-    return card_of(before, _start(project, before))
+    chosen = all_named(plan.columns) if plan.columns else {}  # however it was said, the same is the same import
+    wanted = {"path": str(path), "format": plan.format.value, "columns": chosen}
+    with _beginning:
+        before = Import.objects.filter(project_id=project.id, is_ours=False, **wanted).order_by("-pk").first()
+        if before is None or before.state == State.DONE:
+            before = Import.objects.create(
+                project_id=project.id, name=path.name[:200], size=path.stat().st_size, by=by, **wanted
+            )
+        return card_of(before, _start(project, before))
 
 
 def stop(project: ProjectCard, number: int, *, caller: Caller) -> ImportCard:
@@ -149,7 +154,10 @@ def as_api(card: ProjectCard, number: int) -> dict[str, Any]:
 
 
 def _start(project: ProjectCard, found: Import) -> Run:
-    """Start the run of an import, counting what the one before did as done earlier."""
+    """Start the run of an import, counting what the one before did as done earlier.
+
+    Raises Refusal, also where another import of the list is what runs already: only that one hears how it ends.
+    """
     run = collector().imports.start(
         project=project, path=Path(found.path), format=found.format,
         columns=all_named(found.columns) if found.is_ours and found.columns else found.columns,
@@ -157,6 +165,8 @@ def _start(project: ProjectCard, found: Import) -> Run:
     )  # fmt: skip
     if _runs.get(found.pk) is run:
         return run
+    if run in _runs.values():
+        raise already_importing()
     _runs[found.pk] = run
     found.earlier, found.report = _sum(found.earlier, found.report), {}
     found.state, found.over = State.READING.value, None

@@ -1,20 +1,28 @@
-"""A door in front of an inbox, with three keys of one project, and a client to knock."""
+"""A door in front of an inbox, with three keys of one project, and a client to knock; and imports, with an editor."""
 
 import asyncio
 import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.db import connections
+from django.test import Client
 
+from groundswell.collect import importing
 from groundswell.collect.door import Door
+from groundswell.collect.imports import tables
 from groundswell.collect.inbox import Inbox
 from groundswell.collect.keys import Keys
 from groundswell.collect.rates import Rates
+from groundswell.collect.tests.importing import ROWS, Importing
 from groundswell.collect.types import Record
-from groundswell.workspace.types import KeyKind, SendingKey
+from groundswell.workspace.types import KeyKind, Role, SendingKey
+from tests.visitors import member
+from tests.world import World
 
 BROWSER, WRITE, SECRET = "gsb_browser", "gsw_write", "gss_secret"
 PROJECT = 3
@@ -114,3 +122,28 @@ def visitor(tmp_path: Path) -> Iterator[Visitor]:
     made.loop.run_until_complete(made.loop.shutdown_default_executor())
     made.loop.close()
     inbox.close()
+
+
+@pytest.fixture
+def desk(world: World, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Importing]:
+    """Imports go into this world, and its files into a folder of its own."""
+    made = Importing(world)
+    monkeypatch.setattr(importing, "collector", lambda: SimpleNamespace(imports=made.imports))
+    monkeypatch.setattr(importing, "_runs", {})
+    monkeypatch.setattr(tables, "ROWS", ROWS)
+    monkeypatch.setenv("GROUNDSWELL_UPLOADS", str(tmp_path / "uploads"))
+    yield made
+    for run in list(importing._runs.values()):
+        run.stop()
+        made.finish(run)
+    connections.close_all()
+
+
+@pytest.fixture
+def ben(world: World) -> Client:
+    return member(world.project, "ben", Role.EDITOR)
+
+
+@pytest.fixture
+def page(world: World) -> str:
+    return f"/p/{world.project.id}/imports/"

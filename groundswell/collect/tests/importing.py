@@ -1,5 +1,6 @@
 """Imports in a test's own thread: the reading thread offers blocks, and the test has the world's loader load them."""
 
+import html
 import json
 import time
 from collections.abc import Iterable, Mapping
@@ -8,12 +9,18 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
 
+from groundswell.collect import importing, uploads
 from groundswell.collect.imports.runs import Imports, Run
 from groundswell.collect.imports.types import Report, State
 from groundswell.kernel.errors import Refusal
 from groundswell.store import service as store
 from tests.world import World
+
+ROWS = 8  # of a block of a table, at the desk
+CSV = "who,what,when,plan\nada,Signed Up,2026-01-05 10:00,pro\nben,Signed Up,2026-01-05 11:00,free\n,Signed Up,,\n"
 
 
 class Importing:
@@ -72,3 +79,29 @@ def write_text(path: Path, text: str) -> Path:
 def write_parquet(path: Path, **columns: Any) -> Path:
     pq.write_table(pa.table(columns), path)
     return path
+
+
+def bring(client: Client, page: str, content: str | bytes, name: str = "clicks.csv") -> str:
+    """Upload a file; the address of what comes then."""
+    data = content.encode() if isinstance(content, str) else content
+    answer = client.post(page, {"file": SimpleUploadedFile(name, data)})
+    assert answer.status_code == 302
+    return str(answer.headers["Location"])
+
+
+def text(client: Client, address: str, **headers: str) -> str:
+    return html.unescape(client.get(address, headers=headers).content.decode())
+
+
+def waiting(world: World) -> list[Path]:
+    """The files that lie in our folder."""
+    return sorted(uploads.uploads_folder().iterdir())
+
+
+def finish(desk: Importing) -> None:
+    """Load what is offered until nothing is under way, and it was written down how it ended."""
+    deadline = time.monotonic() + 20
+    while importing._runs and time.monotonic() < deadline:
+        if not desk.world.loader.load_offered():
+            time.sleep(0.001)
+    assert not importing._runs

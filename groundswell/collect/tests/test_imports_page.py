@@ -4,71 +4,23 @@ import gzip
 import html
 import re
 import time
-from collections.abc import Iterator
-from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connections
 from django.test import Client
 
 from groundswell.collect import chosen_files, importing, uploads
-from groundswell.collect.imports import tables
 from groundswell.collect.imports.types import State
 from groundswell.collect.models import Import
-from groundswell.collect.tests.importing import Importing
+from groundswell.collect.tests.importing import CSV, ROWS, Importing, bring, finish, text, waiting
 from groundswell.workspace.types import Role
 from tests.visitors import member
 from tests.world import World
 
-ROWS = 8
-CSV = "who,what,when,plan\nada,Signed Up,2026-01-05 10:00,pro\nben,Signed Up,2026-01-05 11:00,free\n,Signed Up,,\n"
+pytestmark = pytest.mark.usefixtures("desk")
 CHOSEN = {"format": "csv", "userId": "who", "event": "what", "timestamp": "when"}
 PART = {"HX-Request": "true"}
-
-
-@pytest.fixture(autouse=True)
-def desk(world: World, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Importing]:
-    """Imports go into this world, and its files into a folder of its own."""
-    made = Importing(world)
-    monkeypatch.setattr(importing, "collector", lambda: SimpleNamespace(imports=made.imports))
-    monkeypatch.setattr(importing, "_runs", {})
-    monkeypatch.setattr(tables, "ROWS", ROWS)
-    monkeypatch.setenv("GROUNDSWELL_UPLOADS", str(tmp_path / "uploads"))
-    yield made
-    for run in list(importing._runs.values()):
-        run.stop()
-        made.finish(run)
-    connections.close_all()
-
-
-@pytest.fixture
-def ben(world: World) -> Client:
-    return member(world.project, "ben", Role.EDITOR)
-
-
-@pytest.fixture
-def page(world: World) -> str:
-    return f"/p/{world.project.id}/imports/"
-
-
-def bring(client: Client, page: str, content: str | bytes, name: str = "clicks.csv") -> str:
-    """Upload a file; the address of what comes then."""
-    data = content.encode() if isinstance(content, str) else content
-    answer = client.post(page, {"file": SimpleUploadedFile(name, data)})
-    assert answer.status_code == 302
-    return str(answer.headers["Location"])
-
-
-def text(client: Client, address: str, **headers: str) -> str:
-    return html.unescape(client.get(address, headers=headers).content.decode())
-
-
-def waiting(world: World) -> list[Path]:
-    """The files that lie in our folder."""
-    return sorted(uploads.uploads_folder().iterdir())
 
 
 def load(desk: Importing, client: Client, address: str, chosen: dict[str, str] = CHOSEN) -> str:
@@ -76,15 +28,6 @@ def load(desk: Importing, client: Client, address: str, chosen: dict[str, str] =
     client.post(f"{address}/begin", chosen)
     finish(desk)
     return text(client, address)
-
-
-def finish(desk: Importing) -> None:
-    """Load what is offered until nothing is under way, and it was written down how it ended."""
-    deadline = time.monotonic() + 20
-    while importing._runs and time.monotonic() < deadline:
-        if not desk.world.loader.load_offered():
-            time.sleep(0.001)
-    assert not importing._runs
 
 
 # Looking

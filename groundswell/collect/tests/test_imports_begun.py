@@ -1,0 +1,65 @@
+"""Imports that are begun twice, in two ways, or by two at once; and what the list keeps of them."""
+
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from django.db import connections
+
+from groundswell.collect import importing
+from groundswell.collect.imports.types import State
+from groundswell.collect.models import Import
+from groundswell.collect.tests.importing import Importing, finish, write_text
+from groundswell.kernel.errors import Refusal
+from groundswell.workspace.types import Caller
+from tests.world import World
+
+pytestmark = pytest.mark.usefixtures("desk")
+NAMED = "userId,event,timestamp\nada,Signed Up,2026-01-05 10:00\n"
+OPERATOR = Caller(is_operator=True)
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return write_text(tmp_path / "named.csv", NAMED)
+
+
+def begin_at(world: World, file: Path, **columns: str) -> importing.ImportCard:
+    return importing.begin_at(world.project, file, format="", columns=columns, by="groundswell import")
+
+
+def test_a_file_named_again_in_other_words_is_the_same_import(world: World, desk: Importing, file: Path) -> None:
+    first = begin_at(world, file)
+    assert begin_at(world, file, userId="userId").id == first.id
+    finish(desk)
+    assert Import.objects.get().state == State.DONE
+    assert world.counts() == {"loaded": 1}
+
+
+def test_two_who_name_a_file_at_once_begin_one_import(world: World, desk: Importing, file: Path) -> None:
+    def begin(_: int) -> int:
+        try:
+            return begin_at(world, file).id
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(4) as pool:
+        numbers = set(pool.map(begin, range(4)))
+    finish(desk)
+    assert numbers == {Import.objects.get().pk}
+    assert world.counts() == {"loaded": 1}
+
+
+def test_what_runs_already_is_not_begun_as_another_import(world: World, desk: Importing, file: Path) -> None:
+    first = begin_at(world, file)
+    row = Import.objects.get()
+    row.pk, row.columns, row.state = None, {}, State.STOPPED.value
+    row.save()
+    with pytest.raises(Refusal, match="same content is being imported"):
+        importing.begin(world.project, row.pk, caller=OPERATOR)
+    finish(desk)
+    assert importing.import_of(world.project, first.id).state is State.DONE
+    assert importing.import_of(world.project, row.pk).state is State.STOPPED
+    importing.begin(world.project, row.pk, caller=OPERATOR)
+    finish(desk)
+    assert importing.import_of(world.project, row.pk).known == 1
