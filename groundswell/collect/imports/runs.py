@@ -1,5 +1,6 @@
 """Imports under way: each has a thread that reads its file; the loader loads what it offers, block by block."""
 
+import itertools
 import logging
 import threading
 import time
@@ -72,6 +73,8 @@ class Run:
             log.exception("an import failed")
             self._fail(said("Something unexpected happened: %(error)s", error=error))
         finally:
+            self._waiting = None  # a block holds much memory, and a run that is over may be kept for long
+            self._imports.forget(self)
             self._when_over(self)
 
     def _fail(self, problem: str) -> None:
@@ -132,12 +135,13 @@ class Run:
 
 
 class Imports:
-    """All imports of a process, those that are over included."""
+    """All imports of a process that are under way."""
 
     def __init__(self, loader: Loader, *, folder: Path) -> None:
         self.loader = loader
         self.notes = Notes(folder)
         self._runs: list[Run] = []
+        self._numbers = itertools.count(1)
         self._lock = threading.Lock()
 
     def start(
@@ -159,7 +163,7 @@ class Imports:
             for run in self._runs:
                 if not run.is_over and replace(run.plan, digest="", is_first=False, received=plan.received) == plan:
                     return run
-            run = Run(len(self._runs) + 1, plan, self, when_over or _nothing)
+            run = Run(next(self._numbers), plan, self, when_over or _nothing)
             self._runs.append(run)
         run.start()
         return run
@@ -177,6 +181,11 @@ class Imports:
             plan = replace(plan, is_first=not is_begun(plan.content) and not self.notes.has(plan))
             self.notes.write(plan)
             claimant.plan = plan
+
+    def forget(self, run: Run) -> None:
+        """It is over."""
+        with self._lock:
+            self._runs.remove(run)
 
     def stop(self) -> None:
         """Stop all imports behind the blocks that are being loaded."""

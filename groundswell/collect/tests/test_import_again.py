@@ -272,7 +272,9 @@ def test_a_block_that_cannot_be_loaded_fails_its_import_and_not_the_loader(
 
     with monkeypatch.context() as patch:
         patch.setattr(importing.world.loader, "_learn", broken)
-        report = importing.finish(importing.begin(file, **MAPPED))
+        run = importing.begin(file, **MAPPED)
+        report = importing.finish(run)
     assert (report.state, report.problem) == (State.FAILED, "Something unexpected happened: broken")
+    assert (run._waiting, importing.imports._runs) == (None, [])  # nobody holds its block in memory any more
     importing.world.send(track("ada", "Live"))
     assert importing.load(file, **MAPPED).loaded == 20
