@@ -1,8 +1,11 @@
 """What the shell around every page shows: where one is, whose projects, in which words and colours."""
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 
 from groundswell.workspace import shell
@@ -26,7 +29,7 @@ def surroundings(request: HttpRequest) -> dict[str, Any]:
     """For every template."""
     theme = request.COOKIES.get("theme", "")
     user = getattr(request, "user", None)
-    known = {"theme": theme if theme in THEMES else "auto"}
+    known = {"theme": theme if theme in THEMES else "auto", "here": address_to_show(request)}
     if user is None or not user.is_authenticated:
         return known
     project = getattr(request, "project", None)
@@ -40,6 +43,30 @@ def surroundings(request: HttpRequest) -> dict[str, Any]:
         "may_own": role is Role.OWNER,
         "ways": [(TITLES[section], _entries(request, found, role)) for section, found in ways],
     }
+
+
+def address_to_show(request: HttpRequest) -> str:
+    """Where this page can be seen again. What answers a form may stand at an address to which one can only send: there
+    it is the page with the form, else the one that the name of the address begins with."""
+    if request.method in ("GET", "HEAD"):
+        return request.get_full_path()
+    before = request.headers.get("Referer", "")
+    path = urlsplit(before).path
+    if path != request.path and url_has_allowed_host_and_scheme(before, {request.get_host()}):
+        return before
+    return address_above(request) or request.path
+
+
+def address_above(request: HttpRequest) -> str:
+    """The page to which another or a form belongs by its name, ``keys`` for ``keys.rotate``; empty if to none."""
+    match = request.resolver_match
+    name, dot, _rest = ((match and match.url_name) or "").partition(".")
+    if match is None or not dot:
+        return ""
+    try:
+        return reverse(name, kwargs={part: match.kwargs[part] for part in ("project",) if part in match.kwargs})
+    except NoReverseMatch:
+        return ""
 
 
 def _entries(request: HttpRequest, found: list[shell.Way], role: Role | None) -> list[dict[str, Any]]:

@@ -131,3 +131,17 @@ def test_a_search_by_one_letter_asks_for_more(ada: Client) -> None:
     page = ada.get(f"{home}find", {"q": "<script>alert(1)</script>"}).content.decode()
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page
     assert "<script>alert" not in page
+
+
+def test_on_a_page_that_answers_a_form_the_language_leads_back_to_where_the_form_was(ada: Client) -> None:
+    """The address of the answer is one to which forms are sent: a browser that goes there is told so."""
+    wrong = {"name": "x" * 151}
+    for before, back in (
+        ("http://testserver/me?x=1", "http://testserver/me?x=1"), ("http://testserver/me/name", "/me"),
+        ("https://evil.example/", "/me"), ("", "/me"),
+    ):  # fmt: skip
+        page = ada.post("/me/name", wrong, headers={"Referer": before}).content.decode()
+        assert f'name="next" value="{back}"' in page
+    assert 'name="next" value="/me?made=token"' in ada.get("/me?made=token").content.decode()
+    page = ada.post("/projects/new", {}).content.decode()
+    assert 'name="next" value="/projects/new"' in page

@@ -5,6 +5,7 @@ from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_POST
@@ -15,6 +16,7 @@ from groundswell.workspace import persons, sessions, tokens
 from groundswell.workspace.agents import agent_in_words
 from groundswell.workspace.doors import keep_project, person_at, signed_in
 from groundswell.workspace.pages.forms import Name, NewPassword, NewToken
+from groundswell.workspace.pages.once import keep_once, taken_once
 from groundswell.workspace.passwords import change_password
 
 
@@ -22,7 +24,8 @@ from groundswell.workspace.passwords import change_password
 @require_GET
 def me(request: HttpRequest) -> HttpResponse:
     """Who one is here, where one is signed in, and what acts in one's name."""
-    return _shown(request)
+    is_made = request.GET.get("made") == "token"
+    return _shown(request, is_made=is_made, secret=taken_once(request, "token") if is_made else "")
 
 
 @signed_in
@@ -79,7 +82,8 @@ def new_token(request: HttpRequest) -> HttpResponse:
     form = NewToken(request.POST)
     if not form.is_valid():
         return _shown(request, token=form)
-    return _shown(request, secret=tokens.issue_token(person_at(request).pk, **form.cleaned_data))
+    keep_once(request, "token", tokens.issue_token(person_at(request).pk, **form.cleaned_data))
+    return redirect(f"{reverse('me')}?made=token")
 
 
 @signed_in
@@ -90,7 +94,7 @@ def revoke_token(request: HttpRequest, number: int) -> HttpResponse:
     return redirect("me")
 
 
-def _shown(request: HttpRequest, *, secret: str = "", **forms_sent: forms.Form) -> HttpResponse:
+def _shown(request: HttpRequest, *, secret: str = "", is_made: bool = False, **forms_sent: forms.Form) -> HttpResponse:
     keep_project(request)
     found = sessions.sessions_of(person_at(request).pk, this=request.session.session_key)
     return render(
@@ -103,6 +107,7 @@ def _shown(request: HttpRequest, *, secret: str = "", **forms_sent: forms.Form) 
             "sessions": [(each, agent_in_words(each.agent)) for each in found],
             "tokens": tokens.tokens_of(person_at(request).pk),
             "secret": secret,
+            "is_made": is_made,
             **forms_sent,
         },
     )

@@ -15,7 +15,8 @@ from groundswell.workspace.doors import caller_at, project_page
 from groundswell.workspace.links import base_of_links
 from groundswell.workspace.mailing import mail_invitation
 from groundswell.workspace.pages.forms import ROLE_NAMES, Invite
-from groundswell.workspace.types import May, ProjectCard
+from groundswell.workspace.pages.once import keep_once, taken_once
+from groundswell.workspace.types import May, ProjectCard, Role
 
 
 @project_page(to_change=May.OWN)
@@ -30,7 +31,7 @@ def members_page(request: HttpRequest, project: ProjectCard) -> HttpResponse:
             _explain(form, refusal)
         else:
             return _sent(request, project, invitation, base + reverse("join", args=[secret]))
-    return _shown(request, project, form=form)
+    return _shown(request, project, form)
 
 
 @project_page(to_change=May.OWN)
@@ -73,11 +74,14 @@ def _sent(
     if mail_invitation(invitation, link=link):
         messages.success(request, _("The invitation is on its way to %(email)s.") % {"email": invitation.email})
         return redirect("members", project.id)
-    return _shown(request, project, form=Invite(), link=link, invited=invitation)
+    keep_once(request, f"invitation.{invitation.id}", link)
+    return redirect(f"{reverse('members', args=[project.id])}?invited={invitation.id}")
 
 
-def _shown(request: HttpRequest, project: ProjectCard, **more: object) -> HttpResponse:
+def _shown(request: HttpRequest, project: ProjectCard, form: Invite) -> HttpResponse:
     waiting = invitations.invitations_of(project, size=100)
+    invited = next((each for each in waiting.items if str(each.id) == request.GET.get("invited")), None)
+    may_own = request.role is Role.OWNER  # type: ignore[attr-defined]  # project_page puts it there
     return render(
         request,
         "workspace/members.html",
@@ -85,7 +89,9 @@ def _shown(request: HttpRequest, project: ProjectCard, **more: object) -> HttpRe
             "members": members.members_of(project, number=number_of(request.GET.get("page"))),
             "waiting": waiting.items,
             "role_names": ROLE_NAMES,
-            **more,
+            "form": form,
+            "invited": invited,
+            "link": taken_once(request, f"invitation.{invited.id}") if invited and may_own else "",
         },
     )
 

@@ -33,11 +33,15 @@ def test_who_sees_how_much(office: Office) -> None:
 
 
 def test_a_new_secret_key_is_shown_once_and_works(office: Office) -> None:
-    page = office["ada"].post(office.url("keys"), {"kind": "secret"}).content.decode()
+    place = office["ada"].post(office.url("keys"), {"kind": "secret"}).headers["Location"]
+    page = office["ada"].get(place).content.decode()
     start = page.index("gss_")
     secret = page[start : start + 36]
     assert "Copy it now: it is not shown again." in page
     assert caller_of_secret(secret) is not None
+    again = office["ada"].get(place).content.decode()
+    assert f"The key {secret[:8]}… was shown once and is not shown again." in again
+    assert secret not in again
     assert secret not in page_of(office, "ada")
     assert secret not in str(list(Key.objects.values()))
 

@@ -47,12 +47,15 @@ def test_of_another_organisation_it_knows_nothing(office: Office) -> None:
 
 
 def test_it_is_shown_once(office: Office) -> None:
-    page = office["ben"].post("/me/tokens", {"name": "laptop", "days": "30"}).content.decode()
-    token = shown_in(page)
+    answer = office["ben"].post("/me/tokens", {"name": "laptop", "days": "30"})
+    assert (answer.status_code, answer.headers["Location"]) == (302, "/me?made=token")
+    token = shown_in(office["ben"].get("/me?made=token").content.decode())
     assert api("GET", "me", token)[1]["email"] == "ben@example.com"
-    again = office["ben"].get("/me").content.decode()
+    again = office["ben"].get("/me?made=token").content.decode()
     assert "laptop" in again
+    assert "was shown once and is not shown again" in again
     assert token not in again
+    assert PersonalToken.objects.count() == 1
     assert token not in str(list(PersonalToken.objects.values()))
 
 
