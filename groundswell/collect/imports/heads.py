@@ -6,10 +6,13 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from groundswell.collect.imports.files import Opened
+from groundswell.collect.imports.portions import Rows
 from groundswell.collect.imports.types import Format
 
 BYTES = 256 * 1024
 ROWS = 1_000  # of Parquet
+MOST = 4 * 1024 * 1024  # bytes of these, with the last of them
+_AT_ONCE = 50  # rows
 
 
 def write_head(path: Path, format: Format, *, to: Path) -> bool:
@@ -24,11 +27,15 @@ def write_head(path: Path, format: Format, *, to: Path) -> bool:
 
 
 def _write_parquet(path: Path, to: Path) -> bool:
-    file = pq.ParquetFile(path, pre_buffer=False)
-    batch = next(file.iter_batches(ROWS, use_threads=False), None)
-    table = pa.Table.from_batches([batch] if batch is not None else [], schema=file.schema_arrow)
+    rows = Rows(path)
+    first: list[pa.RecordBatch] = []
+    for batch in rows.portions(0, most_rows=_AT_ONCE):
+        first.append(batch)
+        if sum(each.num_rows for each in first) >= ROWS or sum(each.nbytes for each in first) >= MOST:
+            break
+    table = pa.Table.from_batches(first, schema=rows.schema)
     pq.write_table(table, to)
-    return bool(table.num_rows == file.metadata.num_rows)
+    return bool(table.num_rows == rows.number)
 
 
 def _end(data: bytes, *, has_quotes: bool) -> int:

@@ -20,6 +20,7 @@ from groundswell.collect.steps import read
 from groundswell.collect.types import Message, Reason, Record, Source
 
 ROWS = 50_000  # of a block
+MOST = 64 * 1024 * 1024  # bytes of these
 LONGEST = 1024 * 1024  # bytes of a line
 _LOOKED_AT = 1_000  # lines that say which names there are
 
@@ -48,7 +49,7 @@ class Lines:
         translate = _translation(self._plan)
         with Opened(self._plan.path) as self._opened:
             lines = islice(lines_of(self._opened.file, longest=LONGEST), start, None)
-            while chunk := list(islice(lines, ROWS)):
+            while chunk := _some(lines):
                 yield self._block(translate(chunk), chunk, start)
                 start += len(chunk)
 
@@ -57,6 +58,16 @@ class Lines:
         block.messages = [_as_it_is(message) if message else Message(type=Reason.UNREADABLE) for message in messages]
         block.drop(np.array([len(line) > LONGEST for line in lines]), Reason.TOO_LARGE)
         return with_receipts(read(block), self._plan, start)
+
+
+def _some(lines: Iterator[bytes]) -> list[bytes]:
+    """The next lines: ROWS, or fewer where these are MOST bytes. Always the same of the same."""
+    chunk: list[bytes] = []
+    size = 0
+    while len(chunk) < ROWS and size < MOST and (line := next(lines, None)) is not None:
+        chunk.append(line)
+        size += len(line)
+    return chunk
 
 
 def names_of_lines(path: Path) -> list[str]:

@@ -17,6 +17,7 @@ from groundswell.collect.imports.blocks import block_of_rows, with_receipts
 from groundswell.collect.imports.columns import properties_of, read_columns, texts_of
 from groundswell.collect.imports.files import Opened
 from groundswell.collect.imports.moments import moments_of
+from groundswell.collect.imports.portions import Rows, in_equal_parts
 from groundswell.collect.imports.rows import message_of
 from groundswell.collect.imports.texts import objects_of
 from groundswell.collect.imports.types import Format, Plan
@@ -28,7 +29,6 @@ from groundswell.kernel.words import said
 
 ROWS = 120_000  # of a block; more load little faster and hold more memory
 _AT_ONCE = 50_000  # rows of Parquet; all of a row group at once, as is usual, takes ten times the memory
-_BUFFER = 1024 * 1024  # bytes of a column of Parquet
 _DELIMITERS = ",;\t|"
 _HEAD = 64 * 1024  # bytes that show how a CSV file is written
 _CHUNK = 8 * 1024 * 1024  # bytes of CSV parsed at once; more than any row has
@@ -43,21 +43,15 @@ class Parquet:
     def __init__(self, plan: Plan) -> None:
         self._plan = plan
         self._done = 0
-        self._rows: int = max(1, pq.ParquetFile(plan.path).metadata.num_rows)
+        self._rows = Rows(plan.path)
 
     @property
     def share(self) -> float:
-        return min(1.0, self._done / self._rows)
+        return min(1.0, self._done / max(1, self._rows.number))
 
     def blocks(self, start: int) -> Iterator[Block]:
         """The rows from number ``start`` on, in blocks. Row groups that were done before are not read again."""
-        file = pq.ParquetFile(self._plan.path, pre_buffer=False, buffer_size=_BUFFER)
-        group, before = 0, 0
-        while group < file.num_row_groups and before + file.metadata.row_group(group).num_rows <= start:
-            before += file.metadata.row_group(group).num_rows
-            group += 1
-        batches = file.iter_batches(_AT_ONCE, row_groups=range(group, file.num_row_groups), use_threads=False)
-        for table in _in_equal_parts(batches, skip=start - before):
+        for table in in_equal_parts(self._rows.portions(start, most_rows=_AT_ONCE), rows=ROWS):
             yield _block(self._plan, table, start)
             start += table.num_rows
             self._done = start
@@ -85,7 +79,7 @@ class Csv:
     def blocks(self, start: int) -> Iterator[Block]:
         """The rows from number ``start`` on, in blocks."""
         with Opened(self._plan.path) as self._opened:
-            for table in _in_equal_parts(self._batches(), skip=start):
+            for table in in_equal_parts(_without_first(self._batches(), start), rows=ROWS):
                 self._done = start + table.num_rows
                 yield _block(self._plan, table, start)
                 start = self._done
@@ -186,21 +180,12 @@ def _head(path: Path) -> list[str]:
     return lines[:-1] if len(data) == _HEAD or not lines[-1] else lines
 
 
-def _in_equal_parts(batches: Iterator[pa.RecordBatch], *, skip: int) -> Iterator[pa.Table]:
-    """The same rows without the first, in tables of ROWS rows; only the last has fewer."""
-    waiting: list[pa.RecordBatch] = []
-    count = 0
+def _without_first(batches: Iterator[pa.RecordBatch], skip: int) -> Iterator[pa.RecordBatch]:
+    """The same rows without so many of the first."""
     for batch in batches:
         skipped = min(skip, batch.num_rows)
         skip -= skipped
-        waiting.append(batch.slice(skipped))
-        count += batch.num_rows - skipped
-        while count >= ROWS:
-            table = pa.Table.from_batches(waiting)
-            yield table.slice(0, ROWS)
-            waiting, count = table.slice(ROWS).to_batches(), count - ROWS
-    if count:
-        yield pa.Table.from_batches(waiting)
+        yield batch.slice(skipped)
 
 
 def _block(plan: Plan, table: pa.Table, start: int) -> Block:
