@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST
 
 from groundswell.workspace import keys
 from groundswell.workspace.doors import caller_at, project_page
-from groundswell.workspace.pages.once import keep_once, taken_once
+from groundswell.workspace.once import keep_once, taken_once
 from groundswell.workspace.types import KeyKind, May, ProjectCard
 
 KINDS = {

@@ -15,8 +15,8 @@ from groundswell.kernel.words import in_other_words
 from groundswell.workspace import persons, sessions, tokens
 from groundswell.workspace.agents import agent_in_words
 from groundswell.workspace.doors import keep_project, person_at, signed_in
+from groundswell.workspace.once import keep_once, taken_once
 from groundswell.workspace.pages.forms import Name, NewPassword, NewToken
-from groundswell.workspace.pages.once import keep_once, taken_once
 from groundswell.workspace.passwords import change_password
 
 

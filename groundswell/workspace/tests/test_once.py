@@ -7,8 +7,8 @@ from datetime import timedelta
 
 import pytest
 
+from groundswell.workspace import once
 from groundswell.workspace.models import Key, Session
-from groundswell.workspace.pages import once
 from groundswell.workspace.tests.conftest import Office
 from groundswell.workspace.types import KeyKind
 from tests.visitors import signed_in
