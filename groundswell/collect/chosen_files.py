@@ -11,7 +11,7 @@ import pyarrow as pa
 from django.db import transaction
 from django.utils import timezone as django_time
 
-from groundswell.collect.importing import ImportCard, card_of, found_import, gone, is_running
+from groundswell.collect.importing import ImportCard, beginning, card_of, found_import, gone, is_running
 from groundswell.collect.imports.encodings import make_readable
 from groundswell.collect.imports.files import UNKNOWN, check_file, guess_format
 from groundswell.collect.imports.guessing import guess
@@ -173,12 +173,25 @@ def discard(project: ProjectCard, number: int, *, caller: Caller) -> None:
 
 
 def tidy() -> None:
-    """Delete files that nobody loaded, and what broken uploads left."""
-    until = django_time.now() - KEPT
-    Import.objects.filter(is_ours=True, state=State.READY, at__lt=until).delete()
+    """Delete files that nobody loaded, and what broken uploads left; not what is being loaded, however old it is."""
+    now = django_time.now()
+    with beginning():
+        waiting = [
+            each for each in Import.objects.filter(is_ours=True).exclude(state=State.DONE.value) if not is_running(each)
+        ]
+        old = [each for each in waiting if now - (each.over or each.at) > KEPT]
+        for each in old:
+            Path(each.path).unlink(missing_ok=True)
+        Import.objects.filter(pk__in=[each.pk for each in old if each.state == State.READY]).delete()
     kept = {Path(path).name for path in Import.objects.filter(is_ours=True).values_list("path", flat=True)}
     for path in uploads_folder().iterdir():
-        name = path.name
-        age = django_time.now().timestamp() - path.stat().st_mtime
-        if age > KEPT.total_seconds() or (name not in kept and age > LEFT_OVER.total_seconds()):
+        if path.name not in kept and _age(path) > LEFT_OVER.total_seconds():
             path.unlink(missing_ok=True)
+
+
+def _age(path: Path) -> float:
+    """Seconds since a file was written; 0 if it has just gone."""
+    try:
+        return django_time.now().timestamp() - path.stat().st_mtime
+    except FileNotFoundError:
+        return 0.0

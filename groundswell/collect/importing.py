@@ -2,7 +2,8 @@
 
 import logging
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
@@ -31,7 +32,7 @@ MOST_UNDER_WAY = 3  # imports of a project
 _SUMS = ("loaded", "undated", "rows")
 
 _runs: dict[int, Run] = {}  # what this process runs, by import
-_beginning = threading.RLock()  # held by whoever looks what runs, and then begins another
+_begins = threading.RLock()  # held by whoever looks what runs, and then begins another
 
 
 @dataclass(frozen=True)
@@ -85,7 +86,7 @@ def begin(
         found.columns = dict(columns or {}) if Format(found.format).has_columns else {}
         if Format(found.format).has_columns:
             check_chosen(found.columns)
-    with _beginning:
+    with beginning():
         if sum(is_running(each) for each in Import.objects.filter(project_id=project.id)) >= MOST_UNDER_WAY:
             raise Refusal(
                 409, "too_many_imports", said("Enough imports are under way."), hint=said("Wait for one, or stop it.")
@@ -105,7 +106,7 @@ def begin_at(project: ProjectCard, path: Path, *, format: str, columns: Mapping[
     plan = plan_import(project=project, path=path, format=format, columns=columns)
     chosen = all_named(plan.columns) if plan.columns else {}  # however it was said, the same is the same import
     wanted = {"path": str(path), "format": plan.format.value, "columns": chosen}
-    with _beginning:
+    with beginning():
         before = Import.objects.filter(project_id=project.id, is_ours=False, **wanted).order_by("-pk").first()
         if before is None or before.state == State.DONE:
             before = Import.objects.create(
@@ -210,6 +211,13 @@ def _report(run: Run) -> dict[str, Any]:
         }
     )  # fmt: skip
     return kept
+
+
+@contextmanager
+def beginning() -> Iterator[None]:
+    """Meanwhile nothing else is begun."""
+    with _begins:
+        yield
 
 
 def is_running(found: Import) -> bool:
