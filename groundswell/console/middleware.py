@@ -1,15 +1,23 @@
 """What every page of the console passes through."""
 
+import re
 from collections.abc import Callable
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import render
 from django.utils import translation
 
+from groundswell.console.surroundings import address_above, address_to_show
 from groundswell.kernel.errors import Refusal
+from groundswell.kernel.words import said
+from groundswell.workspace.doors import keep_project
 
 Next = Callable[[HttpRequest], HttpResponse]
+
+API = "/api/"
+OF_PROJECT = re.compile(r"/p/(\d+)(?:/|$)")
+SAFE = ("GET", "HEAD")
 
 # Nothing is loaded from elsewhere and nothing inside a page is run, so that what a client sent can do no harm there.
 POLICY = "; ".join(
@@ -45,7 +53,12 @@ class Refusals:
         self._get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self._get_response(request)
+        response = self._get_response(request)
+        if isinstance(response, HttpResponseNotAllowed) and not request.path.startswith(API):
+            page = refusal_page(request, _not_this_way(request))
+            page.headers["Allow"] = response.headers["Allow"]
+            return page
+        return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if not isinstance(exception, Refusal):
@@ -53,11 +66,28 @@ class Refusals:
         return refusal_page(request, exception)
 
 
+def _not_this_way(request: HttpRequest) -> Refusal:
+    hint = said("Go back to the page with the form, and send it from there.")
+    return Refusal(405, "not_this_way", said("At this address there is no page; it only takes a form."), hint=hint)
+
+
 def refusal_page(request: HttpRequest, refusal: Refusal) -> HttpResponse:
-    """The page of a refusal; for a part of a page asked for by script only the note."""
+    """The page of a refusal; for a part of a page asked for by script only the note.
+
+    Around it stays the project of the address, where the person may see that one.
+    """
     part = bool(request.headers.get("HX-Request")) and not request.headers.get("HX-Boosted")
-    template = "console/refusal_note.html" if part else "console/refusal.html"
-    return render(request, template, {"refusal": refusal}, status=refusal.status)
+    if part:
+        return render(request, "console/refusal_note.html", {"refusal": refusal}, status=refusal.status)
+    user = getattr(request, "user", None)
+    if user is not None and user.is_authenticated and not hasattr(request, "project"):
+        named = OF_PROJECT.match(request.path)
+        keep_project(request, named[1] if named else "")
+    if request.method in SAFE:
+        back = address_above(request) if refusal.status == 405 else ""
+    else:
+        back = address_to_show(request)
+    return render(request, "console/refusal.html", {"refusal": refusal, "back": back}, status=refusal.status)
 
 
 def speak(get_response: Next) -> Next:

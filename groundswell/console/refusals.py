@@ -6,12 +6,10 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
 
-from groundswell.console.middleware import refusal_page
+from groundswell.console.middleware import API, refusal_page
 from groundswell.kernel.errors import Refusal
 
 log = logging.getLogger(__name__)
-
-API = "/api/"
 
 
 def nothing_here(request: HttpRequest, exception: Exception) -> HttpResponse:

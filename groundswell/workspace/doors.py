@@ -73,11 +73,11 @@ def project_page(view: View | None = None, *, may: May = May.VIEW, to_change: Ma
     return decorate(view) if view else decorate
 
 
-def keep_project(request: HttpRequest) -> None:
-    """On a page of no project: show the shell of the one that was open last, if the person may still see it."""
-    last = request.COOKIES.get("project", "")
+def keep_project(request: HttpRequest, named: str = "") -> None:
+    """On a page of no project: show the shell of the one that was open last, or of the one that is named, if the
+    person may see it."""
     try:
-        card = project_for(caller_at(request), last)
+        card = project_for(caller_at(request), named or request.COOKIES.get("project", ""))
     except Refusal:
         return
     request.project = card  # type: ignore[attr-defined]

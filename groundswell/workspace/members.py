@@ -79,6 +79,12 @@ def members_of(project: ProjectCard, *, number: int = 1, size: int = SIZE) -> Pa
     return Page([_card(row) for row in found[(number - 1) * size : number * size]], number, found.count(), size)
 
 
+def last_owner(project: ProjectCard) -> int | None:
+    """The membership of the one owner who can sign in, if there is one alone."""
+    owners = list(_of(project).filter(role=Role.OWNER, user__is_active=True).values_list("pk", flat=True)[:2])
+    return owners[0] if len(owners) == 1 else None
+
+
 def member(project: ProjectCard, id: int) -> MemberCard:
     """One of them. Raises Refusal 404."""
     return _card(_found(project, id))

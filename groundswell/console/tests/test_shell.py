@@ -145,3 +145,32 @@ def test_on_a_page_that_answers_a_form_the_language_leads_back_to_where_the_form
     assert 'name="next" value="/me?made=token"' in ada.get("/me?made=token").content.decode()
     page = ada.post("/projects/new", {}).content.decode()
     assert 'name="next" value="/projects/new"' in page
+
+
+def test_where_there_is_only_a_form_is_a_page_with_a_way_back(ada: Client) -> None:
+    home = ada.get("/").headers["Location"]
+    answer = ada.get(f"{home}keys/3/rotate")
+    page = answer.content.decode()
+    assert (answer.status_code, answer.headers["Allow"]) == (405, "POST")
+    assert "At this address there is no page; it only takes a form." in page
+    assert f'<a class="act go" href="{home}keys">Back</a>' in page
+    assert f'href="{home}settings"' in page
+    ada.cookies["groundswell_language"] = "ko"
+    assert "양식을 보낼 때만 쓰는 주소예요." in ada.get("/language").content.decode()
+    assert Client().get("/theme").status_code == 405
+    assert ada.get(f"{home}keys/3/rotate", headers={"HX-Request": "true"}).content.decode().startswith("<p")
+
+
+def test_a_page_that_is_not_there_keeps_the_navigation_of_a_project_that_one_may_see(ada: Client) -> None:
+    home = ada.get("/").headers["Location"]
+    found_project(email="cleo@elsewhere.example", password=PASSWORD, name="Elsewhere")
+    cleo = signed_in("cleo@elsewhere.example")
+    for path in ("nothing-here", "people/nobody", "imports/999"):
+        answer = ada.get(home + path)
+        assert answer.status_code == 404, path
+        assert f'href="{home}keys"' in answer.content.decode(), path
+        for who in (cleo, Client()):
+            answer = who.get(home + path, follow=True)
+            assert f'href="{home}keys"' not in answer.content.decode(), path
+            assert "Whiteboard" not in answer.content.decode(), path
+    assert f'href="{home}keys"' not in ada.get("/p/99999/keys").content.decode()

@@ -14,8 +14,8 @@ from groundswell.workspace import invitations, members
 from groundswell.workspace.doors import caller_at, project_page
 from groundswell.workspace.links import base_of_links
 from groundswell.workspace.mailing import mail_invitation
+from groundswell.workspace.once import keep_once, taken_once
 from groundswell.workspace.pages.forms import ROLE_NAMES, Invite
-from groundswell.workspace.pages.once import keep_once, taken_once
 from groundswell.workspace.types import May, ProjectCard, Role
 
 
@@ -88,6 +88,7 @@ def _shown(request: HttpRequest, project: ProjectCard, form: Invite) -> HttpResp
         {
             "members": members.members_of(project, number=number_of(request.GET.get("page"))),
             "waiting": waiting.items,
+            "last_owner": members.last_owner(project),
             "role_names": ROLE_NAMES,
             "form": form,
             "invited": invited,

@@ -52,6 +52,17 @@ def test_the_last_owner_stays_one(office: Office) -> None:
     assert role_of(office, "ada") == "owner"
 
 
+def test_the_last_owner_is_told_beforehand_and_keeps_the_way_back(office: Office) -> None:
+    page = office["ada"].get(office.url("members")).content.decode()
+    assert "The last owner stays one" in page
+    assert 'disabled aria-describedby="last-owner" formaction' in page
+    answer = office["ada"].post(office.url(f"members/{office.membership('ada')}/remove")).content.decode()
+    assert f'href="{office.url("keys")}"' in answer
+    assert f'<a class="act go" href="{office.url("members")}">Back</a>' in answer
+    gives(office, "ada", "ben", "owner")
+    assert "last-owner" not in office["ada"].get(office.url("members")).content.decode()
+
+
 def test_an_owner_who_cannot_sign_in_does_not_count(office: Office) -> None:
     gives(office, "ada", "ben", "owner")
     ben = person("ben")
