@@ -65,6 +65,7 @@ def take(project: ProjectCard, file: Received, *, caller: Caller, by: str) -> tu
             format=format, columns=columns, by=by,
         )  # fmt: skip
         note_change(caller, project=project.id, verb="import.uploaded", subject=made.name)
+    file.is_kept = True
     return card_of(made), written
 
 

@@ -10,7 +10,7 @@ from ninja import Router, Schema
 from groundswell.collect import importing
 from groundswell.collect.chosen_files import discard, look, take
 from groundswell.collect.imports.kept import plain
-from groundswell.collect.uploads import FIELD, Received, Uploads
+from groundswell.collect.uploads import FIELD, Received, uploading
 from groundswell.kernel.errors import Refusal, bad_request
 from groundswell.workspace.doors import asked_project, caller_of
 from groundswell.workspace.types import May, ProjectCard
@@ -52,11 +52,11 @@ def begin_import(request: HttpRequest, project: str, asked: Asked) -> dict[str, 
 def bring_file(request: HttpRequest, project: str) -> dict[str, Any]:
     """Bring a file, as the field ``file`` of a form. Nothing is loaded until it is begun."""
     card = asked_project(request, project, may=May.EDIT)
-    request.upload_handlers = [Uploads(request)]
-    file = request.FILES.get(FIELD)
-    if file is None:
-        raise bad_request("No file came.", hint=f"Send it as the field {FIELD!r} of a form.", field=FIELD)
-    made, _written = take(card, cast("Received", file), caller=caller_of(request), by="API")
+    with uploading(request):
+        file = request.FILES.get(FIELD)
+        if file is None:
+            raise bad_request("No file came.", hint=f"Send it as the field {FIELD!r} of a form.", field=FIELD)
+        made, _written = take(card, cast("Received", file), caller=caller_of(request), by="API")
     return _shown(request, card, made.id)
 
 

@@ -1,6 +1,8 @@
 """Files that come with a form: written straight into our folder, under a name of ours, up to a limit."""
 
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -35,6 +37,18 @@ class Received(UploadedFile):  # type: ignore[type-arg]  # it is not generic whe
     def __init__(self, path: Path, name: str, size: int) -> None:
         super().__init__(file=path.open("rb"), name=name, size=size)
         self.path = path
+        self.is_kept = False  # somebody will load it, or discard it
+
+
+@contextmanager
+def uploading(request: HttpRequest) -> Iterator[None]:
+    """Takes the file of a request's form as soon as that is asked for. Of what nobody kept by the end nothing stays."""
+    handler = Uploads(request)
+    request.upload_handlers = [handler]
+    try:
+        yield
+    finally:
+        handler.leave_nothing()
 
 
 class Uploads(FileUploadHandler):
@@ -46,6 +60,7 @@ class Uploads(FileUploadHandler):
         self._size = 0
         self._path: Path | None = None
         self._to: BinaryIO | None = None
+        self._received: Received | None = None
 
     def handle_raw_input(
         self, input_data: Any, META: dict[str, str], content_length: int, boundary: Any, encoding: str | None = None
@@ -67,21 +82,41 @@ class Uploads(FileUploadHandler):
         if self._size > self._most:
             self._give_up()
             raise self._too_large()
-        self._to.write(raw_data)
+        try:
+            self._to.write(raw_data)
+        except OSError as error:
+            raise self._no_room(error) from None
 
     def file_complete(self, file_size: int) -> Received | None:
         if self._to is None or self._to.closed or self._path is None:
             return None
-        self._to.close()
-        return Received(self._path, name_of(self.file_name or ""), file_size)
+        try:
+            self._to.close()
+        except OSError as error:
+            raise self._no_room(error) from None
+        self._received = Received(self._path, name_of(self.file_name or ""), file_size)
+        return self._received
 
     def upload_interrupted(self) -> None:
         self._give_up()
 
+    def leave_nothing(self) -> None:
+        """Delete what came, unless it is kept."""
+        if self._received is None or not self._received.is_kept:
+            self._give_up()
+
     def _give_up(self) -> None:
         if self._to is not None and self._path is not None:
-            self._to.close()
+            with suppress(OSError):  # a full disk takes not even the rest
+                self._to.close()
             self._path.unlink(missing_ok=True)
+
+    def _no_room(self, error: OSError) -> Refusal:
+        self._give_up()
+        return Refusal(
+            507, "not_kept", said("The file could not be kept: %(error)s.", error=error.strerror),
+            hint=said("Whoever runs the server has to make room for it."),
+        )  # fmt: skip
 
     def _too_large(self) -> Refusal:
         return Refusal(

@@ -63,8 +63,11 @@ def _is_written_in(path: Path, name: str) -> bool:
 def _rewrite(path: Path, name: str) -> None:
     made = path.with_name(f"{path.name}.utf-8")
     decoder = codecs.getincrementaldecoder(name)()
-    with path.open("rb") as file, made.open("wb") as to:
-        while chunk := file.read(_CHUNK):
-            to.write(decoder.decode(chunk).encode())
-        to.write(decoder.decode(b"", final=True).encode())
-    made.replace(path)
+    try:
+        with path.open("rb") as file, made.open("wb") as to:
+            while chunk := file.read(_CHUNK):
+                to.write(decoder.decode(chunk).encode())
+            to.write(decoder.decode(b"", final=True).encode())
+        made.replace(path)
+    finally:
+        made.unlink(missing_ok=True)

@@ -15,7 +15,7 @@ from groundswell.collect.chosen_files import Looked, discard, look, take
 from groundswell.collect.importing import ImportCard
 from groundswell.collect.imports.types import Format, State
 from groundswell.collect.types import ADVICE, SENTENCES, Reason
-from groundswell.collect.uploads import FIELD, Received, Uploads, most_megabytes
+from groundswell.collect.uploads import FIELD, Received, most_megabytes, uploading
 from groundswell.kernel.errors import Refusal, bad_request
 from groundswell.kernel.paging import number_of
 from groundswell.kernel.words import in_other_words, said
@@ -71,8 +71,8 @@ OF_ROWS = {
 def imports(request: HttpRequest, project: ProjectCard) -> HttpResponse:
     """All imports, and a form that takes the next file."""
     if request.method == "POST":
-        request.upload_handlers = [Uploads(request)]
-        return _take(request, project)
+        with uploading(request):
+            return _take(request, project)
     page = importing.imports_of(project, number_of(request.GET.get("page")))
     is_busy = any(each.state in (State.READING, State.LOADING) for each in page.items)
     found = {"page": page, "most": most_megabytes(), "is_busy": is_busy}

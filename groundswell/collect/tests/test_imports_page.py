@@ -1,9 +1,12 @@
 """Importing a file from the console: chosen, looked at, loaded, stopped, gone on with."""
 
+import errno
 import gzip
 import html
 import re
 import time
+from collections.abc import Callable
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -136,6 +139,39 @@ def test_a_form_from_another_site_leaves_no_file(world: World, ben: Client, page
     checked.cookies = ben.cookies
     assert checked.post(page, {"file": SimpleUploadedFile("a.csv", CSV.encode())}).status_code == 403
     assert Import.objects.count() == 0
+    assert waiting(world) == []
+
+
+def test_a_full_disk_is_told_and_leaves_no_file(
+    world: World, ben: Client, page: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: Any, **__: Any) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(uploads.Uploads, "new_file", has_no_room(full))
+        answer = ben.post(page, {"file": SimpleUploadedFile("a.csv", CSV.encode())})
+    assert answer.status_code == 507
+    assert "The file could not be kept: No space left on device." in html.unescape(answer.content.decode())
+    assert waiting(world) == []
+    with monkeypatch.context() as patch:
+        patch.setattr(chosen_files, "note_change", full)  # or the database has no room
+        with pytest.raises(OSError, match="No space left"):
+            ben.post(page, {"file": SimpleUploadedFile("a.csv", CSV.encode())})
+    assert waiting(world) == []
+
+
+def has_no_room(full: Callable[..., None]) -> Callable[..., None]:
+    """Opens a file that cannot be written."""
+    new_file = uploads.Uploads.new_file
+
+    def opens(handler: uploads.Uploads, *args: Any, **kwargs: Any) -> None:
+        new_file(handler, *args, **kwargs)
+        assert handler._to is not None
+        handler._to.close()
+        handler._to = SimpleNamespace(write=full, close=full, closed=False)  # type: ignore[assignment]
+
+    return opens
 
 
 def test_an_import_of_another_project_is_not_there(
