@@ -1,5 +1,6 @@
 """Files that were uploaded to be imported: taken, looked at, discarded, and deleted when nobody wants them any more."""
 
+import csv
 import secrets
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -148,7 +149,7 @@ def _head_of(path: Path, format: Format) -> Iterator[tuple[Path, bool]]:
 def _readable(path: Path) -> Iterator[None]:
     try:
         yield
-    except (OSError, EOFError, pa.ArrowException) as error:
+    except (OSError, EOFError, csv.Error, pa.ArrowException) as error:
         raise bad_request(said("%(path)s cannot be read on: %(error)s", path=path, error=error)) from None
 
 

@@ -67,6 +67,10 @@ class ImportCard:
     def may_go_on(self) -> bool:
         return self.state in (State.STOPPED, State.FAILED) and self.is_there
 
+    @property
+    def may_be_discarded(self) -> bool:
+        return self.is_ours and self.is_there and (self.state is State.READY or self.may_go_on)
+
 
 def begin(
     project: ProjectCard, number: int, *, caller: Caller, format: str = "", columns: Mapping[str, str] | None = None

@@ -15,6 +15,7 @@ import pyarrow.parquet as pq
 from groundswell.collect.block import KEPT, REASONS, Block
 from groundswell.collect.formats.items import UNREADABLE
 from groundswell.collect.imports.files import Opened, lines_of
+from groundswell.collect.imports.heads import BYTES
 from groundswell.collect.imports.lines import LONGEST, names_of_lines
 from groundswell.collect.imports.reading import reader_of
 from groundswell.collect.imports.tables import delimiter_of, header_of, schema_of
@@ -28,6 +29,7 @@ from groundswell.kernel.secrets import masked
 SHOWN = 5  # rows, and messages
 MOST_COLUMNS = 200
 LONGEST_SHOWN = 200  # characters of a cell
+csv.field_size_limit(max(csv.field_size_limit(), BYTES))  # of the process: a field may be all that is looked at
 _NO_DIGEST = "0" * 32
 _CALLS = {IDENTIFY: "identify", GROUP: "group", ALIAS: "alias"}
 _read_any = msgspec.json.Decoder(Any).decode

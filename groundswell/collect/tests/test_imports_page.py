@@ -1,5 +1,6 @@
 """Importing a file from the console: chosen, looked at, loaded, stopped, gone on with."""
 
+import csv
 import errno
 import gzip
 import html
@@ -296,6 +297,38 @@ def test_a_file_is_discarded(world: World, desk: Importing, ben: Client, page: s
     assert ben.post(f"{address}/discard").headers["Location"] == page
     assert waiting(world) == []
     assert ben.get(address).status_code == 404
+
+
+def test_a_file_is_discarded_from_the_list_too(world: World, desk: Importing, ben: Client, page: str) -> None:
+    address = bring(ben, page, CSV)
+    form = f'action="{address}/discard"'
+    assert form in text(ben, page)
+    load(desk, ben, address)
+    assert form not in text(ben, page)  # its file is gone
+
+
+def test_a_field_as_long_as_a_book_is_looked_at_and_dropped_as_what_it_is(ben: Client, page: str) -> None:
+    address = bring(ben, page, f"who,what,book\nada,E,short\nben,E,{'x' * 200_000}\n")
+    shown = text(ben, address)
+    assert "1 of 2 rows will be loaded." in shown
+    assert "too_large" in shown
+
+
+def test_a_table_that_cannot_be_taken_apart_is_refused_and_can_be_discarded(
+    world: World, ben: Client, page: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address = bring(ben, page, CSV)
+
+    def odd(*_: Any, **__: Any) -> None:
+        raise csv.Error("it is odd")
+
+    monkeypatch.setattr(csv, "reader", odd)
+    shown = text(ben, address)
+    assert "clicks.csv cannot be read on: it is odd" in shown
+    assert "Discard the file" in shown
+    assert bring(ben, page, CSV, "other.csv") == page
+    assert "other.csv cannot be read on: it is odd" in text(ben, page)
+    assert len(waiting(world)) == 1
 
 
 def test_who_did_what_with_a_file_is_in_the_audit(world: World, desk: Importing, ben: Client, page: str) -> None:
