@@ -13,7 +13,7 @@ from groundswell.collect.urls import URLS
 from groundswell.kernel.happenings import listen
 from groundswell.people.types import RejoinAsked
 from groundswell.store.service import register_tables
-from groundswell.workspace.shell import Section, Step, Way, add_deeds, add_step, add_ways
+from groundswell.workspace.shell import Section, Step, Way, add_deeds, add_details, add_step, add_ways
 from groundswell.workspace.types import KeyRevoked, May, ProjectZoneChanged
 
 __all__ = ["URLS"]
@@ -24,7 +24,7 @@ listen(ProjectZoneChanged, zone_changed)
 listen(RejoinAsked, rejoin)
 
 add_ways(
-    Way(Section.SEE, _("Live"), "live", key="g l"),
+    Way(Section.SEE, _("Live"), "live", key="gl"),
     Way(Section.SETTINGS, _("Sending data"), "start"),
     Way(Section.SETTINGS, _("Imports"), "imports", may=May.EDIT),
 )
@@ -37,6 +37,7 @@ add_deeds(
         "import.discarded": _("Discarded a file that was to be imported"),
     }
 )
+add_details({"import.format": Detail(_("format"), lambda _project, format: str(dict(FORMATS).get(format, format)))})
 add_step(
     Step(10, _("Send your first event"), _("From a web page, a server or a file: two minutes."), "start", has_begun)
 )

@@ -1,18 +1,16 @@
 """Home: what came in, what changed, what to do next."""
 
-import json
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
-from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from groundswell.collect.service import collector
-from groundswell.insights.changes import Change, changes
+from groundswell.insights.addresses import ask_address, who_address
+from groundswell.insights.changes import FALSE_DISCOVERIES, Change, changes
 from groundswell.insights.service import ask
 from groundswell.kernel import clock
 from groundswell.kernel.errors import Refusal
@@ -34,10 +32,17 @@ class Card:
     change: Change
     line: list[float]
     question: str
+    who: str
+    is_sure: bool = False
 
     @property
     def is_up(self) -> bool:
         return self.change.now >= self.change.before
+
+    @property
+    def tone(self) -> str:
+        """Only what is hardly chance has a colour."""
+        return ("up" if self.is_up else "down") if self.is_sure else "soft"
 
 
 @project_page
@@ -65,8 +70,12 @@ def _what_changed(project: ProjectCard, yesterday: date) -> dict[str, Any]:
     wanted = list(dict.fromkeys([found.in_all.event, *(each.event for each in (*most, *sure))]))
     lines = _lines(project, wanted, yesterday) if found.in_all.now or found.in_all.before else {}
 
+    sure_ones = {*found.sure, *([found.in_all] if found.in_all.chance <= FALSE_DISCOVERIES else [])}
+
     def card(change: Change, name: str) -> Card:
-        return Card(name, change, lines.get(change.event, []), _address(project, _trend([change.event], yesterday)))
+        trend = ask_address(project.id, _trend([change.event], yesterday))
+        who = who_address(project.id, _done(change.event, week), {"step": 1})
+        return Card(name, change, lines.get(change.event, []), trend, who, is_sure=change in sure_ones)
 
     return {
         "week": week,
@@ -95,9 +104,10 @@ def _trend(events: list[str | None], last: date) -> dict[str, Any]:
     }
 
 
-def _address(project: ProjectCard, question: dict[str, Any]) -> str:
-    text = json.dumps(question, ensure_ascii=False, separators=(",", ":"))
-    return f"{reverse('insights.ask', args=[project.id])}?{urlencode({'q': text})}"
+def _done(event: str | None, week: Days) -> dict[str, Any]:
+    """A funnel of one step: whoever did it in these days."""
+    days = {"date_from": week.first.isoformat(), "date_to": week.last.isoformat()}
+    return {"kind": "funnel", "steps": [{"event": event}], "window": "7d", **days}
 
 
 def _greeting(now: datetime) -> str:

@@ -3,14 +3,18 @@
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from groundswell.console.surroundings import ways_of
 from groundswell.workspace import shell
 from groundswell.workspace.doors import caller_at, project_page, signed_in
 from groundswell.workspace.members import is_anybody_here
 from groundswell.workspace.persons import choose
 from groundswell.workspace.service import projects_of
+from groundswell.workspace.shell import Hit
 from groundswell.workspace.types import ProjectCard
 
 SHORTEST = 2  # characters that are searched for
@@ -59,6 +63,13 @@ def _back(request: HttpRequest) -> HttpResponse:
 def find(request: HttpRequest, project: ProjectCard) -> HttpResponse:
     """People, companies, events, pages and saved questions by a few letters."""
     text = request.GET.get("q", "").strip()
-    hits = shell.find(project, text)[:FOUND] if len(text) >= SHORTEST else []
+    hits = [*_pages(request, project, text), *shell.find(project, text)][:FOUND] if len(text) >= SHORTEST else []
     part = "console/hits.html" if request.headers.get("HX-Request") else "console/find.html"
     return render(request, part, {"text": text, "hits": hits, "is_short": 0 < len(text) < SHORTEST})
+
+
+def _pages(request: HttpRequest, project: ProjectCard, text: str) -> list[Hit]:
+    """The pages of the navigation whose name holds the text."""
+    entries = [entry for _title, entries in ways_of(request) for entry in entries]
+    found = [entry for entry in entries if text.casefold() in str(entry["name"]).casefold()]
+    return [Hit(reverse(entry["view"], args=[project.id]), str(entry["name"]), _("Page")) for entry in found]

@@ -34,15 +34,20 @@ def surroundings(request: HttpRequest) -> dict[str, Any]:
         return known
     project = getattr(request, "project", None)
     role = getattr(request, "role", None)
-    ways = shell.ways() if project else []
     return known | {
         "me": user,
         "project": project,
         "projects": projects_of(Caller(user=user.pk)),
         "may_edit": role in (Role.OWNER, Role.EDITOR),
         "may_own": role is Role.OWNER,
-        "ways": [(TITLES[section], _entries(request, found, role)) for section, found in ways],
+        "ways": ways_of(request) if project else [],
     }
+
+
+def ways_of(request: HttpRequest) -> list[tuple[Any, list[dict[str, Any]]]]:
+    """The navigation of a project's pages, in its sections: what this person may see of it."""
+    role = getattr(request, "role", None)
+    return [(TITLES[section], _entries(request, found, role)) for section, found in shell.ways()]
 
 
 def address_to_show(request: HttpRequest) -> str:

@@ -7,7 +7,9 @@ from django.db import transaction
 from groundswell.events.models import EventName, RoleName
 from groundswell.events.types import MAX_NAME_LENGTH
 from groundswell.events.vocabulary import MONEY_ROLES, ROLES
+from groundswell.kernel import clock
 from groundswell.kernel.errors import bad_request
+from groundswell.kernel.periods import zone
 from groundswell.kernel.words import said
 from groundswell.workspace.service import note_change
 from groundswell.workspace.types import Caller, ProjectCard
@@ -23,6 +25,12 @@ def vocabulary(project: int) -> dict[str, str]:
 def renamed_money(project: int) -> set[str]:
     """What a project calls its money events, where that is not what they are called by default."""
     return set(RoleName.objects.filter(project_id=project, role__in=MONEY_ROLES).values_list("event", flat=True))
+
+
+def began_today(project: ProjectCard) -> bool:
+    """Whether nothing came before today, in its zone."""
+    today = clock.now().astimezone(zone(project.timezone)).replace(hour=0, minute=0, second=0, microsecond=0)
+    return not EventName.objects.filter(project_id=project.id, first_seen__lt=today).exists()
 
 
 def is_played(project: int, role: str) -> bool:

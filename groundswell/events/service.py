@@ -18,19 +18,21 @@ from groundswell.events.catalogue import (
     property_card,
     suggested,
 )
+from groundswell.events.columns import property_slots, property_sql
 from groundswell.events.models import EventName, PropertyName
-from groundswell.events.naming import is_played, name_roles, renamed_money, vocabulary
-from groundswell.events.slots import CONTEXT, path_value, raw_value, slot_column
+from groundswell.events.naming import began_today, is_played, name_roles, renamed_money, vocabulary
+from groundswell.events.sightings import properties_in, values_of
+from groundswell.events.slots import raw_value, slot_column
 from groundswell.events.types import SLOTS, Sight
 from groundswell.events.used import register_use, where_used
 from groundswell.store import service as store
 
 __all__ = [
-    "append_events", "describe_event", "describe_property", "edition", "event_card", "event_names",
-    "events_page", "is_played", "learn", "name_roles", "owners", "properties_of", "properties_page",
+    "append_events", "began_today", "describe_event", "describe_property", "edition", "event_card", "event_names",
+    "events_page", "is_played", "learn", "name_roles", "owners", "properties_in", "properties_of", "properties_page",
     "property_card", "property_slots", "property_sql", "register_use", "renamed_money", "saw",
     "suggested",
-    "vocabulary", "where_used",
+    "values_of", "vocabulary", "where_used",
 ]  # fmt: skip
 
 MAX_EXAMPLES = 5
@@ -39,11 +41,6 @@ MAX_EXAMPLES = 5
 def event_names(project: int) -> set[str]:
     """The names of a project's events."""
     return set(EventName.objects.filter(project_id=project).values_list("name", flat=True))
-
-
-def property_slots(project: int) -> dict[str, int | None]:
-    """The names of a project's properties, with the slot of those that have one."""
-    return dict(PropertyName.objects.filter(project_id=project).values_list("name", "slot"))
 
 
 @transaction.atomic
@@ -94,15 +91,3 @@ def append_events(project: int, rows: pa.Table, *, token: str, values: Mapping[s
 def edition(project: int) -> int:
     """The edition of the project's rollup that is current."""
     return editions.current(project).number
-
-
-def property_sql(project: int, name: str) -> str:
-    """SQL for the raw JSON text of a property of ``scope.events``; '' where an event has none.
-
-    ``context.…`` reads the context; a dotted name is a path into objects. Nothing that a client sent
-    becomes SQL: the name stands inside a quoted literal.
-    """
-    if name.startswith(CONTEXT):
-        return path_value("context", name.removeprefix(CONTEXT))
-    slot = property_slots(project).get(name)
-    return slot_column(slot) if slot else path_value("properties", name)

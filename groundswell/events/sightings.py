@@ -3,16 +3,18 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from groundswell.events.service import property_sql
+from groundswell.events.columns import property_sql
 from groundswell.events.volumes import RECENT
 from groundswell.kernel import clock
 from groundswell.kernel.clock import to_us
 from groundswell.kernel.secrets import is_secret
 from groundswell.store import service as store
+from groundswell.store.limits import Limits
 from groundswell.workspace.types import ProjectCard
 
 LOOKED_INTO = 1_000  # events whose properties are taken apart
 LOOKED_AT = 100_000  # events in which a property is looked for that has no column of its own
+STEADY = Limits(threads=1)  # so that the same events are looked at each time
 _MOST = 50
 _VALUES = 10
 
@@ -33,7 +35,7 @@ def properties_in(project: ProjectCard, event: str) -> list[Sighting]:
         " SELECT arrayJoin(arrayDistinct(arrayPushBack(JSONExtractKeys(properties), ''))) AS name FROM ("
         f" SELECT properties FROM scope.events WHERE event = {{event:String}} LIMIT {LOOKED_INTO}))"
         f" GROUP BY name ORDER BY times DESC, name LIMIT {_MOST}",
-        project=project.id, between=_lately(), params={"event": event},
+        project=project.id, between=_lately(), params={"event": event}, limits=STEADY,
     )  # fmt: skip
     counts = {name: int(count) for name, count in found.rows}
     looked_into = counts.pop("", 1)  # each event was given that name
@@ -52,7 +54,7 @@ def events_with(project: ProjectCard, name: str, *, has_column: bool) -> list[Si
         f"SELECT event, countIf(is_there) AS times, count() FROM ("
         f" SELECT event, {there} AS is_there FROM scope.events {some}) GROUP BY event"
         f" HAVING times > 0 ORDER BY times DESC, event LIMIT {_MOST}",
-        project=project.id, between=_lately(),
+        project=project.id, between=_lately(), limits=STEADY,
     )  # fmt: skip
     return [Sighting(event, int(times), int(times) / int(of)) for event, times, of in found.rows]
 
@@ -67,7 +69,7 @@ def values_of(project: ProjectCard, name: str, *, has_column: bool) -> list[Sigh
         "SELECT if(startsWith(raw, '\"'), JSONExtractString(raw), raw) AS value, count() AS times, sum(times) OVER ()"
         f" FROM (SELECT {raw} AS raw FROM scope.events {of_those} LIMIT {LOOKED_AT}) WHERE raw != ''"
         f" GROUP BY value ORDER BY times DESC, value LIMIT {_VALUES}",
-        project=project.id, between=_lately(),
+        project=project.id, between=_lately(), limits=STEADY,
     )  # fmt: skip
     return [Sighting(value, int(times), int(times) / int(of)) for value, times, of in found.rows]
 

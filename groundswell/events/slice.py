@@ -8,8 +8,9 @@ from groundswell.events.api import router
 from groundswell.events.finding import find
 from groundswell.events.service import is_played
 from groundswell.events.urls import URLS
+from groundswell.events.words import owner_in_words, role_names
 from groundswell.store.service import register_tables
-from groundswell.workspace.shell import Section, Step, Way, add_deeds, add_finder, add_step, add_ways
+from groundswell.workspace.shell import Detail, Section, Step, Way, add_deeds, add_details, add_finder, add_step, add_ways
 from groundswell.workspace.types import ProjectCard
 
 __all__ = ["URLS"]
@@ -20,7 +21,7 @@ def _is_sign_up_named(project: ProjectCard) -> bool:
 
 
 register_tables(Path(__file__).parent / "tables")
-add_ways(Way(Section.SEE, _("Events"), "events", key="g e"))
+add_ways(Way(Section.SEE, _("Events"), "events", key="ge"))
 add_finder(find)
 add_deeds(
     {
@@ -28,6 +29,24 @@ add_deeds(
         "event.described": _("Described an event"),
         "property.described": _("Described a property"),
         "vocabulary.changed": _("Said which event plays a role"),
+    }
+)
+add_details(
+    {
+        f"{kind}.{field}": detail
+        for kind in ("event", "property")
+        for field, detail in {
+            "description": Detail(_("description")),
+            "owner": Detail(_("who knows"), owner_in_words),
+            "is_hidden": Detail(_("hidden")),
+        }.items()
+    }
+)
+add_details(
+    {
+        "vocabulary.": Detail(_("role"), lambda _project, role: role_names().get(role, role)),
+        "vocabulary.before": Detail(_("before")),
+        "vocabulary.now": Detail(_("after")),
     }
 )
 add_step(

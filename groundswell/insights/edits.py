@@ -31,6 +31,15 @@ def changed(question: Mapping[str, Any], what: str, given: Given, types: Types) 
     raise refused("what", said("is %(value)r, which is no word of this question", value=what))
 
 
+def with_event(question: Mapping[str, Any], before: str, now: str) -> Question:
+    """The question's JSON with another event wherever that one stands."""
+    new = copy.deepcopy(dict(question))
+    for member in (each for members in ("series", "steps", "exclude") for each in new.get(members) or []):
+        if member["event"] == before:
+            member["event"] = now
+    return new
+
+
 # The whole question --------------------------------------------------------------------------------------------------
 
 

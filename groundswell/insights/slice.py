@@ -19,7 +19,7 @@ add_step(
         30,
         _("Ask your first funnel"),
         _("How far do people come after they signed up? Save the question, and the whole team has it."),
-        "insights",
+        "insights.funnel",
         is_any_saved,
     )
 )

@@ -5,6 +5,9 @@ from django.test import Client
 
 from groundswell.console.middleware import POLICY
 from groundswell.workspace.service import found_project
+from groundswell.workspace.types import Role
+from tests.visitors import member
+from tests.world import World
 
 PASSWORD = "a-long-whiteboard-9"
 
@@ -174,3 +177,10 @@ def test_a_page_that_is_not_there_keeps_the_navigation_of_a_project_that_one_may
             assert f'href="{home}keys"' not in answer.content.decode(), path
             assert "Whiteboard" not in answer.content.decode(), path
     assert f'href="{home}keys"' not in ada.get("/p/99999/keys").content.decode()
+
+
+def test_the_search_finds_the_pages_that_one_may_see(world: World) -> None:
+    find = f"/p/{world.project.id}/find?q=aud"
+    there = f'href="/p/{world.project.id}/audit"'
+    for role, times in ((Role.OWNER, 2), (Role.VIEWER, 0)):  # in the navigation and among the hits
+        assert member(world.project, role.value, role).get(find).content.decode().count(there) == times

@@ -12,12 +12,22 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from groundswell.collect.service import collector
-from groundswell.events.service import event_names, events_page, properties_of
+from groundswell.events.service import (
+    began_today,
+    event_names,
+    events_page,
+    is_played,
+    properties_in,
+    properties_of,
+    property_slots,
+    values_of,
+    vocabulary,
+)
 from groundswell.insights.addresses import answer_address, ask_address, who_address
 from groundswell.insights.charts import Look, chart, png
 from groundswell.insights.copies import copies
 from groundswell.insights.desk import PATIENCE, desk
-from groundswell.insights.edits import changed
+from groundswell.insights.edits import changed, with_event
 from groundswell.insights.pages.reading import json_of
 from groundswell.insights.questions import check
 from groundswell.insights.saved import events_in, saved_question
@@ -32,7 +42,8 @@ from groundswell.people.service import trait_names
 from groundswell.workspace.doors import project_page
 from groundswell.workspace.types import ProjectCard
 
-OFTEN = 8  # events that a word offers at once
+OFTEN = 40  # events that a word offers at once
+LOOKED_INTO = 3  # events of a question whose properties are looked for
 SUGGESTED = 500  # names in a list that is typed into
 FIRST: dict[str, dict[str, Any]] = {
     "trend": {"kind": "trend", "series": [{"event": None}], "interval": "day", "date_from": "-30d", "date_to": "-1d"},
@@ -46,8 +57,15 @@ def asking(request: HttpRequest, project: ProjectCard) -> HttpResponse:
     """The question of the address, or one to begin with."""
     if "q" not in request.GET:
         begun = FIRST["funnel" if request.GET.get("kind") == "funnel" else "trend"]
-        return redirect(ask_address(project.id, begun))
+        return redirect(ask_address(project.id, _begun(project, begun)))
     return _page(request, project, request.GET["q"])
+
+
+@require_GET
+@project_page
+def funnel(request: HttpRequest, project: ProjectCard) -> HttpResponse:
+    """A funnel to begin with."""
+    return redirect(ask_address(project.id, _begun(project, FIRST["funnel"])))
 
 
 @require_GET
@@ -85,6 +103,27 @@ def answer(request: HttpRequest, project: ProjectCard) -> HttpResponse:
     return render(request, "insights/answer.html", _answered(request, project, asked, question, found))
 
 
+@require_GET
+@project_page
+def values(request: HttpRequest, project: ProjectCard) -> HttpResponse:
+    """What could stand behind a property's name in a condition."""
+    name = request.GET.get("name", "").strip().removeprefix("event.")
+    slots = property_slots(project.id)
+    found = values_of(project, name, has_column=slots[name] is not None) if name in slots else []
+    return render(request, "insights/values.html", {"values": [each.name for each in found if each.name]})
+
+
+def _begun(project: ProjectCard, first: dict[str, Any]) -> dict[str, Any]:
+    """A question to begin with: a funnel from the sign-up; where nothing came before today, of today as well."""
+    begun = dict(first)
+    signed_up = vocabulary(project.id)["signed_up"]
+    if "steps" in begun and is_played(project.id, "signed_up"):
+        begun["steps"] = [{"event": signed_up}]
+    if began_today(project):
+        begun["date_to"] = "-0d"
+    return begun
+
+
 # The page ------------------------------------------------------------------------------------------------------------
 
 
@@ -92,11 +131,12 @@ def _page(request: HttpRequest, project: ProjectCard, text: str, *, refusal: Ref
     found: dict[str, Any] = {"q": text, "refusal": refusal, "saved_id": _saved(request)}
     try:
         if number := _saved(request):
-            found["saved"] = saved_question(project, number)
+            found["saved"] = kept = saved_question(project, number)
+            found["is_changed"] = kept.question != json_of(text)
         asked = json_of(text)
         question = check(asked, project.timezone)
         found |= _asked(request, project, asked, question)
-        found |= _suggestions(project)
+        found |= _suggestions(project, question)
         ready = desk.ask(project, question, patience=PATIENCE, afresh=True)
         found |= _answered(request, project, asked, question, ready) if ready else {"is_waiting": True}
     except Refusal as failed:
@@ -113,7 +153,7 @@ def _asked(request: HttpRequest, project: ProjectCard, asked: dict[str, Any], qu
         "parts": [(isinstance(part, Word), part) for part in parts],
         "title": plain(parts),
         "copies": copies(asked, project=project.id, server=settings.URL or f"{request.scheme}://{request.get_host()}"),
-        "unknown": _unknown(project, question),
+        "unknown": _unknown(project, question, asked, saved=_saved(request)),
         "answer_address": answer_address(project.id, asked, page=request.GET.get("page")),
         "measures": [(measure, text % {"property": _("a property")}) for measure, text in measures().items()],
         "operators": operators(),
@@ -137,12 +177,15 @@ def _answered(
     return found | {"funnel": funnel_shown(question, answer, who)}
 
 
-def _suggestions(project: ProjectCard) -> dict[str, Any]:
-    """Names to choose from: events, the most frequent first, and properties with traits."""
+def _suggestions(project: ProjectCard, question: Question) -> dict[str, Any]:
+    """Names to choose from: events, the most frequent first; properties, those of the question's events first, and
+    traits."""
     events = [card.name for card in events_page(project, size=SUGGESTED).items]
     traits = sorted(trait_names(project.id))
     properties = [card.name for card in properties_of(project.id) if not card.about.is_hidden]
-    names = [*properties, *(f"person.{name}" for name in traits), *(f"account.{name}" for name in traits)]
+    own = [sighting.name for event in events_in(question)[:LOOKED_INTO] for sighting in properties_in(project, event)]
+    names = list(dict.fromkeys([*(name for name in own if name in set(properties)), *properties]))
+    names += [f"{owner}.{name}" for owner in ("person", "account") for name in traits]
     return {"often": events[:OFTEN], "events": events, "properties": names[: 2 * SUGGESTED]}
 
 
@@ -150,11 +193,17 @@ def _types(project: ProjectCard) -> dict[str, frozenset[str]]:
     return {card.name: frozenset(card.types) for card in properties_of(project.id)}
 
 
-def _unknown(project: ProjectCard, question: Question) -> list[tuple[str, str]]:
-    """Events of the question that never came, with the name that was perhaps meant."""
+def _unknown(
+    project: ProjectCard, question: Question, asked: dict[str, Any], *, saved: int | None
+) -> list[tuple[str, str, str]]:
+    """Events of the question that never came, each with the name that was perhaps meant, and the question with it."""
     known = event_names(project.id)
     missing = [name for name in events_in(question) if name not in known]
-    return [(name, next(iter(get_close_matches(name, known, 1, 0.6)), "")) for name in missing]
+    meant = [next(iter(get_close_matches(name, known, 1, 0.6)), "") for name in missing]
+    return [
+        (name, other, ask_address(project.id, with_event(asked, name, other), saved=saved))
+        for name, other in zip(missing, meant, strict=True)
+    ]
 
 
 def _saved(request: HttpRequest) -> int | None:

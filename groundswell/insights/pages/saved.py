@@ -34,11 +34,12 @@ def questions(request: HttpRequest, project: ProjectCard) -> HttpResponse:
 def save(request: HttpRequest, project: ProjectCard) -> HttpResponse:
     """Save a question, or replace what is saved under ``id``; back to it."""
     asked, name, id = json_of(request.POST.get("q", "")), request.POST.get("name", ""), request.POST.get("id", "")
-    caller = caller_at(request)
+    about, caller = request.POST.get("description", ""), caller_at(request)
     if id.isascii() and id.isdecimal():
-        kept = saved.replace(caller, project, int(id), name=name, question=asked)
+        kept = saved.replace(caller, project, int(id), name=name, question=asked, description=about)
     else:
-        kept = saved.save(caller, project, name=name, question=asked, by=request.user.get_username())
+        by = request.user.get_username()
+        kept = saved.save(caller, project, name=name, question=asked, by=by, description=about)
     messages.success(request, _("The question is saved."))
     return redirect(ask_address(project.id, kept.question, saved=kept.id))
 

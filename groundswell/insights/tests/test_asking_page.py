@@ -1,7 +1,9 @@
 """The page of a question: asked as a sentence, answered with numbers that open."""
 
+import html
 import json
 import re
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qs, quote, urlsplit
 
@@ -9,12 +11,15 @@ import pytest
 from django.http import HttpResponse
 from django.test import Client
 
+from groundswell.events.service import name_roles
 from groundswell.insights import desk as desks
+from groundswell.kernel import clock
 from groundswell.kernel.errors import Refusal
-from groundswell.workspace.types import Role
+from groundswell.workspace.types import Caller, Role
 from tests.visitors import member
 from tests.world import World, track
 
+LATELY = (datetime.now(UTC) - timedelta(days=2)).isoformat()
 DAYS = {"date_from": "2026-01-01", "date_to": "2026-01-31"}
 FUNNEL = {"kind": "funnel", "steps": [{"event": "Signed Up"}, {"event": "Board Created"}], "window": "14d", **DAYS}
 TREND = {"kind": "trend", "series": [{"event": "Signed Up"}], "interval": "day", **DAYS}
@@ -92,6 +97,39 @@ def test_one_begins_without_knowing_any_json(ada: Client, world: World) -> None:
     assert question_of(ada.get(f"/p/{world.project.id}/insights/ask?kind=funnel"))["kind"] == "funnel"  # type: ignore[arg-type]
 
 
+def test_a_funnel_begins_with_the_sign_up_as_the_project_calls_it(ada: Client, world: World) -> None:
+    name_roles(Caller(is_operator=True), world.project, {"signed_up": "Board Created"})
+    begun = question_of(ada.get(f"/p/{world.project.id}/insights/funnel"))  # type: ignore[arg-type]
+    assert begun["steps"] == [{"event": "Board Created"}]
+
+
+def test_on_the_first_day_a_question_counts_today_as_well(
+    ada: Client, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def last_day() -> str:
+        return str(question_of(ada.get(f"/p/{world.project.id}/insights/ask"))["date_to"])  # type: ignore[arg-type]
+
+    assert last_day() == "-0d"
+    tomorrow = clock.now() + timedelta(days=1)
+    monkeypatch.setattr(clock, "now", lambda: tomorrow)
+    assert last_day() == "-1d"
+
+
+def test_properties_of_the_question_s_own_events_are_offered_first(ada: Client, world: World) -> None:
+    world.send(track("ada", "Opened", LATELY, aaa=1), track("ada", "Signed Up", LATELY, plan="free"))
+    text = page(ada, world, TREND).content.decode()
+    offered = re.findall(r'<option value="([^"]+)"', text.partition('<datalist id="properties">')[2])
+    assert offered[:2] == ["plan", "aaa"]
+
+
+def test_values_that_a_property_had_are_offered(ada: Client, world: World) -> None:
+    world.send(track("ada", "Opened", LATELY, plan="pro"), track("ada", "Opened", LATELY, plan="<b>"))
+    values = lambda name: ada.get(f"/p/{world.project.id}/insights/values", {"name": name}).content.decode()  # noqa: E731
+    assert re.findall('value="([^"]+)"', values("event.plan")) == ["&lt;b&gt;", "pro"]
+    assert "option" not in values("person.plan")
+    assert "option" not in values("")
+
+
 def test_a_word_is_changed_and_the_page_is_that_of_the_new_question(ada: Client, world: World) -> None:
     new = question_of(page(ada, world, FUNNEL, view="change", what="steps.1.event", value="Invite Sent"))
     assert [step["event"] for step in new["steps"]] == ["Signed Up", "Invite Sent"]
@@ -117,6 +155,10 @@ def test_a_change_that_cannot_be_asked_is_refused_beside_the_question_as_it_was(
 def test_an_event_that_never_came_is_pointed_out(ada: Client, world: World) -> None:
     text = text_of(page(ada, world, {**TREND, "series": [{"event": "Sined Up"}]}))
     assert "No event called “Sined Up” has arrived so far. Did you mean “Signed Up”?" in text
+    wrong = {**FUNNEL, "steps": [{"event": "Sined Up"}, {"event": "Board Created"}], "exclude": [{"event": "Sined Up"}]}
+    (meant,) = re.findall(r'<a class="link" href="([^"]+)">Did you', page(ada, world, wrong).content.decode())
+    asked = json.loads(parse_qs(urlsplit(html.unescape(meant)).query)["q"][0])
+    assert asked == {**FUNNEL, "exclude": [{"event": "Signed Up"}]}
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", '{"kind":"trend"}', '{"kind":"x"}', "[" * 5000])

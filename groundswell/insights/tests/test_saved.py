@@ -141,9 +141,27 @@ def test_one_that_can_no_longer_be_asked_says_why(ada: Client, world: World) -> 
     assert "which is no kind of question" in text_of(ada, world)
 
 
+def test_one_that_was_changed_is_marked_so_and_can_be_saved_beside_the_one_before(ada: Client, world: World) -> None:
+    kept = keep(world, "To paying", FUNNEL)
+    root = f"/p/{world.project.id}/insights"
+
+    def page(question: Any) -> str:
+        return ada.get(f"{root}/ask", {"q": json.dumps(question), "saved": kept.id}).content.decode()
+
+    assert "Save as a new one" not in page(FUNNEL)
+    changed = {**FUNNEL, "window": "7d"}
+    text = page(changed)
+    assert '<span class="tag">changed</span>' in text
+    assert text.index("Save as a new one") < text.index("Replace the saved one")
+    ada.post(f"{root}/save", {"q": json.dumps(changed), "name": "To paying in a week", "description": "For Mondays"})
+    assert names(world) == ["To paying in a week", "To paying"]
+    assert saved.saved_question(world.project, kept.id).question == FUNNEL
+    assert names(world, text="monday") == ["To paying in a week"]
+
+
 def test_saving_one_is_a_step_of_a_new_team(world: World) -> None:
     def is_done() -> bool:
-        return next(done for step, done in steps(world.project) if step.view == "insights")
+        return next(done for step, done in steps(world.project) if step.view == "insights.funnel")
 
     assert not is_done()
     keep(world)

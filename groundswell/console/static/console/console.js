@@ -51,6 +51,14 @@ document.addEventListener("change", (event) => {
   if (event.target.matches("[data-submits]")) event.target.form.requestSubmit();
 });
 
+// in a search, Enter opens the first that was found
+document.addEventListener("submit", (event) => {
+  const first = event.target.matches("[role=search]") && event.target.querySelector("#hits a");
+  if (!first) return;
+  event.preventDefault();
+  first.click();
+});
+
 // data-asks: asks before a form is sent
 document.addEventListener("submit", (event) => {
   const question = event.submitter?.dataset.asks ?? event.target.dataset.asks;

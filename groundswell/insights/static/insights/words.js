@@ -1,4 +1,5 @@
-// A word that opens: its sheet stays inside the window, and typing can begin at once. Sheets open without this too.
+// A word that opens: its sheet stays inside the window, typing can begin at once, and what is offered holds what was
+// typed. Sheets open without this too.
 
 document.addEventListener(
   "toggle",
@@ -13,3 +14,10 @@ document.addEventListener(
   },
   true,
 );
+
+document.addEventListener("input", ({ target }) => {
+  const offers = target.closest(".sheet")?.querySelectorAll(".offers button.item[value]:not([value=''])");
+  if (!target.matches(".pair > input") || !offers) return;
+  const typed = target.value.trim().toLowerCase();
+  for (const offer of offers) offer.hidden = !offer.value.toLowerCase().includes(typed);
+});
