@@ -40,6 +40,10 @@ class Names:
             events.learn(self.project, events=new_events, properties=new_properties, at=now())
         return reasons
 
+    def foresee(self, kinds: Iterable[tuple[str, dict[str, Any]]]) -> list[Reason | None]:
+        """What ``refuse`` would say, if these kinds came; nobody else hears of them."""
+        return [self._judge(event, example, {}, {}) for event, example in kinds]
+
     def notice(self, properties: list[dict[str, Any]]) -> None:
         """Look at a few events for types that the catalogue does not show yet, and for what was long not looked at."""
         at = now()

@@ -20,8 +20,9 @@ from groundswell.collect.imports.lines import LONGEST, names_of_lines
 from groundswell.collect.imports.reading import reader_of
 from groundswell.collect.imports.tables import delimiter_of, header_of, schema_of
 from groundswell.collect.imports.types import Format, Plan
+from groundswell.collect.names import Names
 from groundswell.collect.recent import payload_of
-from groundswell.collect.steps import ALIAS, GROUP, IDENTIFY
+from groundswell.collect.steps import ALIAS, GROUP, IDENTIFY, LAST_EVENT
 from groundswell.collect.types import Reason
 from groundswell.kernel.clock import from_us
 from groundswell.kernel.secrets import masked
@@ -80,9 +81,20 @@ def columns_in(path: Path, format: Format) -> list[str]:
 def preview(plan: Plan) -> Preview:
     """What will become of the rows of a (short) file. Raises Refusal where it cannot be read on."""
     found = Preview()
+    names = Names(plan.project.id)
     for block in reader_of(replace(plan, digest=_NO_DIGEST)).blocks(0):
+        _set_aside(block, names)
         _add(found, block, found.rows)
     return found
+
+
+def _set_aside(block: Block, names: Names) -> None:
+    """Drop what the loader will not take for its names."""
+    rows = np.flatnonzero(block.kept & (block.kind <= LAST_EVENT))
+    kinds, kind = block.kinds(rows)
+    for number, reason in enumerate(names.foresee(kinds)):
+        if reason is not None:
+            block.drop(rows[kind == number], reason)
 
 
 def first_rows(path: Path, format: Format, columns: list[str]) -> list[list[str]]:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from groundswell.collect import names
 from groundswell.collect.imports import heads
 from groundswell.collect.imports.encodings import make_readable
 from groundswell.collect.imports.guessing import guess
@@ -14,8 +15,9 @@ from groundswell.collect.imports.kept import as_json, from_json, plain, renamed
 from groundswell.collect.imports.previews import columns_in, first_rows, preview
 from groundswell.collect.imports.reading import plan_import
 from groundswell.collect.imports.types import Format
-from groundswell.collect.tests.importing import write_lines, write_parquet, write_text
+from groundswell.collect.tests.importing import Importing, write_lines, write_parquet, write_text
 from groundswell.collect.types import Reason
+from groundswell.events.service import event_names
 from groundswell.kernel.errors import Refusal
 from groundswell.kernel.words import said
 from tests.world import World, group, identify, track
@@ -108,6 +110,37 @@ def test_messages_of_all_kinds_are_previewed(world: World, tmp_path: Path) -> No
     ]  # fmt: skip
     assert found.messages[1].said == {"email": "a@b.c", "token": "•••"}
     assert list(found.dropped) == [Reason.INVALID_TYPE]
+
+
+MAPPED = {"userId": "who", "event": "what"}
+
+
+def reasons(world: World, file: Path, format: str, columns: dict[str, str]) -> dict[str, int]:
+    """What a preview says and what the import says then: the same."""
+    plan = plan_import(project=world.project, path=file, format=format, columns=columns)
+    found = preview(plan)
+    assert not event_names(world.project.id)  # looking teaches nothing
+    report = Importing(world).load(file, format, **columns)
+    foreseen = {reason.value: each.count for reason, each in found.dropped.items()}
+    assert (found.loaded, foreseen) == (report.loaded, report.dropped)
+    assert found.loaded == len(found.messages)
+    return foreseen
+
+
+def test_names_that_the_loader_refuses_are_foreseen(world: World, tmp_path: Path) -> None:
+    file = write_text(tmp_path / "a.csv", f"who,what,{'x' * 250}\nada,E,1\nben,E,\n")
+    assert reasons(world, file, "csv", MAPPED) == {"invalid_name": 2}
+
+
+def test_a_name_with_a_nul_is_foreseen(world: World, tmp_path: Path) -> None:
+    file = write_text(tmp_path / "a.csv", "who,what\nada,E\nben,F\0\n")
+    assert reasons(world, file, "csv", MAPPED) == {"invalid_name": 1}
+
+
+def test_one_name_too_many_is_foreseen(world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(names, "MAX_EVENT_NAMES", 2)
+    messages = [track("ada", "E"), track("ada", "F"), track("ada", "G"), track("ada", "E"), identify("ada", plan="x")]
+    assert reasons(world, write_lines(tmp_path / "a.jsonl", messages), "segment", {}) == {"too_many_names": 1}
 
 
 @pytest.mark.parametrize("written", ["cp949", "utf-16"])
