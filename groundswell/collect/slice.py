@@ -8,12 +8,13 @@ from groundswell.collect.api import router
 from groundswell.collect.beginning import has_begun
 from groundswell.collect.imports_api import router as imports_router
 from groundswell.collect.keys import revoked
+from groundswell.collect.pages.imports import FORMATS
 from groundswell.collect.service import rejoin, zone_changed
 from groundswell.collect.urls import URLS
 from groundswell.kernel.happenings import listen
 from groundswell.people.types import RejoinAsked
 from groundswell.store.service import register_tables
-from groundswell.workspace.shell import Section, Step, Way, add_deeds, add_details, add_step, add_ways
+from groundswell.workspace.shell import Detail, Section, Step, Way, add_deeds, add_details, add_step, add_ways
 from groundswell.workspace.types import KeyRevoked, May, ProjectZoneChanged
 
 __all__ = ["URLS"]

@@ -6,11 +6,21 @@ from django.utils.translation import gettext_lazy as _
 
 from groundswell.events.api import router
 from groundswell.events.finding import find
-from groundswell.events.service import is_played
+from groundswell.events.service import is_played, owners
 from groundswell.events.urls import URLS
-from groundswell.events.words import owner_in_words, role_names
+from groundswell.events.words import role_names
 from groundswell.store.service import register_tables
-from groundswell.workspace.shell import Detail, Section, Step, Way, add_deeds, add_details, add_finder, add_step, add_ways
+from groundswell.workspace.shell import (
+    Detail,
+    Section,
+    Step,
+    Way,
+    add_deeds,
+    add_details,
+    add_finder,
+    add_step,
+    add_ways,
+)
 from groundswell.workspace.types import ProjectCard
 
 __all__ = ["URLS"]
@@ -18,6 +28,10 @@ __all__ = ["URLS"]
 
 def _is_sign_up_named(project: ProjectCard) -> bool:
     return is_played(project.id, "signed_up")
+
+
+def _member(project: ProjectCard, user: int | None) -> str:
+    return str(owners(project).get(user, _("somebody who left")) if user else _("nobody"))
 
 
 register_tables(Path(__file__).parent / "tables")
@@ -37,7 +51,7 @@ add_details(
         for kind in ("event", "property")
         for field, detail in {
             "description": Detail(_("description")),
-            "owner": Detail(_("who knows"), owner_in_words),
+            "owner": Detail(_("who knows"), _member),
             "is_hidden": Detail(_("hidden")),
         }.items()
     }

@@ -3,12 +3,19 @@
 from django.utils.translation import gettext_lazy as _
 
 from groundswell.exports.api import router
+from groundswell.exports.pages import KINDS
 from groundswell.exports.urls import URLS
-from groundswell.workspace.shell import Section, Way, add_deeds, add_ways
+from groundswell.workspace.shell import Detail, Section, Way, add_deeds, add_details, add_ways
 
 __all__ = ["URLS"]
 
 add_deeds({"export": _("Exports"), "export.begun": _("Exported data")})
+add_details(
+    {
+        "export.": Detail(_("What"), lambda _project, kind: str(dict[str, object](KINDS).get(kind, kind))),
+        "export.format": Detail(_("format"), lambda _project, format: str(format).upper()),
+    }
+)
 add_ways(Way(Section.SETTINGS, _("Exports"), "exports"))
 
 ROUTERS = [("projects", router)]

@@ -5,8 +5,9 @@ from django.utils.translation import gettext_lazy as _
 from groundswell.people import sources
 from groundswell.people.api import router
 from groundswell.people.finding import find_people
+from groundswell.people.pages.lists import roles
 from groundswell.people.urls import URLS
-from groundswell.workspace.shell import Section, Way, add_deeds, add_finder, add_ways
+from groundswell.workspace.shell import Detail, Section, Way, add_deeds, add_details, add_finder, add_ways
 
 __all__ = ["URLS", "sources"]
 
@@ -24,6 +25,14 @@ add_deeds(
         "people.role": _("Changed a role"),
         "companies": _("Companies"),
         "companies.partner": _("Changed a partner"),
+    }
+)
+
+add_details(
+    {
+        "people.number": Detail(_("number of the change")),
+        "people.role": Detail(_("role"), lambda _project, role: dict(roles()).get(role, role)),
+        "companies.partner": Detail(_("partner")),
     }
 )
 

@@ -6,7 +6,7 @@ The console asks this registry; a street registers in its slice.
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from groundswell.workspace.types import May, ProjectCard
 
@@ -62,12 +62,21 @@ class Step:
     is_done: Callable[[ProjectCard], bool]
 
 
+@dataclass(frozen=True)
+class Detail:
+    """A detail of what was done: what it is called, and how its value is told where it is not plain text."""
+
+    name: "str | StrPromise"
+    say: Callable[[ProjectCard, Any], str] | None = None
+
+
 Finder = Callable[[ProjectCard, str], Sequence[Hit]]
 
 _ways: list[Way] = []
 _finders: list[Finder] = []
 _steps: list[Step] = []
 _deeds: dict[str, "str | StrPromise"] = {}
+_details: dict[str, Detail] = {}
 
 
 def add_ways(*ways: Way) -> None:
@@ -84,6 +93,17 @@ def add_finder(finder: Finder) -> None:
 def add_deeds(deeds: "Mapping[str, str | StrPromise]") -> None:
     """Say in words what the verbs of the audit log mean: ``{"key.revoked": gettext_lazy("Revoked a key")}``."""
     _deeds.update(deeds)
+
+
+def add_details(details: Mapping[str, Detail]) -> None:
+    """Say in words what the audit log keeps beside the verbs of a kind: ``{"key.kind": Detail(gettext_lazy("kind"))}``.
+    One of no field, ``"export."``, tells the subject."""
+    _details.update(details)
+
+
+def detail(verb: str, field: str) -> Detail | None:
+    """How a detail of that verb is told; None where nobody said."""
+    return _details.get(f"{verb.partition('.')[0]}.{field}")
 
 
 def deed(verb: str) -> str:

@@ -74,7 +74,7 @@ def set_role(request: HttpRequest, project: ProjectCard) -> HttpResponse:
     asked = request.POST
     person, company = asked.get("person", "").strip(), asked.get("company", "").strip()
     people.set_role(project, person, company, asked.get("role", ""), caller=caller_at(request))
-    messages.success(request, _("The role was kept."))
+    messages.success(request, _("The role is saved."))
     back = company_address(project, company) if asked.get("from") == "company" else person_address(project, person)
     return HttpResponseRedirect(back)
 
@@ -85,7 +85,7 @@ def set_partner(request: HttpRequest, project: ProjectCard) -> HttpResponse:
     """Which company serves a company as its partner."""
     id = request.POST.get("company", "")
     people.set_partner(project, id, request.POST.get("partner", "").strip(), caller=caller_at(request))
-    messages.success(request, _("The partner was kept."))
+    messages.success(request, _("The partner is saved."))
     return HttpResponseRedirect(company_address(project, id))
 
 

@@ -5,27 +5,13 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
 from groundswell.kernel.paging import number_of
 from groundswell.workspace import audit
 from groundswell.workspace.doors import project_page
-from groundswell.workspace.pages.forms import ROLE_NAMES
-from groundswell.workspace.pages.keys import KINDS
-from groundswell.workspace.shell import deed, kind_of_deeds
+from groundswell.workspace.shell import Detail, deed, detail, kind_of_deeds
 from groundswell.workspace.types import May, ProjectCard
-
-DETAILS = {
-    "from": gettext_lazy("before"), "to": gettext_lazy("after"), "role": gettext_lazy("role"),
-    "kind": gettext_lazy("kind"), "name": gettext_lazy("name"), "timezone": gettext_lazy("time zone"),
-    "currency": gettext_lazy("currency"), "language": gettext_lazy("language"),
-    "instead_of": gettext_lazy("instead of"),
-}  # fmt: skip
-VALUES = {
-    **{role.value: words for role, words in ROLE_NAMES},
-    **{kind.value: name for kind, (name, _about) in KINDS.items()},
-}
 
 
 @project_page(may=May.OWN)
@@ -37,7 +23,10 @@ def audit_page(request: HttpRequest, project: ProjectCard) -> HttpResponse:
     people, kinds = audit.choices(project.id)
     said = {
         "page": page,
-        "rows": [(entry, deed(entry.verb), _details(entry.detail), _by(entry)) for entry in page.items],
+        "rows": [
+            (entry, deed(entry.verb), _subject(project, entry), _details(project, entry), _by(entry))
+            for entry in page.items
+        ],
         "people": people,
         "kinds": _grouped(kinds),
         "who": who,
@@ -58,11 +47,25 @@ def _by(entry: audit.Entry) -> str:
     return {"key": _("by a key"), "machine": _("The command line of the server")}.get(entry.by, "")
 
 
-def _details(detail: dict[str, Any]) -> list[tuple[str, str]]:
-    return [(str(DETAILS.get(field, field)), _value(value)) for field, value in detail.items()]
+def _subject(project: ProjectCard, entry: audit.Entry) -> str:
+    how = detail(entry.verb, "")
+    return _value(project, how, entry.subject)
 
 
-def _value(value: Any) -> str:
+def _details(project: ProjectCard, entry: audit.Entry) -> list[tuple[str, str]]:
+    """Names and values of what is kept beside the verb, as the street says that wrote it."""
+    told = []
+    for field, value in entry.detail.items():
+        how = detail(entry.verb, field)
+        told.append((str(how.name) if how else field, _value(project, how, value)))
+    return told
+
+
+def _value(project: ProjectCard, how: Detail | None, value: Any) -> str:
     if isinstance(value, list) and len(value) == 2:  # before and after
-        return f"{_value(value[0])} → {_value(value[1])}"
-    return str(VALUES.get(str(value), value))
+        return f"{_value(project, how, value[0])} → {_value(project, how, value[1])}"
+    if how and how.say:
+        return how.say(project, value)
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    return "—" if value in (None, "") else str(value)

@@ -35,7 +35,7 @@ def rename(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return _shown(request, name=form)
     persons.rename(person_at(request), form.cleaned_data["name"])
-    messages.success(request, _("Your name is kept."))
+    messages.success(request, _("Your name is saved."))
     return redirect("me")
 
 
