@@ -65,22 +65,21 @@ def _what_changed(project: ProjectCard, yesterday: date) -> dict[str, Any]:
     """The last seven whole days against the seven before."""
     week = Days(yesterday - WEEK + timedelta(days=1), yesterday, project.timezone)
     found = changes(project, week)
-    sure = found.sure[:NAMED]
+    in_all = [found.in_all] if found.in_all.chance <= FALSE_DISCOVERIES else []  # one number: nothing to correct for
+    sure = [*in_all, *found.sure[:NAMED]]
     most = sorted(found.events, key=lambda each: -each.now)[:3]
     wanted = list(dict.fromkeys([found.in_all.event, *(each.event for each in (*most, *sure))]))
     lines = _lines(project, wanted, yesterday) if found.in_all.now or found.in_all.before else {}
 
-    sure_ones = {*found.sure, *([found.in_all] if found.in_all.chance <= FALSE_DISCOVERIES else [])}
-
     def card(change: Change, name: str) -> Card:
         trend = ask_address(project.id, _trend([change.event], yesterday))
         who = who_address(project.id, _done(change.event, week), {"step": 1})
-        return Card(name, change, lines.get(change.event, []), trend, who, is_sure=change in sure_ones)
+        return Card(name, change, lines.get(change.event, []), trend, who, is_sure=change in (*in_all, *found.sure))
 
     return {
         "week": week,
         "cards": [card(found.in_all, _("People active")), *(card(each, str(each.event)) for each in most)],
-        "changes": [card(each, str(each.event)) for each in sure],
+        "changes": [card(each, each.event or "") for each in sure],
         "is_empty": not (found.in_all.now or found.in_all.before),
     }
 

@@ -49,6 +49,7 @@ def test_only_what_is_hardly_chance_has_a_colour(ada: Client, world: World) -> N
     text = shown(ada, world)
     assert '<small class="down">-77.8%</small>' in text
     assert '<small class="soft">-5.0%</small>' in text
+    assert "Only 20 people were active, 90 the week before." in text
 
 
 def test_an_empty_project_is_told_what_will_be_here(ada: Client, world: World) -> None:
