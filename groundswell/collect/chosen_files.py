@@ -14,7 +14,7 @@ from django.utils import timezone as django_time
 
 from groundswell.collect.importing import ImportCard, beginning, card_of, found_import, gone, is_running
 from groundswell.collect.imports.encodings import make_readable
-from groundswell.collect.imports.files import UNKNOWN, check_file, guess_format
+from groundswell.collect.imports.files import UNKNOWN, check_file, guess_format, why
 from groundswell.collect.imports.guessing import guess
 from groundswell.collect.imports.heads import write_head
 from groundswell.collect.imports.kept import of_upload
@@ -150,7 +150,7 @@ def _readable(path: Path) -> Iterator[None]:
     try:
         yield
     except (OSError, EOFError, csv.Error, pa.ArrowException) as error:
-        raise bad_request(said("%(path)s cannot be read on: %(error)s", path=path, error=error)) from None
+        raise bad_request(said("%(path)s cannot be read on: %(error)s", path=path, error=why(error, path))) from None
 
 
 def _check_kind(path: Path, format: Format) -> None:

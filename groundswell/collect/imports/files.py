@@ -39,6 +39,12 @@ def check_file(path: Path) -> None:
         raise bad_request(said("%(path)s is empty.", path=path), field="path")
 
 
+def why(error: Exception, path: Path) -> str:
+    """What went wrong with a file, without where it lies on the server."""
+    text = (error.strerror if isinstance(error, OSError) else None) or str(error)
+    return text.replace(str(path), "FILE").replace(str(path.parent), "…")
+
+
 def is_compressed(path: Path) -> bool:
     """Whether a file is compressed by gzip."""
     with path.open("rb") as file:
@@ -128,7 +134,7 @@ def _start_of(path: Path) -> bytes:
             return opened.file.read(_FIRST_LINE)
         except (OSError, EOFError) as error:
             raise bad_request(
-                said("%(path)s cannot be inflated: %(error)s.", path=path, error=error), field="path"
+                said("%(path)s cannot be inflated: %(error)s.", path=path, error=why(error, path)), field="path"
             ) from None
 
 

@@ -14,7 +14,7 @@ import pyarrow as pa
 from django.db import DatabaseError
 
 from groundswell.collect.block import LOADED, REASONS
-from groundswell.collect.imports.files import digest_of
+from groundswell.collect.imports.files import digest_of, why
 from groundswell.collect.imports.notes import Note, Notes
 from groundswell.collect.imports.reading import plan_import, reader_of
 from groundswell.collect.imports.types import Example, Plan, Report, State
@@ -68,10 +68,12 @@ class Run:
         except Refusal as refusal:
             self._fail(_with_hint(refusal))
         except (OSError, EOFError, pa.ArrowException) as error:
-            self._fail(said("%(path)s cannot be read on: %(error)s", path=self.plan.path, error=error))
+            self._fail(
+                said("%(path)s cannot be read on: %(error)s", path=self.plan.path, error=why(error, self.plan.path))
+            )
         except Exception as error:
             log.exception("an import failed")
-            self._fail(said("Something unexpected happened: %(error)s", error=error))
+            self._fail(said("Something unexpected happened: %(error)s", error=why(error, self.plan.path)))
         finally:
             self._waiting = None  # a block holds much memory, and a run that is over may be kept for long
             self._imports.forget(self)

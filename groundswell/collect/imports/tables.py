@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 from groundswell.collect.block import Block
 from groundswell.collect.imports.blocks import block_of_rows, with_receipts
 from groundswell.collect.imports.columns import properties_of, read_columns, texts_of
-from groundswell.collect.imports.files import Opened
+from groundswell.collect.imports.files import Opened, why
 from groundswell.collect.imports.moments import moments_of
 from groundswell.collect.imports.portions import Rows, in_equal_parts
 from groundswell.collect.imports.rows import message_of
@@ -106,7 +106,7 @@ class Csv:
                 yield batch.rename_columns(names.shown)
         except pa.ArrowInvalid as error:
             raise bad_request(
-                said("%(path)s cannot be read on: %(error)s", path=self._plan.path, error=error)
+                said("%(path)s cannot be read on: %(error)s", path=self._plan.path, error=why(error, self._plan.path))
             ) from None
 
     def _set_aside(self, row: pa.csv.InvalidRow) -> str:
@@ -163,7 +163,7 @@ def schema_of(path: Path, format: Format) -> pa.Schema:
         return pq.ParquetFile(path).schema_arrow
     except (pa.ArrowException, OSError) as error:
         raise bad_request(
-            said("%(path)s cannot be read as Parquet: %(error)s", path=path, error=error), field="path"
+            said("%(path)s cannot be read as Parquet: %(error)s", path=path, error=why(error, path)), field="path"
         ) from None
 
 

@@ -15,6 +15,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from groundswell.collect import chosen_files, importing, uploads
+from groundswell.collect.imports import runs
 from groundswell.collect.imports.types import State
 from groundswell.collect.models import Import
 from groundswell.collect.tests.importing import CSV, ROWS, Importing, bring, finish, text, waiting
@@ -281,6 +282,29 @@ def test_what_goes_wrong_later_names_the_file_as_people_do(desk: Importing, ben:
     assert "clicks.csv.gz cannot be read on" in shown
     assert "uploads" not in shown
     assert "Try again" in shown
+
+
+def test_where_a_file_lies_on_the_server_is_not_told(
+    world: World, desk: Importing, ben: Client, page: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address = bring(ben, page, CSV)
+    (path,) = waiting(world)
+
+    def lost(*_: Any, **__: Any) -> None:
+        raise FileNotFoundError(errno.ENOENT, "No such file or directory", str(path))
+
+    def broken(*_: Any, **__: Any) -> None:
+        raise ZeroDivisionError(f"{path} and {path.parent}/other")
+
+    for failure, sentence in [
+        (lost, "clicks.csv cannot be read on: No such file or directory"),
+        (broken, "Something unexpected happened: FILE and …/other"),
+    ]:
+        with monkeypatch.context() as patch:
+            patch.setattr(runs, "digest_of", failure)
+            shown = load(desk, ben, address)
+        assert sentence in shown
+        assert "uploads" not in shown
 
 
 def test_a_mapping_that_says_too_little_begins_nothing(world: World, ben: Client, page: str) -> None:
