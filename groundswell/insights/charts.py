@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -13,8 +14,8 @@ from django.utils.translation import gettext_noop
 
 from groundswell.insights.labels import OTHER
 from groundswell.insights.lines import lines_of, value_text
-from groundswell.insights.trend import series_names
 from groundswell.insights.types import Answer, Funnel, Interval, Trend
+from groundswell.insights.wording import conditions_text, plain, sentence, step_text
 from groundswell.kernel import locales
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ DARK_COLOURS = [
 ]  # fmt: skip
 WIDTH, HEIGHT, BAR = 820, 340, 34  # px; a funnel has bars of that height
 SCALE = 2  # device pixels a pixel, for sharp text
+TITLE_ROOM, TITLE_LINES = 92, 3  # letters of a line, lines
 MARKED = 10  # of many periods that the axis names
 FEW = 31  # periods up to which each is marked with a point
 FONT = "Inter, Pretendard, Noto Sans, Noto Sans CJK KR, DejaVu Sans, sans-serif"
@@ -68,7 +70,7 @@ class Look:
             },
             "title": {
                 "color": self.ink, "fontSize": 17, "fontWeight": 600, "anchor": "start", "frame": "group", "offset": 16,
-                "limit": WIDTH, "subtitleColor": self.soft, "subtitleFontSize": 12, "subtitlePadding": 5,
+                "limit": WIDTH + 200, "subtitleColor": self.soft, "subtitleFontSize": 12, "subtitlePadding": 5,
             },
             "legend": {"labelColor": self.ink, "labelFontSize": 12, "orient": "bottom", "title": None, "columns": 5},
             "range": {"category": self.colours},
@@ -96,12 +98,15 @@ def chart(answer: Answer, look: Look = ENGLISH, who: Callable[[dict[str, Any]], 
 
     ``who`` gives the address of who is behind a cell; the points of a trend have it as their ``who``.
     """
+    with translation.override(look.language):
+        return _drawn(answer, look, who).properties(width=WIDTH).configure(**look.theme)
+
+
+def _drawn(answer: Answer, look: Look, who: Callable[[dict[str, Any]], str] | None) -> alt.LayerChart:
     question = answer.question
     if isinstance(question, Trend):
-        drawn = _trend(question, answer.rows, look, who)
-    else:
-        drawn = _funnel(question, answer.rows, look)
-    return drawn.properties(width=WIDTH).configure(**look.theme)
+        return _trend(question, answer.rows, look, who)
+    return _funnel(question, answer.rows, look)
 
 
 # Trends --------------------------------------------------------------------------------------------------------------
@@ -155,9 +160,7 @@ def _trend(
     points = base.mark_circle(size=42 if one_each else 120).encode(
         opacity=alt.when(picked).then(alt.value(1 if one_each else 0.01)).otherwise(alt.value(0)), tooltip=tooltip
     )
-    title = ", ".join(dict.fromkeys(series_names(question.series) if question.formula is None else [question.formula]))
-    described = alt.TitleParams(title, subtitle=_subtitle(question, look))
-    return alt.layer(*layers, points).properties(height=HEIGHT, title=described)
+    return alt.layer(*layers, points).properties(height=HEIGHT, title=_title(question, look))
 
 
 def _milliseconds(period: str) -> int:
@@ -171,7 +174,10 @@ def _milliseconds(period: str) -> int:
 def _funnel(question: Funnel, rows: list[list[Any]], look: Look) -> alt.LayerChart:
     import altair as alt
 
-    steps = [f"{number}. {step.label}" for number, step in enumerate(question.steps, start=1)]
+    steps = [
+        "\n".join(filter(None, (f"{number}. {step_text(step)}", conditions_text(step.wanted))))
+        for number, step in enumerate(question.steps, start=1)
+    ]
     values = [
         {
             "step": steps[number - 1], "share": share, "group": value_text(breakdown),
@@ -181,8 +187,9 @@ def _funnel(question: Funnel, rows: list[list[Any]], look: Look) -> alt.LayerCha
     ]  # fmt: skip
     groups = list(dict.fromkeys(str(each["group"]) for each in values))
     names = alt.Axis(
-        domain=False, ticks=False, labelColor=look.ink, labelFontSize=13, labelLimit=260, labelPadding=12, grid=False
-    )
+        domain=False, ticks=False, labelColor=look.ink, labelFontSize=13, labelLimit=260, labelPadding=12, grid=False,
+        labelExpr="split(datum.value, '\\n')",
+    )  # fmt: skip
     base = alt.Chart(alt.Data(values=values)).encode(
         y=alt.Y("step:N", sort=steps, title=None, axis=names, scale=alt.Scale(paddingInner=0.25)),
         yOffset=alt.YOffset("group:N", sort=groups),
@@ -193,9 +200,7 @@ def _funnel(question: Funnel, rows: list[list[Any]], look: Look) -> alt.LayerCha
     )
     texts = base.mark_text(align="left", dx=8, fontSize=12, color=look.ink).encode(text="text:N")
     height = (BAR if len(groups) == 1 else BAR * 0.6) * max(len(groups), 1) * 1.3 * len(steps)
-    title = " → ".join(step.label for step in question.steps)
-    described = alt.TitleParams(title, subtitle=_subtitle(question, look))
-    return alt.layer(bars, texts).properties(height=height, title=described)
+    return alt.layer(bars, texts).properties(height=height, title=_title(question, look))
 
 
 def _result(count: int, share: float, median: float | None, look: Look) -> str:
@@ -222,6 +227,32 @@ _BY = {
     Interval.HOUR: gettext_noop("by hour"), Interval.DAY: gettext_noop("by day"),
     Interval.WEEK: gettext_noop("by week"), Interval.MONTH: gettext_noop("by month"),
 }  # fmt: skip
+
+
+def _title(question: Trend | Funnel, look: Look) -> alt.TitleParams:
+    """The question's sentence, in words of its own since nothing else stands beside a picture."""
+    import altair as alt
+
+    return alt.TitleParams(wrapped(plain(sentence(question, {}))), subtitle=_subtitle(question, look))
+
+
+def wrapped(text: str, room: float = TITLE_ROOM, most: int = TITLE_LINES) -> list[str]:
+    """A text as lines of so many Latin letters; what goes beyond the last line is left out."""
+    lines = [""]
+    for word in text.split():
+        longer = f"{lines[-1]} {word}".strip()
+        if _breadth(longer) <= room or not lines[-1]:
+            lines[-1] = longer
+        else:
+            lines.append(word)
+    if len(lines) > most:
+        lines = [*lines[: most - 1], f"{lines[most - 1]} …"]
+    return lines
+
+
+def _breadth(text: str) -> float:
+    """How broad a text is, in Latin letters."""
+    return sum(1.75 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in text)
 
 
 def _subtitle(question: Trend | Funnel, look: Look) -> str:

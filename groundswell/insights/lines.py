@@ -1,11 +1,13 @@
 """The rows of a trend as lines: a series, or a value of its breakdown, over the periods."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from groundswell.insights.trend import series_names
 from groundswell.insights.types import Trend
+from groundswell.insights.wording import series_texts
 
 NOTHING = "–"  # what a missing breakdown value is called
 
@@ -36,6 +38,7 @@ class Line:
 def lines_of(question: Trend, rows: Sequence[Sequence[Any]]) -> list[Line]:
     """The lines in the order of the rows. They are called by what varies: the series, the value, or both."""
     names = [question.formula] if question.formula is not None else series_names(question.series)
+    texts = names if question.formula is not None else told_apart(question)
     number = {name: place for place, name in enumerate(names, start=1)}
     lines: list[Line] = []
     met: set[tuple[str, str]] = set()
@@ -45,10 +48,20 @@ def lines_of(question: Trend, rows: Sequence[Sequence[Any]]) -> list[Line]:
         is_previous = is_previous or series not in number or (series, repr(value)) in met
         met.add((series, repr(value)))
         series = series.removesuffix(" (previous)") if is_previous else series
-        label = _label(question, series, value, is_one=len(names) == 1)
+        label = _label(question, texts[number[series] - 1], value, is_one=len(names) == 1)
         periods, values = [row[0] for row in own], [row[3] for row in own]
         lines.append(Line(number[series], label, value, is_previous, periods, values))
     return lines
+
+
+def told_apart(question: Trend) -> list[str]:
+    """What each series is called where people read it: by what differs among those of one event, else numbered."""
+    seen: Counter[str] = Counter()
+    texts = []
+    for text in series_texts(question):
+        seen[text] += 1
+        texts.append(text if seen[text] == 1 else f"{text} #{seen[text]}")
+    return texts
 
 
 def _runs(rows: Sequence[Sequence[Any]]) -> list[list[Sequence[Any]]]:

@@ -18,6 +18,7 @@ from groundswell.insights.atoms import Atom, atoms_of
 from groundswell.insights.questions import DAYS_AGO
 from groundswell.insights.runs import Order
 from groundswell.insights.types import (
+    ANY_EVENT,
     Count,
     Excluded,
     Funnel,
@@ -25,6 +26,7 @@ from groundswell.insights.types import (
     Measure,
     Question,
     Series,
+    Step,
     Trend,
     Wanted,
 )
@@ -156,14 +158,19 @@ def _trend(question: Trend, asked: Mapping[str, Any]) -> Parts:
 
 
 def _series(one: Series, path: str, question: Trend) -> Parts:
-    by_account = question.count is Count.ACCOUNTS and one.measure is Measure.PEOPLE
-    measure = Measure.ACCOUNTS if by_account else one.measure
+    measure = _measure(one, question)
     text = measures()[measure] % {"property": one.property or ""}
     word = Word(text, f"{path}.measure", "measure", {"measure": measure, "property": one.property or ""})
     event = _wanted(one.wanted, path)
     if measure.counts:
         return woven(_("%(measure)s %(event)s"), measure=word, event=event)
     return woven(_("%(measure)s of %(event)s"), measure=word, event=event)
+
+
+def _measure(one: Series, question: Trend) -> Measure:
+    """What is measured, where people may be counted by their companies."""
+    by_account = question.count is Count.ACCOUNTS and one.measure is Measure.PEOPLE
+    return Measure.ACCOUNTS if by_account else one.measure
 
 
 def measures() -> dict[Measure, str]:
@@ -340,3 +347,32 @@ def conditions_text(wanted: Wanted) -> str:
 def event_text(wanted: Wanted) -> str:
     """An event with its conditions as text."""
     return plain(_wanted(wanted, ""))
+
+
+def event_name(event: str | None) -> str:
+    """What an event is called at the head of a column."""
+    return event if event is not None else _("Any event")
+
+
+def step_text(step: Step) -> str:
+    """What a step is called."""
+    return event_name(None) if step.wanted.event is None and step.label == ANY_EVENT else step.label
+
+
+def series_texts(question: Trend) -> list[str]:
+    """What each series is called: its label or event, and of several of one event what differs among them."""
+    names = [one.label or event_name(one.wanted.event) for one in question.series]
+    texts = []
+    for one, name in zip(question.series, names, strict=True):
+        alike = [each for each, other in zip(question.series, names, strict=True) if other == name and not each.label]
+        where = conditions_text(one.wanted) if len({conditions_text(each.wanted) for each in alike}) > 1 else ""
+        measure = _measured(one, question) if len({_measured(each, question) for each in alike}) > 1 else ""
+        texts.append(name if one.label else " · ".join(filter(None, (name, where, measure))))
+    return texts
+
+
+def _measured(one: Series, question: Trend) -> str:
+    """A measure as it stands beside a name."""
+    measure = _measure(one, question)
+    counted = {Measure.PEOPLE: _("people"), Measure.ACCOUNTS: _("companies"), Measure.TOTAL: _("times")}
+    return counted.get(measure) or measures()[measure] % {"property": one.property or ""}

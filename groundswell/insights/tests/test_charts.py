@@ -3,7 +3,9 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from groundswell.insights.charts import Look, chart
+import pytest
+
+from groundswell.insights.charts import Look, chart, wrapped
 from groundswell.insights.intervals import periods
 from groundswell.insights.questions import check
 from groundswell.insights.types import Answer
@@ -29,7 +31,29 @@ def test_a_trend_of_one_line_has_no_legend_and_a_point_for_each_of_few_periods()
     assert values(definition) == [{"at": at, "period": "2026-01-05", "line": "A", "value": 3, "before": False}]
     assert definition["layer"][1]["encoding"]["color"]["legend"] is None
     assert [layer["mark"]["type"] for layer in definition["layer"]] == ["area", "line", "circle"]
-    assert definition["title"] == {"text": "A", "subtitle": "2026-01-05 – 2026-01-06 · America/New_York · by day"}
+    assert definition["title"] == {
+        "text": ["Show how many people did A day by day in Jan 5, 2026 to Jan 6, 2026."],
+        "subtitle": "2026-01-05 – 2026-01-06 · America/New_York · by day",
+    }
+
+
+def test_a_picture_says_the_whole_question_that_it_answers() -> None:
+    step = {"event": "Signed Up", "where": {"plan": "free"}}
+    rows = [[1, "Signed Up", None, 4, 1.0, 1.0, None], [2, "Any event", None, 1, 0.25, 0.25, 2.0]]
+    definition = drawn({"kind": "funnel", "steps": [step, {"event": None}], "window": "1d"}, rows)
+    assert " ".join(definition["title"]["text"]) == (
+        "Of the people who did Signed Up where plan is free in Jan 5, 2026 to Jan 6, 2026, how many went on to any"
+        " event within 1 day, in this order?"
+    )
+    assert values(definition)[0]["step"] == "1. Signed Up\nplan is free"
+
+
+@pytest.mark.parametrize("word", ["word", "낱말", "w" * 200])
+def test_a_long_title_has_three_lines_and_says_that_it_goes_on(word: str) -> None:
+    lines = wrapped(" ".join([word] * 200))
+    assert len(lines) == 3
+    assert lines[2].endswith(" …")
+    assert wrapped(word) == [word]
 
 
 def test_lines_are_called_by_what_varies() -> None:

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.utils import translation
+
 from groundswell.insights.lines import Line, lines_of
 from groundswell.insights.questions import check
 from groundswell.insights.types import Trend
@@ -54,3 +56,19 @@ def test_a_series_that_is_itself_called_previous_is_told_apart() -> None:
 def test_a_formula_is_one_line() -> None:
     [line] = lines(rows("A / B"), series=[{"event": "A"}, {"event": "B"}], formula="A / B")
     assert (line.series, line.label) == (1, "A / B")
+
+
+def test_several_of_one_event_are_called_by_what_differs() -> None:
+    free, pro = ({"event": "A", "where": {"plan": plan}} for plan in ("free", "pro"))
+    paid = {"event": "A", "where": {"plan": "pro"}, "measure": "sum", "property": "amount"}
+    each = [*rows("A"), *rows("A #2")]
+    assert [line.label for line in lines(each, series=[free, pro])] == ["A · plan is free", "A · plan is pro"]
+    assert [line.label for line in lines(each, series=[pro, paid])] == ["A · people", "A · the sum of amount"]
+    assert [line.label for line in lines(each, series=[pro, pro])] == ["A", "A #2"]
+    named = [{**free, "label": "Cheap"}, pro]
+    assert [line.label for line in lines([*rows("Cheap"), *rows("A")], series=named)] == ["Cheap", "A"]
+
+
+def test_any_event_is_said_in_the_reader_s_language() -> None:
+    with translation.override("ko"):
+        assert [line.label for line in lines(rows("Any event"), series=[{"event": None}])] == ["아무 이벤트"]
