@@ -25,7 +25,7 @@ from groundswell.collect.recent import payload_of
 from groundswell.collect.steps import ALIAS, GROUP, IDENTIFY, LAST_EVENT
 from groundswell.collect.types import Reason
 from groundswell.kernel.clock import from_us
-from groundswell.kernel.secrets import masked
+from groundswell.kernel.secrets import MASK, is_secret, masked
 
 SHOWN = 5  # rows, and messages
 MOST_COLUMNS = 200
@@ -111,9 +111,11 @@ def _rows_of_table(path: Path, format: Format) -> Iterator[dict[str, Any]]:
         yield from pq.read_table(path).slice(0, SHOWN).to_pylist()
         return
     names = header_of(path).shown
+    has_secrets = any(map(is_secret, names))
     with path.open(encoding="utf-8-sig", newline="") as file:
         for row in islice(csv.reader(file, delimiter=delimiter_of(path)), 1, None):
-            yield dict(zip(names, row, strict=False))
+            is_shown = len(row) == len(names) or not has_secrets  # else what is a secret may stand under another name
+            yield dict(zip(names, row, strict=False)) if is_shown else dict.fromkeys(names[: len(row)], MASK)
 
 
 def _cells(row: dict[str, Any], columns: list[str]) -> list[str]:

@@ -25,6 +25,7 @@ from groundswell.collect.steps import read
 from groundswell.collect.types import Message, Reason
 from groundswell.kernel.clock import from_us
 from groundswell.kernel.errors import bad_request
+from groundswell.kernel.secrets import MASK, is_secret
 from groundswell.kernel.words import said
 
 ROWS = 120_000  # of a block; more load little faster and hold more memory
@@ -68,6 +69,7 @@ class Csv:
         self._done = 0  # rows of them that were handed out
         self._spoilt: list[str] = []  # the first of the others
         self._spoilt_count = 0
+        self._has_secrets = False
 
     @property
     def share(self) -> float:
@@ -90,6 +92,7 @@ class Csv:
     def _batches(self) -> Iterator[pa.RecordBatch]:
         assert self._opened is not None
         names = header_of(self._plan.path)
+        self._has_secrets = any(map(is_secret, names.shown))
         try:
             reader = pa.csv.open_csv(
                 self._opened.file,
@@ -111,7 +114,8 @@ class Csv:
 
     def _set_aside(self, row: pa.csv.InvalidRow) -> str:
         if len(self._spoilt) < _MOST_SPOILT_SHOWN:
-            self._spoilt.append(f"{row.number}: {row.text}"[:_LONGEST_SHOWN])
+            text = MASK if self._has_secrets else row.text  # which of its fields is which cannot be told
+            self._spoilt.append(f"{row.number}: {text}"[:_LONGEST_SHOWN])
         self._spoilt_count += 1
         return "skip"
 

@@ -284,6 +284,16 @@ def test_what_goes_wrong_later_names_the_file_as_people_do(desk: Importing, ben:
     assert "Try again" in shown
 
 
+def test_a_spoilt_row_shows_no_secret(desk: Importing, ben: Client, page: str) -> None:
+    address = bring(ben, page, "who,what,Password\nada,E,hunter2,too,many\nben,E,hunter3\n")
+    for shown in (text(ben, address), load(desk, ben, address, {"format": "csv", "userId": "who", "event": "what"})):
+        assert "The row has more or fewer fields" in shown
+        assert "•••" in shown
+        assert "hunter2" not in shown
+    plain = bring(ben, page, "who,what,plan\nada,E,pro,too,many\n")
+    assert "ada,E,pro,too,many" in text(ben, plain)
+
+
 def test_where_a_file_lies_on_the_server_is_not_told(
     world: World, desk: Importing, ben: Client, page: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

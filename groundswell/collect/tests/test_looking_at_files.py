@@ -66,7 +66,7 @@ def test_a_short_file_is_its_own_first_rows(tmp_path: Path) -> None:
 
 def test_rows_are_shown_as_text_with_secrets_masked(tmp_path: Path) -> None:
     file = write_text(tmp_path / "a.csv", "who,password\nada,1234\nben\n")
-    assert first_rows(file, Format.CSV, ["who", "password"]) == [["ada", "•••"], ["ben", ""]]
+    assert first_rows(file, Format.CSV, ["who", "password"]) == [["ada", "•••"], ["•••", ""]]
     lines = write_lines(tmp_path / "a.jsonl", [{"who": {"id": 7}, "n": [1]}])
     assert first_rows(lines, Format.JSONL, ["who.id", "n", "gone"]) == [["7", "[1]", ""]]
 
