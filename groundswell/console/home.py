@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from groundswell.collect.service import collector
+from groundswell.collect.types import SENTENCES, Reason
 from groundswell.insights.addresses import ask_address, who_address
 from groundswell.insights.changes import FALSE_DISCOVERIES, Change, changes
 from groundswell.insights.service import ask
@@ -49,7 +50,9 @@ class Card:
 def home(request: HttpRequest, project: ProjectCard) -> HttpResponse:
     """The page of the morning."""
     today = clock.now().astimezone(zone(project.timezone))
-    found: dict[str, Any] = {"greeting": _greeting(today), "ingestion": collector().ingestion(project.id)}
+    ingestion = collector().ingestion(project.id)
+    dropped = [(SENTENCES[Reason(reason)], count) for reason, count in ingestion["dropped"].items()]
+    found: dict[str, Any] = {"greeting": _greeting(today), "ingestion": ingestion, "dropped": dropped}
     steps = shell.steps(project)
     found["steps"] = steps if not all(done for _step, done in steps) else []
     try:

@@ -118,3 +118,18 @@ def test_a_store_that_cannot_answer_leaves_the_rest_of_the_page(
 )
 def test_the_greeting_goes_with_the_hour_in_the_project_s_zone(hour: int, greeting: str) -> None:
     assert page._greeting(NOW.replace(hour=hour)) == greeting
+
+
+def test_why_messages_were_dropped_is_said_in_words(ada: Client, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Collector:
+        @staticmethod
+        def ingestion(project: int) -> dict[str, Any]:
+            dropped = {"missing_name": 2}
+            return {"accepted": 3, "loaded": 1, "dropped": dropped, "waiting": 0, "lag_seconds": 0, "refused": {}}
+
+    monkeypatch.setattr(page, "collector", Collector)
+    assert "Dropped: A track call has no event name.</dt><dd>2</dd>" in shown(ada, world)
+    ada.cookies["groundswell_language"] = "ko"
+    text = shown(ada, world)
+    assert "버려짐:" in text
+    assert "missing_name" not in text
