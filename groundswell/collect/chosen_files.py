@@ -166,10 +166,14 @@ def discard(project: ProjectCard, number: int, *, caller: Caller) -> None:
     found = found_import(project, number)
     if is_running(found):
         raise Refusal(409, "under_way", said("The import is under way."), hint=said("Stop it first."))
+    if not found.is_ours:
+        raise Refusal(
+            409, "not_uploaded", said("The file was not uploaded: it lies on the server."),
+            hint=said("Whoever put it there may delete it there."),
+        )  # fmt: skip
     with transaction.atomic():
         note_change(caller, project=project.id, verb="import.discarded", subject=found.name)
-        if found.is_ours:
-            transaction.on_commit(lambda: Path(found.path).unlink(missing_ok=True))
+        transaction.on_commit(lambda: Path(found.path).unlink(missing_ok=True))
         if found.state == State.READY:
             found.delete()
 

@@ -99,13 +99,13 @@ def begin(
             run = _start(project, found)
         except Refusal as refusal:
             raise of_upload(refusal, path, found.name) from None
-    note_change(
-        caller, project=project.id, verb="import.begun", subject=found.name, detail={"format": str(found.format)}
-    )
+        _note_begun(found, caller)
     return card_of(found, run)
 
 
-def begin_at(project: ProjectCard, path: Path, *, format: str, columns: Mapping[str, str], by: str) -> ImportCard:
+def begin_at(
+    project: ProjectCard, path: Path, *, caller: Caller, format: str, columns: Mapping[str, str], by: str
+) -> ImportCard:
     """Load a file on the server's disk, or go on where that was stopped. Asked for again while it runs: the same."""
     plan = plan_import(project=project, path=path, format=format, columns=columns)
     chosen = all_named(plan.columns) if plan.columns else {}  # however it was said, the same is the same import
@@ -116,7 +116,17 @@ def begin_at(project: ProjectCard, path: Path, *, format: str, columns: Mapping[
             before = Import.objects.create(
                 project_id=project.id, name=path.name[:200], size=path.stat().st_size, by=by, **wanted
             )
-        return card_of(before, _start(project, before))
+        if is_running(before):
+            return card_of(before)
+        run = _start(project, before)
+        _note_begun(before, caller)
+    return card_of(before, run)
+
+
+def _note_begun(found: Import, caller: Caller) -> None:
+    note_change(
+        caller, project=found.project_id, verb="import.begun", subject=found.name, detail={"format": str(found.format)}
+    )
 
 
 def stop(project: ProjectCard, number: int, *, caller: Caller) -> ImportCard:

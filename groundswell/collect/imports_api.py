@@ -43,8 +43,9 @@ def begin_import(request: HttpRequest, project: str, asked: Asked) -> dict[str, 
             hint="Run `groundswell import` there, bring the file to …/imports/files, or send messages to /v1/batch.",
         )  # fmt: skip
     begun = importing.begin_at(
-        card, Path(asked.path).absolute(), format=asked.format, columns=asked.map, by="groundswell import"
-    )
+        card, Path(asked.path).absolute(), caller=caller_of(request), format=asked.format, columns=asked.map,
+        by="groundswell import",
+    )  # fmt: skip
     return _shown(request, card, begun.id)
 
 

@@ -136,8 +136,13 @@ def stop(request: HttpRequest, project: ProjectCard, number: int) -> HttpRespons
 @require_POST
 def discard_file(request: HttpRequest, project: ProjectCard, number: int) -> HttpResponse:
     """Delete an uploaded file. What was loaded of it stays."""
-    discard(project, number, caller=caller_at(request))
-    messages.success(request, _("The file is deleted."))
+    try:
+        discard(project, number, caller=caller_at(request))
+        messages.success(request, _("The file is deleted."))
+    except Refusal as refusal:
+        if refusal.status in (403, 404):
+            raise
+        messages.error(request, _in_words(refusal))
     return redirect("imports", project.id)
 
 

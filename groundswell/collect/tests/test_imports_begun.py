@@ -1,17 +1,20 @@
 """Imports that are begun twice, in two ways, or by two at once; and what the list keeps of them."""
 
+import html
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 from django.db import connections
+from django.test import Client
 
 from groundswell.collect import importing
 from groundswell.collect.imports.types import State
 from groundswell.collect.models import Import
-from groundswell.collect.tests.importing import Importing, finish, write_text
+from groundswell.collect.tests.importing import Importing, finish, text, write_text
 from groundswell.kernel.errors import Refusal
-from groundswell.workspace.types import Caller
+from groundswell.workspace.types import Caller, Role
+from tests.visitors import member
 from tests.world import World
 
 pytestmark = pytest.mark.usefixtures("desk")
@@ -25,7 +28,7 @@ def file(tmp_path: Path) -> Path:
 
 
 def begin_at(world: World, file: Path, **columns: str) -> importing.ImportCard:
-    return importing.begin_at(world.project, file, format="", columns=columns, by="groundswell import")
+    return importing.begin_at(world.project, file, format="", columns=columns, by="groundswell import", caller=OPERATOR)
 
 
 def test_a_file_named_again_in_other_words_is_the_same_import(world: World, desk: Importing, file: Path) -> None:
@@ -63,3 +66,26 @@ def test_what_runs_already_is_not_begun_as_another_import(world: World, desk: Im
     importing.begin(world.project, row.pk, caller=OPERATOR)
     finish(desk)
     assert importing.import_of(world.project, row.pk).known == 1
+
+
+def test_an_import_from_the_command_line_is_in_the_audit_once(world: World, desk: Importing, file: Path) -> None:
+    begin_at(world, file)
+    begin_at(world, file)
+    finish(desk)
+    shown = text(member(world.project, "ada", Role.OWNER), f"/p/{world.project.id}/audit")
+    assert shown.count("named.csv") == 1
+    assert "Imported a file" in shown
+
+
+def test_a_file_that_was_not_uploaded_is_not_said_to_be_deleted(
+    world: World, desk: Importing, ben: Client, file: Path, page: str
+) -> None:
+    number = begin_at(world, file).id
+    finish(desk)
+    Import.objects.update(state=State.STOPPED.value)
+    answer = ben.post(f"{page}{number}/discard", follow=True)
+    shown = html.unescape(answer.content.decode())
+    assert "The file was not uploaded: it lies on the server." in shown
+    assert "The file is deleted." not in shown
+    assert file.exists()
+    assert "Discarded" not in text(member(world.project, "ada", Role.OWNER), f"/p/{world.project.id}/audit")
