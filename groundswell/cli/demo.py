@@ -8,7 +8,6 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import timedelta
 from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
@@ -59,6 +58,7 @@ def _tell(sample: Sample, port: int, people: int, seed: int) -> None:
     try:
         if not _is_loaded():
             _load(sample, port, people, seed)
+            _save_questions(sample.project)
             _mark(sample.project, is_loaded=True)
         _print_keys(sample, port)
         for title, path in _answers(sample.project):
@@ -126,9 +126,17 @@ def _answers(project: int) -> Iterator[tuple[str, Path]]:
         yield name, path
 
 
+def _save_questions(project: int) -> None:
+    """So that the team of the company finds its questions in the console."""
+    from groundswell.cli.client import Client
+
+    for name, question in _questions().items():
+        saved = {"name": name[0].upper() + name[1:], "question": question}
+        Client().request("POST", f"/projects/{project}/questions", saved)
+
+
 def _questions() -> dict[str, dict[str, Any]]:
-    today = clock.now().date()
-    dates = {"date_from": (today - timedelta(days=179)).isoformat(), "date_to": today.isoformat()}
+    dates = {"date_from": "-180d", "date_to": "-1d"}
     signed_up = {"event": "Signed Up"}
     return {
         "sign-ups a week by plan": {
