@@ -3,7 +3,8 @@
 from typing import Any
 from zoneinfo import available_timezones
 
-from babel.numbers import get_currency_name, list_currencies
+from babel.core import get_global
+from babel.numbers import get_currency_name, get_territory_currencies
 from django import forms
 from django.contrib.auth.forms import PasswordResetForm
 from django.contrib.auth.models import User
@@ -13,6 +14,7 @@ from django.template.loader import render_to_string
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from groundswell.kernel import clock
 from groundswell.workspace.mailing import send_soon
 from groundswell.workspace.types import Role
 
@@ -25,9 +27,12 @@ ROLES = [
 ]
 
 
-def _currencies() -> list[tuple[str, str]]:
-    language = get_language() or "en"
-    return sorted((code, f"{code} · {get_currency_name(code, locale=language)}") for code in list_currencies("en"))
+def _currencies(also: str = "") -> list[tuple[str, str]]:
+    """The money that is legal tender somewhere today, and one that may be none any more."""
+    today, language = clock.now().date(), get_language() or "en"
+    places = get_global("territory_currencies")
+    codes = {code for place in places for code in get_territory_currencies(place, today, today, tender=True)}
+    return sorted((code, f"{code} · {get_currency_name(code, locale=language)}") for code in codes | {also} - {""})
 
 
 def _zones() -> list[tuple[str, str]]:
@@ -61,8 +66,14 @@ class ProjectForm(forms.Form):
     timezone = forms.ChoiceField(
         label=_("Time zone"), choices=_zones, initial="UTC", help_text=_("Days begin and end here.")
     )
-    currency = forms.ChoiceField(label=_("Currency"), choices=_currencies, initial="USD")
+    currency = forms.ChoiceField(label=_("Currency"), initial="USD")
     language = forms.ChoiceField(label=_("Language"), choices=LANGUAGES, initial=get_language)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        currency = self.fields["currency"]
+        assert isinstance(currency, forms.ChoiceField)
+        currency.choices = _currencies(also=self.initial.get("currency", ""))
 
 
 class FirstOwner(ProjectForm):

@@ -50,6 +50,17 @@ def test_an_owner_renames_and_chooses_currency_and_language(office: Office) -> N
     )
 
 
+def test_money_that_nobody_pays_with_any_more_is_not_offered_but_kept_where_it_is(office: Office) -> None:
+    page = office["ada"].get(office.url("settings")).content.decode()
+    assert 'value="EUR"' in page and 'value="KRW"' in page
+    for dead in ("YUM", "ADP", "DEM", "XTS", "XAU"):
+        assert f'value="{dead}"' not in page
+        assert "errorlist" in changed(office, currency=dead).content.decode()
+    Project.objects.filter(pk=office.project.id).update(currency="DEM")
+    assert 'value="DEM" selected' in office["ada"].get(office.url("settings")).content.decode()
+    assert changed(office, currency="DEM").status_code == 302
+
+
 def test_keeping_everything_writes_nothing_down(office: Office) -> None:
     changed(office)
     assert [entry.verb for entry in audit.entries(office.project.id, kind="project").items] == ["project.made"]
