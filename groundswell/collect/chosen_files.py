@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pyarrow as pa
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone as django_time
 
 from groundswell.collect.importing import ImportCard, beginning, card_of, found_import, gone, is_running
@@ -73,7 +74,8 @@ def take(project: ProjectCard, file: Received, *, caller: Caller, by: str) -> tu
 def _checked(project: ProjectCard, path: Path) -> tuple[str, Format, dict[str, str]]:
     """How the text was written, what the file holds, and which columns we would take for which field."""
     waiting = Import.objects.filter(project_id=project.id, is_ours=True).exclude(state=State.DONE.value)
-    if sum(Path(each.path).exists() for each in waiting) >= MOST_WAITING:
+    here = [str(path) for path in uploads_folder().iterdir()]
+    if waiting.filter(path__in=here).count() >= MOST_WAITING:
         raise Refusal(
             409, "too_many_files", said("%(most)s files wait to be imported.", most=MOST_WAITING),
             hint=said("Import some, or discard them."),
@@ -180,14 +182,13 @@ def discard(project: ProjectCard, number: int, *, caller: Caller) -> None:
 
 def tidy() -> None:
     """Delete files that nobody loaded, and what broken uploads left; not what is being loaded, however old it is."""
-    now = django_time.now()
+    until = django_time.now() - KEPT
+    waiting = Import.objects.filter(is_ours=True).exclude(state=State.DONE.value)
     with beginning():
-        waiting = [
-            each for each in Import.objects.filter(is_ours=True).exclude(state=State.DONE.value) if not is_running(each)
-        ]
-        old = [each for each in waiting if now - (each.over or each.at) > KEPT]
+        old = waiting.filter(Q(over__lt=until) | Q(over=None, at__lt=until)).only("path", "state")
         for each in old:
-            Path(each.path).unlink(missing_ok=True)
+            if not is_running(each):
+                Path(each.path).unlink(missing_ok=True)
         Import.objects.filter(pk__in=[each.pk for each in old if each.state == State.READY]).delete()
     kept = {Path(path).name for path in Import.objects.filter(is_ours=True).values_list("path", flat=True)}
     for path in uploads_folder().iterdir():

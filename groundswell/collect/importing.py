@@ -91,7 +91,7 @@ def begin(
         if Format(found.format).has_columns:
             check_chosen(found.columns)
     with beginning():
-        if sum(is_running(each) for each in Import.objects.filter(project_id=project.id)) >= MOST_UNDER_WAY:
+        if Import.objects.filter(project_id=project.id, pk__in=list(_runs)).count() >= MOST_UNDER_WAY:
             raise Refusal(
                 409, "too_many_imports", said("Enough imports are under way."), hint=said("Wait for one, or stop it.")
             )
@@ -142,8 +142,19 @@ def stop(project: ProjectCard, number: int, *, caller: Caller) -> ImportCard:
 
 def imports_of(project: ProjectCard, number: int = 1, *, size: int = 50) -> Page[ImportCard]:
     """The imports of a project, newest first."""
+    found, total = _page_of(project, number, size)
+    return Page([card_of(each) for each in found], number, total, size)
+
+
+def listed_for_api(project: ProjectCard, number: int = 1, *, size: int = 50) -> Page[dict[str, Any]]:
+    """The same as the API shows them."""
+    found, total = _page_of(project, number, size)
+    return Page([_for_api(each) for each in found], number, total, size)
+
+
+def _page_of(project: ProjectCard, number: int, size: int) -> tuple[list[Import], int]:
     found = Import.objects.filter(project_id=project.id).order_by("-pk")
-    return Page([card_of(each) for each in found[(number - 1) * size : number * size]], number, found.count(), size)
+    return list(found[(number - 1) * size : number * size]), found.count()
 
 
 def import_of(project: ProjectCard, number: int) -> ImportCard:
@@ -153,7 +164,10 @@ def import_of(project: ProjectCard, number: int) -> ImportCard:
 
 def as_api(card: ProjectCard, number: int) -> dict[str, Any]:
     """The last run of an import, and what became of its rows, as the API shows it."""
-    found = found_import(card, number)
+    return _for_api(found_import(card, number))
+
+
+def _for_api(found: Import) -> dict[str, Any]:
     run = _runs.get(found.pk)
     shown = card_of(found, run)
     report = (_report(run) if run else found.report) or dict.fromkeys(("before", *_SUMS, "seconds"), 0)

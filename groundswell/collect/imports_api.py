@@ -65,8 +65,8 @@ def bring_file(request: HttpRequest, project: str) -> dict[str, Any]:
 def list_imports(request: HttpRequest, project: str, page: int = 1) -> dict[str, Any]:
     """Imports, newest first, 50 a page."""
     card = asked_project(request, project, may=May.EDIT)
-    found = importing.imports_of(card, max(1, min(page, 1_000_000)))
-    return {"imports": [_shown(request, card, each.id) for each in found.items], "total": found.total}
+    found = importing.listed_for_api(card, max(1, min(page, 1_000_000)))
+    return {"imports": [_without_place(request, each) for each in found.items], "total": found.total}
 
 
 @router.get("/{project}/imports/{int:number}")
@@ -112,6 +112,9 @@ def discard_file(request: HttpRequest, project: str, number: int) -> dict[str, A
 
 
 def _shown(request: HttpRequest, project: ProjectCard, number: int) -> dict[str, Any]:
+    return _without_place(request, importing.as_api(project, number))
+
+
+def _without_place(request: HttpRequest, found: dict[str, Any]) -> dict[str, Any]:
     """An import. Where its file lies concerns the machine's own command line alone."""
-    found = importing.as_api(project, number)
     return found if caller_of(request).is_operator else {**found, "path": ""}

@@ -5,13 +5,14 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from django.db import connections
+from django.db import connection, connections
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from groundswell.collect import importing
 from groundswell.collect.imports.types import State
 from groundswell.collect.models import Import
-from groundswell.collect.tests.importing import Importing, finish, text, write_text
+from groundswell.collect.tests.importing import CSV, Importing, bring, finish, text, write_text
 from groundswell.kernel.errors import Refusal
 from groundswell.workspace.types import Caller, Role
 from tests.visitors import member
@@ -89,3 +90,34 @@ def test_a_file_that_was_not_uploaded_is_not_said_to_be_deleted(
     assert "The file is deleted." not in shown
     assert file.exists()
     assert "Discarded" not in text(member(world.project, "ada", Role.OWNER), f"/p/{world.project.id}/audit")
+
+
+def test_a_list_of_imports_takes_as_many_queries_as_one_import(world: World, desk: Importing, file: Path) -> None:
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as asked:
+            assert len(importing.listed_for_api(world.project).items) == Import.objects.count()
+        return len(asked)
+
+    begin_at(world, file)
+    finish(desk)
+    one = queries()
+    row = Import.objects.get()
+    for _ in range(9):
+        row.pk = None
+        row.save()
+    assert queries() == one
+    assert {each["name"] for each in importing.listed_for_api(world.project).items} == {"named.csv"}
+
+
+def test_no_report_is_read_to_count_what_runs_and_what_waits(
+    world: World, desk: Importing, ben: Client, page: str
+) -> None:
+    address = bring(ben, page, CSV)
+    with CaptureQueriesContext(connection) as asked:
+        bring(ben, page, CSV)
+        ben.post(f"{address}/begin", {"format": "csv", "userId": "who", "event": "what"})
+    of_all = [
+        each["sql"] for each in asked if '"collect_import"."report"' in each["sql"] and '"id" =' not in each["sql"]
+    ]
+    assert not [sql for sql in of_all if "project_id" in sql]
+    finish(desk)
