@@ -8,6 +8,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from groundswell.insights.actors import Actors, Cell, FunnelCell, TrendCell, days_of
+from groundswell.insights.cuts import cut_text
 from groundswell.insights.labels import as_answered
 from groundswell.insights.lines import value_text
 from groundswell.insights.runs import Order
@@ -65,13 +66,16 @@ def _when(question: Trend, cell: TrendCell) -> str:
         return _between(days.first, f"{_day(begins)} {time[:2]}:59" if is_hour else _day(days.last))
     match question.interval:
         case Interval.HOUR:
-            return _("in the hour from %(time)s on %(day)s") % {"day": _day(begins), "time": time}
+            when = _("in the hour from %(time)s on %(day)s") % {"day": _day(begins), "time": time}
         case Interval.WEEK:
-            return _("in the week of %(day)s") % {"day": _day(begins)}
+            when = _("in the week of %(day)s") % {"day": _day(begins)}
         case Interval.MONTH:
             form = "y년 M월" if _language() == "ko" else "MMMM y"
-            return _("in %(month)s") % {"month": locales.day(begins, _language(), form=form)}
-    return _("on %(day)s") % {"day": _day(begins)}
+            when = _("in %(month)s") % {"month": locales.day(begins, _language(), form=form)}
+        case _:
+            when = _("on %(day)s") % {"day": _day(begins)}
+    cut = cut_text(question, cell.period, is_previous=cell.is_previous)
+    return _("%(when)s (%(cut)s)") % {"when": when, "cut": cut} if cut else when
 
 
 def _between(first: date, last: str) -> str:

@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from django.utils import translation
@@ -29,6 +30,7 @@ WIDTH, HEIGHT, BAR = 820, 340, 34  # px; a funnel has bars of that height
 SCALE = 2  # device pixels a pixel, for sharp text
 TITLE_ROOM, TITLE_LINES = 92, 3  # letters of a line, lines
 MARKED = 10  # of many periods that the axis names
+WHOLE, PARTLY = "!isValid(datum.cut)", "isValid(datum.cut)"  # points that count all of their period, and others
 FEW = 31  # periods up to which each is marked with a point
 FONT = "Inter, Pretendard, Noto Sans, Noto Sans CJK KR, DejaVu Sans, sans-serif"
 
@@ -53,6 +55,10 @@ class Look:
         return "#a3ada6" if self.is_dark else "#5f6862"
 
     @property
+    def ground(self) -> str:
+        return "#191c1a" if self.is_dark else "white"
+
+    @property
     def line(self) -> str:
         return "#2a2f2b" if self.is_dark else "#e6e8e3"
 
@@ -61,7 +67,7 @@ class Look:
         """What all charts have in common."""
         return {
             "font": FONT,
-            "background": "#191c1a" if self.is_dark else "white",
+            "background": self.ground,
             "padding": 18,
             "view": {"strokeWidth": 0},
             "axis": {
@@ -130,11 +136,13 @@ def _trend(
     periods = lines[0].periods if lines else []
     values = []
     for name, line in zip(names, lines, strict=True):
+        cuts = line.cuts(question)
         for place, (shown, value) in enumerate(zip(periods, line.values, strict=False)):
             if value is not None:
                 point = {"at": _milliseconds(shown), "period": line.periods[place], "line": name, "value": value}
                 behind = {"who": who(line.cell(place, is_split=bool(question.breakdown)))} if who and value else {}
-                values.append({**point, "before": line.is_previous, **behind})
+                partly = {"cut": cuts[place]} if place in cuts else {}
+                values.append({**point, "before": line.is_previous, **behind, **partly})
     one_each = len(periods) <= FEW
     marked = periods[:: 1 if one_each else math.ceil(len(periods) / MARKED)]
     time = alt.Axis(  # numbers, for a page that runs no code of charts cannot make dates of them
@@ -142,14 +150,15 @@ def _trend(
         labelExpr=f"utcFormat(datum.value, '{_AXIS[look.language][question.interval]}')",
     )  # fmt: skip
     picked = alt.selection_point(name="picked", fields=["line"], bind="legend")
-    base = alt.Chart(alt.Data(values=values)).encode(
+    base = alt.Chart().encode(
         x=alt.X("at:Q", scale=alt.Scale(zero=False, nice=False), title=None, axis=time),
         y=alt.Y("value:Q", title=None, axis=alt.Axis(tickCount=5, format="~s", domain=False, ticks=False)),
         color=_colour("line", names, look, is_shown=len(names) > 1),
     )
     has_gone = alt.when(picked).then(alt.value(1)).otherwise(alt.value(0.15))
     dash = alt.StrokeDash("before:N", scale=alt.Scale(domain=[False, True], range=[[1, 0], [5, 4]]), legend=None)
-    layers = [base.mark_line(strokeWidth=2.4).encode(opacity=has_gone, strokeDash=dash).add_params(picked)]
+    stroke = base.transform_filter(WHOLE).mark_line(strokeWidth=2.4)
+    layers = [stroke.encode(opacity=has_gone, strokeDash=dash).add_params(picked)]
     if len(names) == 1:
         layers.insert(0, base.mark_area(opacity=0.1))
     tooltip = [
@@ -157,10 +166,32 @@ def _trend(
         alt.Tooltip("line:N", title=look.say(gettext_noop("Series"))),
         alt.Tooltip("value:Q", title=look.say(gettext_noop("Value")), format=",.10~g"),
     ]
-    points = base.mark_circle(size=42 if one_each else 120).encode(
+    points = base.transform_filter(WHOLE).mark_circle(size=42 if one_each else 120).encode(
         opacity=alt.when(picked).then(alt.value(1 if one_each else 0.01)).otherwise(alt.value(0)), tooltip=tooltip
-    )
-    return alt.layer(*layers, points).properties(height=HEIGHT, title=_title(question, look))
+    )  # fmt: skip
+    layers.append(points)
+    is_cut = any("cut" in each for each in values)
+    if is_cut:
+        apart = base.properties(data=alt.Data(values=_cut_off(values))).encode(opacity=has_gone, detail="pair:N")
+        hollow = base.transform_filter(PARTLY).mark_point(
+            size=54, strokeWidth=2, filled=False, fill=look.ground, opacity=1
+        )
+        how = alt.Tooltip("cut:N", title=look.say(gettext_noop("Only in part")))
+        layers += [
+            apart.mark_line(strokeWidth=2, strokeDash=[2, 4]),
+            hollow.encode(opacity=has_gone, tooltip=[*tooltip, how]),
+        ]
+    described = _title(question, look, *([look.say(gettext_noop("dashed: only part of a period"))] if is_cut else []))
+    return alt.layer(*layers, data=alt.Data(values=values)).properties(height=HEIGHT, title=described)
+
+
+def _cut_off(values: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The ends of each stretch of a line that leads to or from a point which counts only in part."""
+    pairs = [(a, b) for a, b in pairwise(values) if a["line"] == b["line"] and ("cut" in a or "cut" in b)]
+    return [
+        {"at": end["at"], "value": end["value"], "line": end["line"], "pair": number}
+        for number, pair in enumerate(pairs) for end in pair
+    ]  # fmt: skip
 
 
 def _milliseconds(period: str) -> int:
@@ -229,11 +260,13 @@ _BY = {
 }  # fmt: skip
 
 
-def _title(question: Trend | Funnel, look: Look) -> alt.TitleParams:
+def _title(question: Trend | Funnel, look: Look, *notes: str) -> alt.TitleParams:
     """The question's sentence, in words of its own since nothing else stands beside a picture."""
     import altair as alt
 
-    return alt.TitleParams(wrapped(plain(sentence(question, {}))), subtitle=_subtitle(question, look))
+    return alt.TitleParams(
+        wrapped(plain(sentence(question, {}))), subtitle=" · ".join([_subtitle(question, look), *notes])
+    )
 
 
 def wrapped(text: str, room: float = TITLE_ROOM, most: int = TITLE_LINES) -> list[str]:

@@ -1,8 +1,9 @@
 """Lines over time as an SVG that needs no script: where its points, ticks and labels stand, in pixels."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 WIDTH, HEIGHT = 820, 300
 LEFT, RIGHT, TOP, BOTTOM = 52, 12, 12, 28
@@ -22,12 +23,15 @@ class Tick:
 
 @dataclass(frozen=True)
 class Line:
-    """A series as pieces without a gap, each the points of a polyline; a piece of one point is a dot."""
+    """A series as pieces without a gap, each the points of a polyline; a piece of one point is a dot. What leads to
+    or from a point that counts only in part is cut; such points are hollow, and say how."""
 
     name: str
     colour: int
     pieces: tuple[str, ...]
     dots: tuple[tuple[float, float], ...]
+    cuts: tuple[str, ...]
+    hollow: tuple[tuple[float, float, str], ...]
     area: str
 
 
@@ -43,8 +47,11 @@ class Drawing:
     right: int = WIDTH - RIGHT
 
 
-def drawing(lines: Sequence[tuple[str, Sequence[Value]]], periods: Sequence[str]) -> Drawing:
-    """What is drawn of lines that have a value, or none, for every period."""
+def drawing(
+    lines: Sequence[tuple[str, Sequence[Value]]], periods: Sequence[str], cuts: Sequence[Mapping[int, str]] = ()
+) -> Drawing:
+    """What is drawn of lines that have a value, or none, for every period; ``cuts`` has for each line the places that
+    count only in part, and how."""
     values = [value for _, line in lines for value in line if value is not None]
     ticks = nice(min([0, *values]), max([0, *values]))
     low, high = ticks[0], ticks[-1]
@@ -58,11 +65,22 @@ def drawing(lines: Sequence[tuple[str, Sequence[Value]]], periods: Sequence[str]
 
     drawn = []
     for number, (name, line) in enumerate(lines):
+        partly = cuts[number] if cuts else {}
         pieces = [[(x(place), y(value)) for place, value in piece] for piece in _pieces(line)]
-        whole = tuple(_points(piece) for piece in pieces if len(piece) > 1)
-        dots = tuple(piece[0] for piece in pieces if len(piece) == 1)
-        area = _area(pieces[0], y(0)) if len(lines) == len(pieces) == 1 and len(pieces[0]) > 1 else ""
-        drawn.append(Line(name, number % COLOURS, whole, dots, area))
+        kept = [None if place in partly else value for place, value in enumerate(line)]
+        whole = [[(x(place), y(value)) for place, value in piece] for piece in _pieces(kept)]
+        drawn.append(
+            Line(
+                name, number % COLOURS, tuple(_points(piece) for piece in whole if len(piece) > 1),
+                tuple(piece[0] for piece in whole if len(piece) == 1),
+                tuple(
+                    _points([(x(place), y(value)) for place, value in pair])
+                    for piece in _pieces(line) for pair in pairwise(piece) if {pair[0][0], pair[1][0]} & partly.keys()
+                ),
+                tuple((x(place), y(line[place] or 0), text) for place, text in partly.items() if _has(line, place)),
+                _area(pieces[0], y(0)) if len(lines) == len(pieces) == 1 and len(pieces[0]) > 1 else "",
+            )
+        )  # fmt: skip
     every = max(1, math.ceil(len(periods) / MOST_LABELS))
     return Drawing(
         tuple(drawn),
@@ -79,6 +97,10 @@ def nice(low: float, high: float, *, about: int = 4) -> list[float]:
     step = min((factor * power for factor in (1, 2, 5, 10)), key=lambda step: abs(span / step - about))
     first, last = math.floor(low / step), math.ceil(high / step)
     return [float(f"{number * step:.12g}") for number in range(first, max(last, first + 1) + 1)]
+
+
+def _has(line: Sequence[Value], place: int) -> bool:
+    return place < len(line) and line[place] is not None
 
 
 def _pieces(line: Sequence[Value]) -> list[list[tuple[int, float]]]:

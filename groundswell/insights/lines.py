@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from groundswell.insights.cuts import cut_text
 from groundswell.insights.trend import series_names
 from groundswell.insights.types import Trend
 from groundswell.insights.wording import series_texts
@@ -29,6 +30,11 @@ class Line:
         if is_split:
             named["breakdown"] = self.breakdown
         return {**named, "previous": True} if self.is_previous else named
+
+    def cuts(self, question: Trend) -> dict[int, str]:
+        """The places of its periods that count only in part, and how."""
+        texts = [cut_text(question, period, is_previous=self.is_previous) for period in self.periods]
+        return {place: text for place, text in enumerate(texts) if text}
 
     def name(self, previous: str) -> str:
         """What it is called among the others; ``previous`` says so in the reader's language."""

@@ -20,8 +20,11 @@ Who = Callable[[dict[str, Any]], str]  # the address of who is behind a cell
 
 @dataclass(frozen=True)
 class Cell:
+    """``cut`` says how its period counts only in part, where that is not the row's."""
+
     value: float | None
     who: str
+    cut: str = ""
 
 
 # Trends --------------------------------------------------------------------------------------------------------------
@@ -32,6 +35,7 @@ class Period:
     """A row of the table."""
 
     name: str
+    cut: str
     cells: list[Cell]
 
 
@@ -51,18 +55,25 @@ def trend_shown(question: Trend, answer: Answer, who: Who, *, page: int) -> Tren
     periods = lines[0].periods
     last = len(periods) - (page - 1) * ROWS
     places = range(last - 1, max(last - ROWS, 0) - 1, -1)
-    rows = [Period(periods[place], [_cell(question, line, place, who) for line in lines]) for place in places]
+    cuts = [line.cuts(question) for line in lines]
+    each = list(zip(lines, cuts, strict=True))
+    rows = [
+        Period(periods[place], cuts[0].get(place, ""), [_cell(question, line, own, place, who) for line, own in each])
+        for place in places
+    ]
     names = [line.name(_("the days before")) for line in lines]
-    drawn = drawing([(name, line.values[: len(periods)]) for name, line in zip(names, lines, strict=True)], periods)
+    values = [(name, line.values[: len(periods)]) for name, line in zip(names, lines, strict=True)]
+    drawn = drawing(values, periods, cuts)
     is_empty = not any(value for line in lines for value in line.values)
     return TrendShown(names, drawn, Page(rows, page, len(periods), ROWS), is_empty)
 
 
-def _cell(question: Trend, line: Line, place: int, who: Who) -> Cell:
+def _cell(question: Trend, line: Line, cuts: dict[int, str], place: int, who: Who) -> Cell:
     if place >= len(line.values):
         return Cell(None, "")
     value = line.values[place]
-    return Cell(value, who(line.cell(place, is_split=bool(question.breakdown))) if value else "")
+    behind = who(line.cell(place, is_split=bool(question.breakdown))) if value else ""
+    return Cell(value, behind, cuts.get(place, "") if line.is_previous else "")
 
 
 # Funnels -------------------------------------------------------------------------------------------------------------

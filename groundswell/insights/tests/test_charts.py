@@ -13,8 +13,8 @@ from groundswell.insights.types import Answer
 DATES = {"date_from": "2026-01-05", "date_to": "2026-01-06"}
 
 
-def drawn(question: dict[str, Any], rows: list[list[Any]]) -> Any:
-    answer = Answer(check({**question, **DATES}, "America/New_York"), (), rows, "", 1.0)
+def drawn(question: dict[str, Any], rows: list[list[Any]], **more: str) -> Any:
+    answer = Answer(check({**question, **DATES, **more}, "America/New_York"), (), rows, "", 1.0)
     return chart(answer).to_dict()
 
 
@@ -74,6 +74,17 @@ def test_the_days_before_lie_dashed_under_the_days_asked_for() -> None:
         ("A (the days before)", "2026-01-03", True), ("A (the days before)", "2026-01-04", True),
     ]  # fmt: skip
     assert [each["at"] for each in found[:2]] == [each["at"] for each in found[2:]]
+
+
+def test_a_week_in_part_is_apart_from_the_line_and_says_so() -> None:
+    rows = [[period, "A", None, 3] for period in ("2025-12-29", "2026-01-05", "2026-01-12")]
+    question = {"kind": "trend", "series": [{"event": "A"}], "interval": "week"}
+    definition = drawn(question, rows, date_from="2025-12-30", date_to="2026-01-18")
+    assert [each.get("cut") for each in values(definition)] == ["6 of 7 days", None, None]
+    apart, hollow = definition["layer"][-2:]
+    assert [each["at"] for each in apart["data"]["values"]] == [each["at"] for each in values(definition)[:2]]
+    assert hollow["encoding"]["tooltip"][-1]["field"] == "cut"
+    assert definition["title"]["subtitle"].endswith("by week · dashed: only part of a period")
 
 
 def test_a_chart_speaks_the_language_and_wears_the_theme_of_who_looks() -> None:

@@ -60,3 +60,11 @@ def test_a_single_period_is_a_dot_in_the_middle() -> None:
     [line] = drawing([("all", [3])], ["2026-01-01"]).lines
     assert line.pieces == ()
     assert line.dots[0][0] == LEFT + (WIDTH - LEFT - RIGHT) / 2
+
+
+def test_what_counts_only_in_part_is_dashed_and_hollow_and_says_so() -> None:
+    [line] = drawing([("all", [1, 2, 3, 4])], DAYS, [{0: "6 of 7 days", 3: "not over yet"}]).lines
+    whole = [point.split(",")[0] for point in line.pieces[0].split()]
+    assert len(whole) == 2
+    assert [piece.split()[-1].split(",")[0] for piece in line.cuts] == [whole[0], str(WIDTH - RIGHT) + ".0"]
+    assert [(x, how) for x, _, how in line.hollow] == [(LEFT, "6 of 7 days"), (WIDTH - RIGHT, "not over yet")]

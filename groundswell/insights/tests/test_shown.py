@@ -86,3 +86,10 @@ def test_a_page_beyond_the_last_is_empty() -> None:
     shown = trend([["2026-01-05", "A", None, 0], ["2026-01-06", "A", None, 0]], page=9)
     assert shown.table.items == []
     assert shown.is_empty
+
+
+def test_a_week_that_the_days_cut_off_says_so_and_so_does_the_one_before_it() -> None:
+    rows = [["2026-01-05", "A", None, 3], ["2025-12-29", "A (previous)", None, 1]]
+    days = {"date_from": "2026-01-06", "date_to": "2026-01-11"}
+    [row] = trend(rows, interval="week", compare="previous", **days).table.items
+    assert (row.cut, [cell.cut for cell in row.cells]) == ("6 of 7 days", ["", "5 of 7 days"])

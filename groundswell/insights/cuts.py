@@ -1,0 +1,66 @@
+"""Periods of a trend that count only in part: cut off by the days asked for, or not over yet.
+
+Their numbers are smaller for it, and so nothing is to be read from the step before or after them.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.utils.translation import gettext as _
+
+from groundswell.insights.trend import days_before
+from groundswell.insights.types import Interval, Trend
+from groundswell.kernel import clock
+from groundswell.kernel.periods import zone
+
+
+@dataclass(frozen=True)
+class Cut:
+    """How many of a period's days count, today included."""
+
+    days: int
+    whole: int
+    is_over: bool
+
+    @property
+    def text(self) -> str:
+        if self.days <= 0:
+            return _("still to come")
+        if self.days == self.whole:
+            return _("not over yet")
+        counted = {"days": self.days, "whole": self.whole}
+        if self.is_over:
+            return _("%(days)s of %(whole)s days") % counted
+        return _("%(days)s of %(whole)s days, not over yet") % counted
+
+
+def cut_text(question: Trend, period: str, *, is_previous: bool = False) -> str:
+    """What is to be said of a period that counts only in part, "" of a whole one."""
+    now = clock.now()
+    cut = _of_hour(period, now) if question.interval is Interval.HOUR else _of_days(question, period, now, is_previous)
+    return "" if cut.is_over and cut.days == cut.whole else cut.text
+
+
+def _of_hour(period: str, now: datetime) -> Cut:
+    begin = datetime.fromisoformat(period)
+    return Cut(int(begin <= now), 1, begin + timedelta(hours=1) <= now)
+
+
+def _of_days(question: Trend, period: str, now: datetime, is_previous: bool) -> Cut:
+    asked = days_before(question.days) if is_previous else question.days
+    today = now.astimezone(zone(asked.tz)).date()
+    first = date.fromisoformat(period[:10])
+    last = _last_day(first, question.interval)
+    begin, end = max(first, asked.first), min(last, asked.last)
+    days = (min(end, today) - begin).days + 1
+    is_cut = not question.cumulative  # what adds up has all days before it as well
+    return Cut(days if is_cut or days <= 0 else 1, (last - first).days + 1 if is_cut else 1, end < today)
+
+
+def _last_day(first: date, interval: Interval) -> date:
+    match interval:
+        case Interval.WEEK:
+            return first + timedelta(days=6)
+        case Interval.MONTH:
+            return (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+    return first
