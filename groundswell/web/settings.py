@@ -68,12 +68,9 @@ WHITENOISE_USE_FINDERS = True
 WHITENOISE_MAX_AGE = 365 * 24 * 60 * 60  # seconds; the address of an asset changes with what is in it
 
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"django.contrib.auth.password_validation.{name}"}
-    for name in (
-        "UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator",
-        "NumericPasswordValidator",
-    )
-]  # fmt: skip
+    {"NAME": f"groundswell.workspace.password_rules.{name}"}
+    for name in ("UnlikeTheirName", "LongEnough", "Uncommon", "NotDigitsAlone")
+]
 LOGIN_URL = "sign_in"
 CSRF_FAILURE_VIEW = "groundswell.console.refusals.not_from_here"
 SESSION_ENGINE = "groundswell.workspace.sessions"

@@ -18,7 +18,7 @@ _RESETS_BY_ORIGIN = Limit(rate=1 / 30, burst=600.0)  # 20 at once, then one ever
 
 
 def checked_password(password: str, user: User | None = None) -> str:
-    """Raises Refusal 400 for a password that is easily guessed, in Django's words."""
+    """Raises Refusal 400 for a password that is easily guessed; password_rules says which are."""
     try:
         validate_password(password, user)
     except ValidationError as error:

@@ -6,11 +6,12 @@ from zoneinfo import available_timezones
 from babel.core import get_global
 from babel.numbers import get_currency_name, get_territory_currencies
 from django import forms
-from django.contrib.auth.forms import PasswordResetForm
+from django.contrib.auth.forms import PasswordResetForm, SetPasswordForm
 from django.contrib.auth.models import User
 from django.contrib.auth.password_validation import validate_password
 from django.core.mail import EmailMessage
 from django.template.loader import render_to_string
+from django.utils.text import format_lazy
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -25,6 +26,8 @@ ROLES = [
     (Role.EDITOR, _("Editor: also changes and names things")),
     (Role.OWNER, _("Owner: also manages members, keys and settings")),
 ]
+
+RULES = _("At least 8 characters, not digits alone; none that many people have, and not like your mail address.")
 
 
 def _currencies(also: str = "") -> list[tuple[str, str]]:
@@ -78,7 +81,9 @@ class ProjectForm(forms.Form):
 
 class FirstOwner(ProjectForm):
     email = forms.EmailField(label=_("Your email"), widget=forms.EmailInput({"autocomplete": "username"}))
-    password = forms.CharField(label=_("A password"), widget=forms.PasswordInput({"autocomplete": "new-password"}))
+    password = forms.CharField(
+        label=_("A password"), widget=forms.PasswordInput({"autocomplete": "new-password"}), help_text=RULES
+    )
     field_order = ["email", "password", "name", "timezone", "currency", "language"]
 
     def clean_password(self) -> str:
@@ -91,7 +96,9 @@ class Joining(forms.Form):
     """Who comes by an invitation and is new."""
 
     name = forms.CharField(label=_("Your name"), max_length=150, widget=forms.TextInput({"autocomplete": "name"}))
-    password = forms.CharField(label=_("A password"), widget=forms.PasswordInput({"autocomplete": "new-password"}))
+    password = forms.CharField(
+        label=_("A password"), widget=forms.PasswordInput({"autocomplete": "new-password"}), help_text=RULES
+    )
 
 
 class JoiningAgain(forms.Form):
@@ -119,8 +126,23 @@ class NewPassword(forms.Form):
     )
     password = forms.CharField(
         label=_("A new password"), widget=forms.PasswordInput({"autocomplete": "new-password"}),
-        help_text=_("Everybody who is signed in with the old one is signed out, but not you here."),
+        help_text=format_lazy(
+            "{} {}", RULES, _("Everybody who is signed in with the old one is signed out, but not you here.")
+        ),
     )  # fmt: skip
+
+
+class PasswordByMail(SetPasswordForm):  # type: ignore[type-arg]  # when it runs it takes none
+    """Django's, in our words."""
+
+    error_messages = {"password_mismatch": _("These two passwords are not the same.")}
+    new_password1 = forms.CharField(
+        label=_("A new password"), strip=False, widget=forms.PasswordInput({"autocomplete": "new-password"}),
+        help_text=RULES,
+    )  # fmt: skip
+    new_password2 = forms.CharField(
+        label=_("The same once more"), strip=False, widget=forms.PasswordInput({"autocomplete": "new-password"})
+    )
 
 
 class NewToken(forms.Form):

@@ -20,7 +20,7 @@ from groundswell.kernel.words import in_other_words
 from groundswell.workspace import members
 from groundswell.workspace.addresses import address_of
 from groundswell.workspace.links import base_of_links
-from groundswell.workspace.pages.forms import FirstOwner, ForgottenPassword, SignIn
+from groundswell.workspace.pages.forms import FirstOwner, ForgottenPassword, PasswordByMail, SignIn
 from groundswell.workspace.passwords import may_ask_for_reset, password_was_changed
 from groundswell.workspace.persons import bring_taste
 from groundswell.workspace.sessions import forget_expired
@@ -85,6 +85,7 @@ class Forgotten(PasswordResetView):
 class NewPassword(PasswordResetConfirmView):
     """The link of that mail."""
 
+    form_class = PasswordByMail
     template_name = "workspace/new_password.html"
     success_url = reverse_lazy("sign_in")
 

@@ -77,6 +77,42 @@ def test_an_easy_one_is_refused(office: Office, new: str) -> None:
     assert person("ada").check_password(PASSWORD)
 
 
+@pytest.mark.parametrize(
+    ("new", "english", "korean"),
+    [
+        ("short", "The password is too short. Take at least 8 characters.", "너무 짧아요. 8자 이상으로 정해 주세요."),
+        ("83920175", "The password is all digits.", "숫자로만 된 비밀번호예요."),
+        ("password123", "Many people have this password", "많은 사람이 쓰는 비밀번호라"),
+        ("ada@example.com", "too much like your name or mail address", "이름이나 이메일과 너무 비슷해요."),
+    ],
+)  # fmt: skip
+def test_why_is_said_in_our_words_wherever_one_is_chosen(office: Office, new: str, english: str, korean: str) -> None:
+    path = forgets()
+    assert english in changes(office["ada"], new=new)
+    assert english in chooses(path, new)
+    office["ada"].cookies["groundswell_language"] = "ko"
+    page = changes(office["ada"], new=new)
+    assert korean in page
+    assert "습니다" not in page
+    assert "8자 이상" in office["ada"].get("/me").content.decode()
+
+
+def test_the_rules_are_there_before_one_is_chosen(office: Office) -> None:
+    rules = "At least 8 characters, not digits alone"
+    path = forgets()
+    client = Client()
+    page = client.get(path, follow=True).content.decode()
+    assert rules in page
+    assert "<ul>" not in page
+    assert rules in office["ada"].get("/me").content.decode()
+    assert (
+        "These two passwords are not the same."
+        in client.post(
+            client.get(path).headers["Location"], {"new_password1": CHOSEN, "new_password2": CHOSEN + "x"}
+        ).content.decode()
+    )
+
+
 def test_owners_read_that_it_was_changed_but_not_to_what(office: Office) -> None:
     changes(office["ben"])
     (entry,) = audit.entries(office.project.id, kind="person").items
