@@ -51,14 +51,17 @@ def begin_import(request: HttpRequest, project: str, asked: Asked) -> dict[str, 
 
 @router.post("/{project}/imports/files")
 def bring_file(request: HttpRequest, project: str) -> dict[str, Any]:
-    """Bring a file, as the field ``file`` of a form. Nothing is loaded until it is begun."""
+    """Bring a file, as the field ``file`` of a form. Nothing is loaded until it is begun.
+
+    Text that was not UTF-8 is made so: ``was_written_in`` says what it was taken for, or nothing.
+    """
     card = asked_project(request, project, may=May.EDIT)
     with uploading(request):
         file = request.FILES.get(FIELD)
         if file is None:
             raise bad_request("No file came.", hint=f"Send it as the field {FIELD!r} of a form.", field=FIELD)
-        made, _written = take(card, cast("Received", file), caller=caller_of(request), by="API")
-    return _shown(request, card, made.id)
+        made, written = take(card, cast("Received", file), caller=caller_of(request), by="API")
+    return {**_shown(request, card, made.id), "was_written_in": written}
 
 
 @router.get("/{project}/imports")

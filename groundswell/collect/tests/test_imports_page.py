@@ -83,6 +83,13 @@ def test_a_file_that_looks_like_nothing_is_a_table_until_people_say_otherwise(be
     assert "Choose the column that says what happened." in shown
 
 
+def test_it_is_said_for_which_writing_a_text_was_taken(ben: Client, page: str) -> None:
+    address = bring(ben, page, "who,what\nada,Ångels\n".encode("cp1252"))
+    shown = text(ben, address)
+    assert "The file was written in CP1252 and was made UTF-8." in shown
+    assert "Ångels" in shown
+
+
 # Refused
 
 

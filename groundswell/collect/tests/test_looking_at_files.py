@@ -153,6 +153,30 @@ def test_text_of_korean_spreadsheets_becomes_utf_8(tmp_path: Path, written: str)
     assert list(tmp_path.iterdir()) == [file]
 
 
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        ("who,what\nada,Ångels\n", "cp1252"),
+        ("who,what\nada,Größe gewählt\nben,Prix 5 €\nben,señor’s café\n", "cp1252"),
+        ("who,what\nada,뷁\nben,가입 완료\n", "cp949"),
+        ("who,what\nada,漢字 가입\n", "cp949"),
+    ],
+)
+def test_text_is_read_as_it_was_likely_meant(tmp_path: Path, text: str, written: str) -> None:
+    file = tmp_path / "a.csv"
+    file.write_bytes(text.encode(written))
+    assert make_readable(file) == written
+    assert file.read_text() == text
+
+
+@pytest.mark.parametrize("written", ["cp1251", "shift_jis"])
+def test_text_of_scripts_that_cannot_be_told_apart_is_refused(tmp_path: Path, written: str) -> None:
+    file = tmp_path / "a.csv"
+    file.write_bytes({"cp1251": "Привет, мир", "shift_jis": "こんにちは"}[written].encode(written))
+    with pytest.raises(Refusal, match="It cannot be seen how the text is written"):
+        make_readable(file)
+
+
 def test_utf_8_with_a_mark_and_what_is_compressed_stays_as_it_is(tmp_path: Path) -> None:
     for name, content in (("a.csv", codecs.BOM_UTF8 + b"who\n"), ("a.gz", gzip.compress(b"who\n")), ("b", b"PAR1\0\0")):
         file = tmp_path / name
