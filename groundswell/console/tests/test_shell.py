@@ -184,3 +184,12 @@ def test_the_search_finds_the_pages_that_one_may_see(world: World) -> None:
     there = f'href="/p/{world.project.id}/audit"'
     for role, times in ((Role.OWNER, 2), (Role.VIEWER, 0)):  # in the navigation and among the hits
         assert member(world.project, role.value, role).get(find).content.decode().count(there) == times
+
+
+def test_in_korean_the_way_in_and_the_way_out_are_not_called_alike(ada: Client) -> None:
+    ada.cookies["groundswell_language"] = "ko"
+    home = ada.get("/").headers["Location"]
+    page = ada.get(f"{home}settings").content.decode()
+    assert ">데이터 연결</a>" in page
+    assert ">내보내기</a>" in page
+    assert "데이터 보내기" not in page
