@@ -8,7 +8,7 @@ each row once. Receipts are written last: a message counts as received only when
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from itertools import groupby
 from pathlib import Path
 
@@ -53,6 +53,8 @@ RETRY = 1.0  # seconds until a store that failed is tried again
 COUNT_PAUSE = 60.0  # seconds after counted days were changed
 COUNT_REST = 10.0  # seconds while nothing is left to count
 COUNT_SHARE = 20  # counting ahead takes a twentieth of the time at most
+CHORES_FIRST = 60.0  # seconds after the start
+CHORES_EVERY = 3600.0  # seconds
 JOURNAL = "inbox"
 
 
@@ -77,6 +79,8 @@ class Loader:
         self.position = 0
         self._imported = 0  # what has a place in the order of receipt but was not in the inbox
         self.trouble = ""  # why nothing is loaded at present
+        self.chores: Sequence[Callable[[], None]] = ()
+        self._chores_from = time.monotonic() + CHORES_FIRST
         self.before_all: Callable[[], None] | None = None  # loads what must be loaded before anything else
 
     def restore(self) -> None:
@@ -130,7 +134,19 @@ class Loader:
         if is_importing:
             self.offers.first(timeout=0.02)
         else:
+            self._do_chores()
             self._inbox.wait(self.position, 0.1)
+
+    def _do_chores(self) -> None:
+        """What is to be done once in a while. Where it cannot be, nothing else has to wait for it."""
+        if time.monotonic() < self._chores_from:
+            return
+        self._chores_from = time.monotonic() + CHORES_EVERY
+        for chore in self.chores:
+            try:
+                chore()
+            except Exception:
+                log.exception("a chore could not be done")
 
     def _wait_out(self, trouble: str) -> None:
         self.trouble = trouble

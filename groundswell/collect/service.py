@@ -1,6 +1,7 @@
 """Collecting as one running thing: the door, the inbox and the loader behind it."""
 
 import threading
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +35,7 @@ class Collector:
         self.rates = Rates()
         self.ledger = Ledger(self.inbox)
         self.loader = Loader(self.inbox, self.ledger, folder=folder, recent=self.recent)
+        self.loader.chores = _chores
         self.imports = Imports(self.loader, folder=folder / "imports")
         self.door = Door(self.inbox, Keys(), self.rates)
         self._thread = threading.Thread(target=self.loader.run, name="loader", daemon=True)
@@ -91,6 +93,14 @@ class Collector:
 def rejoin(asked: RejoinAsked) -> None:
     """Join or part people by hand: only the loader may, for it holds who is who."""
     collector().rejoin(asked)
+
+
+_chores: list[Callable[[], None]] = []
+
+
+def add_chore(chore: Callable[[], None]) -> None:
+    """Have something done soon after the start, then every hour, while there is nothing to load."""
+    _chores.append(chore)
 
 
 _collector: Collector | None = None

@@ -6,10 +6,11 @@ from django.utils.translation import gettext_lazy as _
 
 from groundswell.collect.api import router
 from groundswell.collect.beginning import has_begun
+from groundswell.collect.chosen_files import tidy
 from groundswell.collect.imports_api import router as imports_router
 from groundswell.collect.keys import revoked
 from groundswell.collect.pages.imports import FORMATS
-from groundswell.collect.service import rejoin, zone_changed
+from groundswell.collect.service import add_chore, rejoin, zone_changed
 from groundswell.collect.urls import URLS
 from groundswell.kernel.happenings import listen
 from groundswell.people.types import RejoinAsked
@@ -23,6 +24,7 @@ register_tables(Path(__file__).parent / "tables")
 listen(KeyRevoked, revoked)
 listen(ProjectZoneChanged, zone_changed)
 listen(RejoinAsked, rejoin)
+add_chore(tidy)
 
 add_ways(
     Way(Section.SEE, _("Live"), "live", key="gl"),

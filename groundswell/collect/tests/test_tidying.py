@@ -1,6 +1,7 @@
 """What lies in the folder of uploads, and when it goes."""
 
 import os
+import time
 from datetime import timedelta
 from pathlib import Path
 
@@ -8,7 +9,8 @@ import pytest
 from django.test import Client
 from django.utils import timezone as django_time
 
-from groundswell.collect import chosen_files, importing, uploads
+from groundswell.collect import chosen_files, importing, service, uploads
+from groundswell.collect import loader as loading
 from groundswell.collect.chosen_files import tidy
 from groundswell.collect.models import Import
 from groundswell.collect.tests.importing import CSV, Importing, bring, finish, waiting
@@ -74,3 +76,19 @@ def test_a_file_that_goes_by_itself_meanwhile_is_no_trouble(world: World, monkey
     monkeypatch.setattr(Path, "iterdir", lambda self: iter([gone]))
     chosen_files.tidy()
     assert not gone.exists()
+
+
+def test_the_loader_tidies_up_while_it_rests_once_an_hour(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert tidy in service._chores
+    left_over = uploads.uploads_folder() / "left.csv"
+    loader = world.loader
+    loader.chores, now = (broken, tidy), time.monotonic()
+    for seconds, is_there in [(0, True), (61, False), (3_000, True), (3_700, False)]:
+        written(left_over, days=2)
+        monkeypatch.setattr(loading.time, "monotonic", lambda seconds=seconds: now + seconds)
+        loader._do_chores()
+        assert left_over.exists() == is_there, seconds
+
+
+def broken() -> None:
+    raise OSError("a chore that does not work is no reason to stop loading")
