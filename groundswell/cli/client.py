@@ -1,6 +1,9 @@
 """How commands speak to Groundswell: over loopback to the server on this data folder, else in this process."""
 
 import io
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from http.client import HTTPConnection, HTTPException
 from typing import Any
 from urllib.parse import urlsplit
@@ -8,7 +11,8 @@ from wsgiref.util import setup_testing_defaults
 
 import msgspec
 
-from groundswell.cli.setting_up import migrate
+from groundswell.cli.setting_up import elsewhere, look_for_data, migrate
+from groundswell.kernel.environment import data_place
 from groundswell.kernel.errors import Refusal
 from groundswell.workspace.operator import RunningServer, operator_token, running_server
 
@@ -19,6 +23,7 @@ class Client:
     """The API as the operator of this machine sees it."""
 
     def __init__(self) -> None:
+        look_for_data()
         self._server = running_server()
         if self._server is None:
             migrate()
@@ -38,7 +43,10 @@ class Client:
         send = _over_loopback if self._server else _in_process
         status, answer = send(self._server, method, API + path, body)
         if status >= 400:
-            raise _refusal(status, answer)
+            refusal = _refusal(status, answer)
+            if status == 404:
+                refusal.hint = f"Looked in {data_place()}. {elsewhere()}"
+            raise refusal
         return answer
 
 
@@ -67,8 +75,20 @@ def _in_process(_server: RunningServer | None, method: str, path: str, body: byt
         "HTTP_AUTHORIZATION": f"Bearer {operator_token()}",
     }  # fmt: skip
     setup_testing_defaults(environ)
-    response = WSGIHandler().get_response(WSGIRequest(environ))
+    with _without_warnings("django.request"):  # that it refused something is said by the refusal
+        response = WSGIHandler().get_response(WSGIRequest(environ))
     return response.status_code, b"".join(response)  # an answer is an iterable of its parts
+
+
+@contextmanager
+def _without_warnings(name: str) -> Iterator[None]:
+    log = logging.getLogger(name)
+    before = log.level
+    log.setLevel(logging.ERROR)
+    try:
+        yield
+    finally:
+        log.setLevel(before)
 
 
 def _refusal(status: int, answer: bytes) -> Refusal:

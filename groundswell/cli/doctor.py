@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass
 import click
 import msgspec
 
+from groundswell.cli.setting_up import look_for_data
 from groundswell.kernel import clock, environment
 from groundswell.kernel.errors import Refusal
 
@@ -29,6 +30,7 @@ class Finding:
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def command(as_json: bool) -> None:
     """Look at stores, disk, clock, versions and configuration. Exit code 1 where something is wrong."""
+    look_for_data()
     findings = list(examine())
     if as_json:
         click.echo(msgspec.json.encode([asdict(finding) for finding in findings]))

@@ -37,9 +37,14 @@ def networks(name: str, default: str) -> list[str]:
         raise BadSetting(f"GROUNDSWELL_{name}", value, "networks such as 10.0.0.0/8, separated by commas") from None
 
 
+def place(name: str, default: str) -> Path:
+    """Where the folder of that setting is, or would be."""
+    return Path(text(name, default)).expanduser().resolve()
+
+
 def folder(name: str, default: str) -> Path:
     """The folder of that setting; made, with access for its owner alone, when it is not there."""
-    path = Path(text(name, default)).expanduser().resolve()
+    path = place(name, default)
     path.mkdir(parents=True, exist_ok=True, mode=0o700)
     return path
 
@@ -47,3 +52,8 @@ def folder(name: str, default: str) -> Path:
 def data_folder() -> Path:
     """Where everything embedded lives (``GROUNDSWELL_DATA``, default ``./data``)."""
     return folder("DATA", "data")
+
+
+def data_place() -> Path:
+    """Where that folder is, or would be."""
+    return place("DATA", "data")
