@@ -1,4 +1,5 @@
-"""Periods of a trend that count only in part: cut off by the days asked for, or not over yet.
+"""What counts only in part: periods of a trend that are cut off by the days asked for or not over yet, and funnels
+whose window is still open.
 
 Their numbers are smaller for it, and so nothing is to be read from the step before or after them.
 """
@@ -6,11 +7,13 @@ Their numbers are smaller for it, and so nothing is to be read from the step bef
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from groundswell.insights.trend import days_before
-from groundswell.insights.types import Interval, Trend
-from groundswell.kernel import clock
+from groundswell.insights.types import Funnel, Interval, Trend
+from groundswell.insights.wording import window_text
+from groundswell.kernel import clock, locales
 from groundswell.kernel.periods import zone
 
 
@@ -64,3 +67,25 @@ def _last_day(first: date, interval: Interval) -> date:
         case Interval.MONTH:
             return (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
     return first
+
+
+def still_open(question: Funnel) -> str:
+    """What is to be said of a funnel that some may still go through, "" where the window is over for all of them."""
+    since = clock.to_us(clock.now()) - question.window_us
+    if len(question.steps) == 1 or question.days.end_us <= since:
+        return ""
+    window = window_text(question)
+    if since < question.days.start_us:
+        return _("Some may still come: the window of %(window)s is still open for all of them.") % {"window": window}
+    return _("Some may still come: the window of %(window)s is still open for those who started after %(when)s.") % {
+        "window": window,
+        "when": _when(since, question),
+    }
+
+
+def _when(since: int, question: Funnel) -> str:
+    instant, language = clock.from_us(since), get_language() or "en"
+    if question.window_us < clock.DAY:
+        return locales.instant(instant, question.days.tz, language)
+    form = "M월 d일" if language == "ko" else "MMM d"
+    return locales.day(instant.astimezone(zone(question.days.tz)).date(), language, form=form)

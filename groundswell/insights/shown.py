@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from groundswell.insights.cuts import still_open
 from groundswell.insights.drawing import Drawing, drawing
 from groundswell.insights.lines import Line, lines_of, value_text
 from groundswell.insights.types import Answer, Funnel, Trend
@@ -112,13 +113,15 @@ class Row:
 
 @dataclass(frozen=True)
 class FunnelShown:
-    """The steps with their bars, the largest groups only; the table has all of them."""
+    """The steps with their bars, the largest groups only; the table has all of them. ``open`` says who may still come
+    further."""
 
     steps: list[StepShown]
     groups: list[str]
     table: list[Row]
     started: int
     finished: int
+    open: str
 
     @property
     def share(self) -> float:
@@ -144,7 +147,7 @@ def funnel_shown(question: Funnel, answer: Answer, who: Who) -> FunnelShown:
         steps.append(StepShown(place + 1, step.label, conditions_text(step.wanted), bars))
     table = [_row(question, group, rows, who) for group, rows in by_group.items()]
     started, finished = (sum(rows[end][3] for rows in by_group.values()) for end in (0, -1))
-    return FunnelShown(steps, groups, table if question.breakdown else [], started, finished)
+    return FunnelShown(steps, groups, table if question.breakdown else [], started, finished, still_open(question))
 
 
 def _bar(question: Funnel, rows: list[list[Any]], place: int, group: str, colour: int, who: Who) -> Bar:

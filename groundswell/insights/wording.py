@@ -114,6 +114,11 @@ def _order(question: Funnel) -> Word:
     return _choice("order", question.order, options)
 
 
+def window_text(question: Funnel) -> str:
+    """A funnel's window, such as ``14 days``."""
+    return _window(question).text
+
+
 def _window(question: Funnel) -> Word:
     number, unit = question.window[:-1], question.window[-1]
     name = {"m": "minute", "h": "hour", "d": "day", "w": "week"}[unit]

@@ -6,12 +6,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from groundswell.insights.actors import Actors, check_cell, counts_accounts
+from groundswell.insights.actors import Actors, FunnelCell, check_cell, counts_accounts
 from groundswell.insights.addresses import ask_address, who_address
 from groundswell.insights.behind import MOST_IN_FILE, csv_of, title
+from groundswell.insights.cuts import still_open
 from groundswell.insights.desk import LIMIT, PATIENCE, desk
 from groundswell.insights.pages.reading import json_of
 from groundswell.insights.questions import check
+from groundswell.insights.types import Funnel
 from groundswell.insights.wording import plain, sentence
 from groundswell.kernel.paging import SIZE, Page, number_of
 from groundswell.people.service import account_cards, cards, company_address, person_address
@@ -42,6 +44,8 @@ def who(request: HttpRequest, project: ProjectCard) -> HttpResponse:
         "most": MOST_IN_FILE,
         "is_part": is_part,
     }
+    if isinstance(question, Funnel) and isinstance(cell, FunnelCell) and cell.has_dropped:
+        shown["open"] = still_open(question)
     if found is not None:
         is_few = is_part and "few" in request.GET
         place = number_of(request.GET.get("page"))

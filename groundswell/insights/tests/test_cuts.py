@@ -4,10 +4,11 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from django.utils import translation
 
-from groundswell.insights.cuts import cut_text
+from groundswell.insights.cuts import cut_text, still_open
 from groundswell.insights.questions import check
-from groundswell.insights.types import Trend
+from groundswell.insights.types import Funnel, Trend
 from groundswell.kernel import clock
 
 NOON = datetime(2026, 2, 11, 12, tzinfo=UTC)  # a Wednesday
@@ -62,3 +63,25 @@ def test_the_days_before_are_cut_off_where_they_are() -> None:
 def test_what_adds_up_lacks_nothing_but_what_is_still_to_come() -> None:
     assert said("week", "2026-01-05", cumulative=True) == ""
     assert said("week", "2026-02-09", cumulative=True) == "not over yet"
+
+
+def opened(window: str, *, first: str = "2026-01-01", last: str = "2026-02-10", steps: str = "AB") -> str:
+    asked = {"kind": "funnel", "steps": [{"event": name} for name in steps], "window": window}
+    question = check({**asked, "date_from": first, "date_to": last}, "Asia/Seoul")
+    assert isinstance(question, Funnel)
+    return still_open(question)
+
+
+def test_a_funnel_says_for_whom_its_window_is_still_open() -> None:
+    told = "Some may still come: the window of {} is still open for {}."
+    assert opened("14d") == told.format("14 days", "those who started after Jan 28")
+    assert opened("14d", first="2026-02-01") == told.format("14 days", "all of them")
+    assert opened("22h") == told.format("22 hours", "those who started after Feb 10, 2026, 11:00:00\u202fPM")
+    with translation.override("ko"):
+        assert "1월 28일" in opened("14d")
+
+
+def test_a_funnel_that_nobody_can_go_further_in_says_nothing_of_it() -> None:
+    assert opened("20h") == ""
+    assert opened("14d", last="2026-01-27") == ""
+    assert opened("14d", steps="A") == ""

@@ -137,3 +137,11 @@ def test_in_korean(ada: Client, world: World) -> None:
 
 def test_a_stranger_sees_nobody(ada: Client, world: World) -> None:
     assert "/sign-in" in page(Client(), world, FUNNEL, {"step": 1})["Location"]
+
+
+def test_of_those_who_stopped_it_is_said_that_some_may_still_come(ada: Client, world: World) -> None:
+    lasting = {**FUNNEL, "window": "5200w"}
+    note = "Some may still come: the window of 5,200 weeks is still open for all of them."
+    assert note in text_of(page(ada, world, lasting, {"step": 2, "dropped": True}))
+    assert note not in text_of(page(ada, world, lasting, {"step": 2}))
+    assert "Some may still come" not in text_of(page(ada, world, FUNNEL, {"step": 2, "dropped": True}))
