@@ -70,10 +70,13 @@ def _print_table(answer: dict[str, Any]) -> None:
     question = answer["question"]
     hidden = set() if question["breakdown"] else {"breakdown"}
     shown = [(place, name) for place, name in enumerate(answer["columns"]) if name not in hidden]
-    table = Table(box=SIMPLE_HEAD, header_style="bold", border_style="dim", pad_edge=False)
-    for _, name in shown:
-        table.add_column(_head(name, question), justify="right" if name in NUMBERS else "left")
-    table.add_column("", style="color(30)")
+    table = Table(box=SIMPLE_HEAD, header_style="bold", border_style="dim", pad_edge=False, padding=(0, 1, 0, 0))
+    for _, name in shown:  # where it is narrow, names are folded before any number or bar is cut
+        is_number = name in NUMBERS
+        table.add_column(
+            _head(name, question), justify="right" if is_number else "left", no_wrap=is_number, overflow="fold"
+        )
+    table.add_column("", style="color(30)", no_wrap=True)
     bars = _bars(answer)
     for row, bar in zip(answer["rows"], bars, strict=True):
         table.add_row(*(_cell(name, row[place]) for place, name in shown), bar)

@@ -38,6 +38,19 @@ def test_an_answer_is_a_table_that_people_read(asked: tuple[World, Path]) -> Non
     assert ["2", "Invite", "Sent", "1", "0.1%", "0.1%", "2.0", "min"] in lines
 
 
+def test_at_80_columns_nothing_is_cut(asked: tuple[World, Path], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    world, _ = asked
+    world.send(track("u9", "Signed Up", "2026-01-05T10:00:00Z", plan="enterprise", country="Switzerland"))
+    question = {**FUNNEL, "breakdown": ["plan", "country"]}
+    question["steps"] = [{"event": "Signed Up"}, {"event": "Somebody Was Invited"}]
+    lines = run(world, "-", typed=json.dumps(question)).output.splitlines()
+    assert max(len(line) for line in lines) <= 80
+    assert not any("…" in line for line in lines)
+    assert any("100.0%" in line and line.rstrip().endswith(" " + "█" * 12) for line in lines)
+    assert any("of first  of previous   median" in line for line in lines)
+
+
 def test_a_table_says_what_was_left_out(asked: tuple[World, Path]) -> None:
     world, _ = asked
     world.send(track("u1", "Paid", amount="much", plan="pro"), track("u1", "Paid", amount=2.5, plan="pro"))
