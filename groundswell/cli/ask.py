@@ -27,8 +27,13 @@ def command(file: Path, project: str, format_: str, as_json: bool, output: Path 
     chosen = "json" if as_json else format_
     question, path = _question(file), f"/projects/{quote(project, safe='')}/ask"
     client = Client()
-    if chosen == "table":
-        _print_table(client.request("POST", path, question))
+    if chosen in ("table", "json"):
+        answer = client.request("POST", path, question)
+        _warn(answer.get("unknown", []))
+        if chosen == "table":
+            _print_table(answer)
+        else:
+            click.echo(msgspec.json.encode(answer))
     elif chosen == "png":
         target = output or Path("answer.png")
         chart = client.bytes("POST", f"{path}?format=png", question)
@@ -39,6 +44,13 @@ def command(file: Path, project: str, format_: str, as_json: bool, output: Path 
         click.echo(target.resolve())
     else:
         click.echo(client.bytes("POST", f"{path}?format={chosen}", question).rstrip(b"\n"))
+
+
+def _warn(unknown: list[dict[str, str | None]]) -> None:
+    """Of events that never came: what is not counted is easily taken for nothing."""
+    for each in unknown:
+        meant = f" Did you mean “{each['meant']}”?" if each["meant"] else ""
+        click.echo(f"“{each['event']}” never came.{meant}", err=True)
 
 
 def _question(file: Path) -> Any:

@@ -51,6 +51,19 @@ def test_at_80_columns_nothing_is_cut(asked: tuple[World, Path], monkeypatch: py
     assert any(line.split()[-5:] == ["of", "first", "of", "previous", "median"] for line in lines)
 
 
+def test_an_event_that_never_came_is_said_beside_the_answer(asked: tuple[World, Path]) -> None:
+    world, _ = asked
+    wrong = {**FUNNEL, "steps": [{"event": "Signed up"}, {"event": "Zzz"}, {"event": "Invite Sent"}]}
+    for words in ((), ("--json",)):
+        result = run(world, "-", *words, typed=json.dumps(wrong))
+        assert result.stderr == "“Signed up” never came. Did you mean “Signed Up”?\n“Zzz” never came.\n"
+        assert "never came" not in result.stdout
+    assert json.loads(result.stdout)["unknown"] == [
+        {"event": "Signed up", "meant": "Signed Up"}, {"event": "Zzz", "meant": None},
+    ]  # fmt: skip
+    assert run(world, "-", typed=json.dumps(FUNNEL)).stderr == ""
+
+
 def test_a_table_says_what_was_left_out(asked: tuple[World, Path]) -> None:
     world, _ = asked
     world.send(track("u1", "Paid", amount="much", plan="pro"), track("u1", "Paid", amount=2.5, plan="pro"))
