@@ -13,6 +13,7 @@ from groundswell.insights.behind import csv_of
 from groundswell.insights.charts import png
 from groundswell.insights.questions import check
 from groundswell.insights.service import as_csv, ask, counted
+from groundswell.insights.unknown import unknown_events
 from groundswell.kernel.errors import bad_request
 from groundswell.people.service import account_cards, cards
 from groundswell.workspace.doors import asked_project, caller_of
@@ -46,12 +47,15 @@ class ToChange(Schema):
 
 @router.post("/{project}/ask")
 def answer(request: HttpRequest, project: str, format: str = "json") -> HttpResponse:
-    """A question → an answer; ``format`` json, csv or png (a chart)."""
+    """A question → an answer; ``format`` json, csv or png (a chart). ``unknown`` are events that never came, each with
+    the name that was perhaps meant."""
     card = asked_project(request, project)
     found = ask(card, _question(request.body))
     match format:
         case "json":
-            return JsonResponse(found.as_json())
+            unknown = unknown_events(card, found.question).items()
+            named = [{"event": event, "meant": meant or None} for event, meant in unknown]
+            return JsonResponse({**found.as_json(), "unknown": named})
         case "csv":
             return HttpResponse(as_csv(found), content_type="text/csv; charset=utf-8")
         case "png":

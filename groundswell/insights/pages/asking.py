@@ -1,6 +1,5 @@
 """The page of a question: a sentence whose words open, and its answer."""
 
-from difflib import get_close_matches
 from functools import partial
 from typing import Any
 
@@ -14,7 +13,6 @@ from django.views.decorators.http import require_GET
 from groundswell.collect.service import collector
 from groundswell.events.service import (
     began_today,
-    event_names,
     events_page,
     is_played,
     properties_in,
@@ -35,6 +33,7 @@ from groundswell.insights.service import as_csv
 from groundswell.insights.shown import funnel_shown, trend_shown
 from groundswell.insights.types import Answer, Question, Trend
 from groundswell.insights.wording import Word, measures, operators, plain, sentence
+from groundswell.insights.unknown import unknown_events
 from groundswell.kernel.errors import Refusal
 from groundswell.kernel.paging import number_of
 from groundswell.kernel.words import said
@@ -197,12 +196,9 @@ def _unknown(
     project: ProjectCard, question: Question, asked: dict[str, Any], *, saved: int | None
 ) -> list[tuple[str, str, str]]:
     """Events of the question that never came, each with the name that was perhaps meant, and the question with it."""
-    known = event_names(project.id)
-    missing = [name for name in events_in(question) if name not in known]
-    meant = [next(iter(get_close_matches(name, known, 1, 0.6)), "") for name in missing]
     return [
         (name, other, ask_address(project.id, with_event(asked, name, other), saved=saved))
-        for name, other in zip(missing, meant, strict=True)
+        for name, other in unknown_events(project, question).items()
     ]
 
 
