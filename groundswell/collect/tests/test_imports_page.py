@@ -11,6 +11,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
@@ -146,6 +147,8 @@ def test_viewers_neither_see_nor_change_an_import(world: World, ben: Client, pag
 def test_a_form_from_another_site_leaves_no_file(world: World, ben: Client, page: str) -> None:
     checked = Client(enforce_csrf_checks=True)
     checked.cookies = ben.cookies
+    checked.get(page)  # which gives a cookie, so that the form is read for its token
+    assert settings.CSRF_COOKIE_NAME in checked.cookies
     assert checked.post(page, {"file": SimpleUploadedFile("a.csv", CSV.encode())}).status_code == 403
     assert Import.objects.count() == 0
     assert waiting(world) == []
