@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import math
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.utils import translation
 from django.utils.translation import gettext_noop
 
+from groundswell.insights.drawing import marked, ticks_of
 from groundswell.insights.labels import OTHER
 from groundswell.insights.lines import lines_of, value_text
 from groundswell.insights.types import Answer, Funnel, Interval, Trend
@@ -22,6 +22,8 @@ from groundswell.kernel import locales
 if TYPE_CHECKING:
     import altair as alt
 
+T = TypeVar("T")
+
 COLOURS = ["#0b6e63", "#d9822b", "#5b6abf", "#b3432b", "#7a9a3a", "#8a5a9e", "#3d8fb8", "#c2a02c", "#6b7a70", "#c46b8e"]
 DARK_COLOURS = [
     "#4cc0ae", "#e8a25c", "#93a0ea", "#ef8a72", "#a8c968", "#bd92d1", "#74bfe3", "#e0c458", "#9aaba0", "#e596b6",
@@ -29,7 +31,8 @@ DARK_COLOURS = [
 WIDTH, HEIGHT, BAR = 820, 340, 34  # px; a funnel has bars of that height
 SCALE = 2  # device pixels a pixel, for sharp text
 TITLE_ROOM, TITLE_LINES = 92, 3  # letters of a line, lines
-MARKED = 10  # of many periods that the axis names
+DASHES = ([1, 0], [9, 3], [3, 2], [9, 3, 3, 3])  # of lines, another each time that the colours begin again
+BEFORE = [5, 4]
 WHOLE, PARTLY = "!isValid(datum.cut)", "isValid(datum.cut)"  # points that count all of their period, and others
 FEW = 31  # periods up to which each is marked with a point
 FONT = "Inter, Pretendard, Noto Sans, Noto Sans CJK KR, DejaVu Sans, sans-serif"
@@ -134,7 +137,7 @@ def _trend(
     lines = lines_of(question, rows)
     names = [line.name(look.say(gettext_noop("the days before"))) for line in lines]
     periods = lines[0].periods if lines else []
-    values = []
+    values: list[dict[str, Any]] = []
     for name, line in zip(names, lines, strict=True):
         cuts = line.cuts(question)
         for place, (shown, value) in enumerate(zip(periods, line.values, strict=False)):
@@ -144,19 +147,22 @@ def _trend(
                 partly = {"cut": cuts[place]} if place in cuts else {}
                 values.append({**point, "before": line.is_previous, **behind, **partly})
     one_each = len(periods) <= FEW
-    marked = periods[:: 1 if one_each else math.ceil(len(periods) / MARKED)]
     time = alt.Axis(  # numbers, for a page that runs no code of charts cannot make dates of them
-        values=[_milliseconds(period) for period in marked], grid=False, labelOverlap="greedy", labelFlush=True,
+        values=[_milliseconds(periods[place]) for place in marked(len(periods))], grid=False,
+        labelOverlap="parity", labelFlush=True,
         labelExpr=f"utcFormat(datum.value, '{_AXIS[look.language][question.interval]}')",
     )  # fmt: skip
     picked = alt.selection_point(name="picked", fields=["line"], bind="legend")
+    ticks = ticks_of([each["value"] for each in values])
     base = alt.Chart().encode(
         x=alt.X("at:Q", scale=alt.Scale(zero=False, nice=False), title=None, axis=time),
-        y=alt.Y("value:Q", title=None, axis=alt.Axis(tickCount=5, format="~s", domain=False, ticks=False)),
+        y=alt.Y("value:Q", title=None, axis=_amounts(ticks), scale=alt.Scale(domain=[ticks[0], ticks[-1]])),
         color=_colour("line", names, look, is_shown=len(names) > 1),
     )
     has_gone = alt.when(picked).then(alt.value(1)).otherwise(alt.value(0.15))
-    dash = alt.StrokeDash("before:N", scale=alt.Scale(domain=[False, True], range=[[1, 0], [5, 4]]), legend=None)
+    dashes = [BEFORE if line.is_previous else _in_turn(DASHES, place) for place, line in enumerate(lines)]
+    legend = alt.Legend(symbolType="stroke", symbolSize=500) if len(names) > 1 else None
+    dash = alt.StrokeDash("line:N", sort=names, scale=alt.Scale(domain=names, range=dashes), legend=legend)
     stroke = base.transform_filter(WHOLE).mark_line(strokeWidth=2.4)
     layers = [stroke.encode(opacity=has_gone, strokeDash=dash).add_params(picked)]
     if len(names) == 1:
@@ -183,6 +189,20 @@ def _trend(
         ]
     described = _title(question, look, *([look.say(gettext_noop("dashed: only part of a period"))] if is_cut else []))
     return alt.layer(*layers, data=alt.Data(values=values)).properties(height=HEIGHT, title=described)
+
+
+def _in_turn(kinds: Sequence[T], place: int) -> T:
+    """One of the kinds, another each time that the colours begin again."""
+    return kinds[place // len(COLOURS) % len(kinds)]
+
+
+def _amounts(ticks: list[float]) -> alt.Axis:
+    """The axis of values: these in full as long as there is room."""
+    import altair as alt
+
+    many = "replace(format(datum.value, '.3~s'), 'G', 'B')"
+    label = f"abs(datum.value) < 10000 ? format(datum.value, ',.6~g') : {many}"
+    return alt.Axis(values=ticks, labelExpr=label, domain=False, ticks=False)
 
 
 def _cut_off(values: list[dict[str, Any]]) -> list[dict[str, Any]]:

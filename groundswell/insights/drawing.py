@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 WIDTH, HEIGHT = 820, 300
-LEFT, RIGHT, TOP, BOTTOM = 52, 12, 12, 28
-MOST_LABELS = 8  # along the time axis
-COLOURS = 10  # after which they begin again
+LEFT, RIGHT, TOP, BOTTOM = 52, 28, 12, 28
+MOST_LABELS = 9  # along the time axis
+COLOURS = 10  # after which they begin again, with another dash
+DASHES = 4
 
 Value = float | None
 
@@ -28,6 +29,7 @@ class Line:
 
     name: str
     colour: int
+    dash: int
     pieces: tuple[str, ...]
     dots: tuple[tuple[float, float], ...]
     cuts: tuple[str, ...]
@@ -52,8 +54,7 @@ def drawing(
 ) -> Drawing:
     """What is drawn of lines that have a value, or none, for every period; ``cuts`` has for each line the places that
     count only in part, and how."""
-    values = [value for _, line in lines for value in line if value is not None]
-    ticks = nice(min([0, *values]), max([0, *values]))
+    ticks = ticks_of([value for _, line in lines for value in line if value is not None])
     low, high = ticks[0], ticks[-1]
 
     def y(value: float) -> float:
@@ -71,7 +72,8 @@ def drawing(
         whole = [[(x(place), y(value)) for place, value in piece] for piece in _pieces(kept)]
         drawn.append(
             Line(
-                name, number % COLOURS, tuple(_points(piece) for piece in whole if len(piece) > 1),
+                name, number % COLOURS, number // COLOURS % DASHES,
+                tuple(_points(piece) for piece in whole if len(piece) > 1),
                 tuple(piece[0] for piece in whole if len(piece) == 1),
                 tuple(
                     _points([(x(place), y(value)) for place, value in pair])
@@ -81,20 +83,39 @@ def drawing(
                 _area(pieces[0], y(0)) if len(lines) == len(pieces) == 1 and len(pieces[0]) > 1 else "",
             )
         )  # fmt: skip
-    every = max(1, math.ceil(len(periods) / MOST_LABELS))
     return Drawing(
         tuple(drawn),
         tuple(Tick(y(tick), tick) for tick in ticks),
-        tuple(Tick(x(place), period) for place, period in enumerate(periods) if place % every == 0),
+        tuple(Tick(x(place), period) for place, period in enumerate(periods) if place in marked(len(periods))),
         y(0),
     )
 
 
-def nice(low: float, high: float, *, about: int = 4) -> list[float]:
+def marked(count: int, most: int = MOST_LABELS) -> range:
+    """The places of so many periods that an axis names: evenly apart, the last among them.
+
+    They are odd in number, so that the last still stands where every second one is left out for lack of room; of
+    such, those that begin soon and are many.
+    """
+    last = count - 1
+    least = max(1, math.ceil(last / (most - 1)))
+    odd = [every for every in range(least, last // 4 + 1) if last // every % 2 == 0]
+    every = min(odd, key=lambda every: last % every + 2 * (every - least), default=least)
+    return range(last % every, count, every)
+
+
+def ticks_of(values: Sequence[float]) -> list[float]:
+    """What an axis names that these values stand along: from nothing on, whole where all of them are."""
+    is_whole = all(float(value).is_integer() for value in values)
+    return nice(min([0, *values]), max([0, *values]), least=1 if is_whole else 0)
+
+
+def nice(low: float, high: float, *, about: int = 4, least: float = 0) -> list[float]:
     """Round numbers (1, 2 or 5 times a power of ten apart) that enclose both, low before high."""
     span = (high - low) or 1
     power = 10 ** math.floor(math.log10(span / about))
     step = min((factor * power for factor in (1, 2, 5, 10)), key=lambda step: abs(span / step - about))
+    step = max(step, least)
     first, last = math.floor(low / step), math.ceil(high / step)
     return [float(f"{number * step:.12g}") for number in range(first, max(last, first + 1) + 1)]
 

@@ -7,6 +7,7 @@ from django import template
 from django.utils import translation
 
 from groundswell.insights.shown import Bar
+from groundswell.kernel import locales
 
 register = template.Library()
 
@@ -27,6 +28,13 @@ def before_percent(bar: Bar) -> str:
 def plain(value: float) -> str:
     """A number as programs write it, whatever the language."""
     return f"{value:.2f}".rstrip("0").rstrip(".")
+
+
+@register.filter
+def amount(value: float) -> str:
+    """A number beside an axis: shortened where it is long."""
+    shorten = locales.compact if abs(value) >= 10_000 else locales.number
+    return shorten(value, _language())
 
 
 @register.filter

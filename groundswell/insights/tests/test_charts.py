@@ -1,6 +1,7 @@
 """What charts show, by their definition."""
 
 from datetime import UTC, datetime
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -85,6 +86,26 @@ def test_a_week_in_part_is_apart_from_the_line_and_says_so() -> None:
     assert [each["at"] for each in apart["data"]["values"]] == [each["at"] for each in values(definition)[:2]]
     assert hollow["encoding"]["tooltip"][-1]["field"] == "cut"
     assert definition["title"]["subtitle"].endswith("by week · dashed: only part of a period")
+
+
+def test_an_axis_begins_with_nothing_and_names_whole_numbers_and_the_last_day() -> None:
+    days = {"date_from": "2026-01-05", "date_to": "2026-03-14"}
+    question = check({"kind": "trend", "series": [{"event": "A"}], **days}, "UTC")
+    rows = [[day.isoformat(), "A", None, 0] for day in question.days]
+    encoding = chart(Answer(question, (), rows, "", 1.0)).to_dict()["layer"][1]["encoding"]
+    assert encoding["y"]["scale"]["domain"] == [0, 1]
+    assert encoding["y"]["axis"]["values"] == [0, 1]
+    named = encoding["x"]["axis"]["values"]
+    assert named[-1] == datetime(2026, 3, 14, tzinfo=UTC).timestamp() * 1000
+    assert len({b - a for a, b in pairwise(named)}) == 1
+
+
+def test_lines_whose_colour_is_taken_are_dashed_in_the_legend_too() -> None:
+    series = [{"event": f"E{number}"} for number in range(12)]
+    rows = [["2026-01-05", f"E{number}", None, 1] for number in range(12)]
+    dash = drawn({"kind": "trend", "series": series}, rows)["layer"][0]["encoding"]["strokeDash"]
+    assert dash["scale"]["range"][9:11] == [[1, 0], [9, 3]]
+    assert dash["legend"]["symbolType"] == "stroke"
 
 
 def test_a_chart_speaks_the_language_and_wears_the_theme_of_who_looks() -> None:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from groundswell.insights.drawing import BOTTOM, HEIGHT, LEFT, RIGHT, TOP, WIDTH, drawing, nice
+from groundswell.insights.drawing import BOTTOM, HEIGHT, LEFT, RIGHT, TOP, WIDTH, drawing, marked, nice
 
 DAYS = ["2026-01-01", "2026-01-02", "2026-01-03", "2026-01-04"]
 
@@ -52,8 +52,31 @@ def test_higher_stands_higher_and_later_stands_further_right() -> None:
 
 def test_few_periods_are_labelled_of_many() -> None:
     drawn = drawing([("all", [1.0] * 365)], [f"day {place}" for place in range(365)])
-    assert len(drawn.periods) == 8
-    assert drawn.periods[0].label == "day 0"
+    assert len(drawn.periods) == 7
+    assert drawn.periods[-1].label == "day 364"
+
+
+@pytest.mark.parametrize("count", [*range(1, 100), 365, 2000])
+def test_periods_are_named_evenly_apart_and_the_last_one_always(count: int) -> None:
+    places = marked(count)
+    assert places[-1] == count - 1
+    assert 1 <= len(places) <= 9
+    assert places[0] < max(places.step, 2)
+    if count > 16:
+        assert places[::2][-1] == count - 1
+
+
+def test_whole_numbers_have_whole_ticks_and_nothing_lies_on_the_ground() -> None:
+    assert [tick.label for tick in drawing([("all", [0, 0, 0, 0])], DAYS).values] == [0, 1]
+    assert [tick.label for tick in drawing([("all", [0, 2, 1, 0])], DAYS).values] == [0, 1, 2]
+    [line] = (drawn := drawing([("all", [0, 0, 0, 0])], DAYS)).lines
+    assert {point.split(",")[1] for point in line.pieces[0].split()} == {str(drawn.floor)}
+
+
+def test_lines_whose_colour_is_taken_have_another_dash() -> None:
+    drawn = drawing([(str(number), [1, 2]) for number in range(45)], DAYS[:2])
+    assert len({(line.colour, line.dash) for line in drawn.lines}) == 40
+    assert {line.dash for line in drawn.lines[:10]} == {0}
 
 
 def test_a_single_period_is_a_dot_in_the_middle() -> None:

@@ -14,7 +14,7 @@ async function draw(figure) {
   delete chart.title; // the sentence above says it
   chart.width = "container";
   chart.autosize = { type: "fit-x", contains: "padding" };
-  chart.config = { ...chart.config, background: null, padding: 0 };
+  chart.config = { ...chart.config, background: null, padding: { left: 0, right: 0, top: 4, bottom: 8 } };
   const place = document.createElement("div");
   place.className = "vega";
   figure.append(place);
