@@ -236,7 +236,8 @@ def _funnel(question: Funnel, rows: list[list[Any]], look: Look) -> alt.LayerCha
         }
         for number, _, breakdown, count, share, _, median in rows
     ]  # fmt: skip
-    groups = list(dict.fromkeys(str(each["group"]) for each in values))
+    started = {value_text(row[2]): row[3] for row in rows if row[0] == 1}
+    groups = sorted(started, key=lambda group: (group == OTHER, -started[group]))
     names = alt.Axis(
         domain=False, ticks=False, labelColor=look.ink, labelFontSize=13, labelLimit=260, labelPadding=12, grid=False,
         labelExpr="split(datum.value, '\\n')",

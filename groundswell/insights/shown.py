@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from groundswell.insights.cuts import still_open
 from groundswell.insights.drawing import Drawing, drawing
+from groundswell.insights.labels import OTHER
 from groundswell.insights.lines import Line, lines_of, value_text
 from groundswell.insights.types import Answer, Funnel, Trend
 from groundswell.insights.wording import conditions_text
@@ -82,13 +83,14 @@ def _cell(question: Trend, line: Line, cuts: dict[int, str], place: int, who: Wh
 
 @dataclass(frozen=True)
 class Bar:
-    """How far one group came at a step. Lost are those who came to the step before, and no further."""
+    """How far one group came at a step, and ``before`` it, as shares of those who started. Lost are those who came to
+    the step before, and no further."""
 
     group: str
     colour: int
     reached: Cell
     share: float
-    share_before: float
+    before: float
     median: float | None
     lost: Cell
     lost_share: float
@@ -139,23 +141,23 @@ def funnel_shown(question: Funnel, answer: Answer, who: Who) -> FunnelShown:
     by_group: dict[str, list[list[Any]]] = {}
     for row in answer.rows:
         by_group.setdefault(value_text(row[2]), []).append(row)
-    largest = sorted(by_group, key=lambda group: -by_group[group][0][3])[:GROUPS]
-    groups = [group for group in by_group if group in largest]
+    largest = sorted(by_group, key=lambda group: (group == OTHER, -by_group[group][0][3]))
+    groups = largest[:GROUPS]
     steps = []
     for place, step in enumerate(question.steps):
         bars = [_bar(question, by_group[group], place, group, colour, who) for colour, group in enumerate(groups)]
         steps.append(StepShown(place + 1, step.label, conditions_text(step.wanted), bars))
-    table = [_row(question, group, rows, who) for group, rows in by_group.items()]
+    table = [_row(question, group, by_group[group], who) for group in largest]
     started, finished = (sum(rows[end][3] for rows in by_group.values()) for end in (0, -1))
     return FunnelShown(steps, groups, table if question.breakdown else [], started, finished, still_open(question))
 
 
 def _bar(question: Funnel, rows: list[list[Any]], place: int, group: str, colour: int, who: Who) -> Bar:
     number, _label, value, count, share, share_before, median = rows[place]
-    lost = rows[place - 1][3] - count if place else 0
+    lost, before = (rows[place - 1][3] - count, rows[place - 1][4]) if place else (0, share)
     behind = _behind(question, number, value)
     return Bar(
-        group, colour, Cell(count, who(behind) if count else ""), share, share_before, median,
+        group, colour, Cell(count, who(behind) if count else ""), share, before, median,
         Cell(lost, who({**behind, "dropped": True}) if lost else ""), 1 - share_before if place else 0.0,
     )  # fmt: skip
 

@@ -6,7 +6,6 @@ from babel import dates
 from django import template
 from django.utils import translation
 
-from groundswell.insights.shown import Bar
 from groundswell.kernel import locales
 
 register = template.Library()
@@ -16,12 +15,6 @@ register = template.Library()
 def percent(share: float) -> str:
     """A share as a width of a hundred, as SVG writes numbers."""
     return plain(min(max(share, 0.0), 1.0) * 100)
-
-
-@register.filter
-def before_percent(bar: Bar) -> str:
-    """How wide the step before was."""
-    return percent(bar.share / bar.share_before if bar.share_before else bar.share)
 
 
 @register.filter

@@ -125,12 +125,14 @@ def test_hours_stand_where_the_clock_showed_them() -> None:
 
 def test_a_funnel_says_its_results_beside_its_bars() -> None:
     question = {"kind": "funnel", "steps": [{"event": "A"}, {"event": "B"}], "window": "1d", "breakdown": "plan"}
-    rows = [[1, "A", "free", 1200, 1.0, 1.0, None], [2, "B", "free", 300, 0.25, 0.25, 5400.0],
-            [1, "A", "(other)", 1, 1.0, 1.0, None], [2, "B", "(other)", 1, 1.0, 1.0, 12.0]]  # fmt: skip
+    rows = [[1, "A", "a", 7, 1.0, 1.0, None], [2, "B", "a", 0, 0.0, 0.0, None],
+            [1, "A", "free", 1200, 1.0, 1.0, None], [2, "B", "free", 300, 0.25, 0.25, 5400.0],
+            [1, "A", "(other)", 1500, 1.0, 1.0, None], [2, "B", "(other)", 1, 0.001, 0.001, 12.0]]  # fmt: skip
     definition = drawn(question, rows)
     assert [each["text"] for each in values(definition)] == [
-        "1,200 · 100.0%", "300 · 25.0% · median 1h 30m", "1 · 100.0%", "1 · 100.0% · median 12s",
+        "7 · 100.0%", "0 · 0.0%", "1,200 · 100.0%", "300 · 25.0% · median 1h 30m", "1,500 · 100.0%",
+        "1 · 0.1% · median 12s",
     ]  # fmt: skip
     assert definition["layer"][0]["encoding"]["color"]["scale"] == {
-        "domain": ["free", "(other)"], "range": ["#0b6e63", "#5f6862"],
+        "domain": ["free", "a", "(other)"], "range": ["#0b6e63", "#d9822b", "#5f6862"],
     }  # fmt: skip

@@ -54,10 +54,24 @@ def test_a_zero_leads_nowhere() -> None:
 def test_the_largest_groups_have_bars_and_all_have_rows() -> None:
     rows = [row for number in range(1, 9) for row in steps(number, 1, value=f"v{number}")]
     shown = funnel(rows, breakdown="plan")
-    assert shown.groups == ["v4", "v5", "v6", "v7", "v8"]
-    assert [row.group for row in shown.table] == [f"v{number}" for number in range(1, 9)]
-    assert json.loads(shown.table[0].cells[1].who) == {"step": 2, "breakdown": "v1"}
+    assert shown.groups == ["v8", "v7", "v6", "v5", "v4"]
+    assert [row.group for row in shown.table] == [f"v{number}" for number in range(8, 0, -1)]
+    assert json.loads(shown.table[0].cells[1].who) == {"step": 2, "breakdown": "v8"}
     assert (shown.started, shown.finished) == (36, 8)
+
+
+def test_the_rest_of_the_values_comes_last_however_many_they_are() -> None:
+    rows = [row for value, number in (("a", 1), ("(other)", 9), (None, 5)) for row in steps(number, 1, value=value)]
+    shown = funnel(rows, breakdown="plan")
+    assert shown.groups == [row.group for row in shown.table] == ["–", "a", "(other)"]
+
+
+def test_where_nobody_came_further_the_step_before_still_shows() -> None:
+    [bar] = funnel(steps(10, 4, 0)).steps[1].bars
+    assert (bar.share, bar.before) == (0.4, 1.0)
+    more = {"steps": [{"event": name} for name in "ABC"]}
+    [last] = funnel(steps(10, 4, 0), **more).steps[2].bars
+    assert (last.share, last.before) == (0, 0.4)
 
 
 def test_a_missing_value_is_a_group_of_its_own() -> None:
