@@ -8,7 +8,8 @@ from django.utils import translation
 
 from groundswell.insights.edits import changed
 from groundswell.insights.questions import check
-from groundswell.insights.wording import Word, days_text, plain, sentence, woven
+from groundswell.insights.types import Measure
+from groundswell.insights.wording import Word, days_text, measures, plain, sentence, woven
 
 DAYS = {"date_from": "-90d", "date_to": "-1d"}
 FUNNEL = {
@@ -59,8 +60,13 @@ def test_a_funnel_says_what_it_excludes_and_is_split_by() -> None:
 
 def test_a_trend_is_a_sentence() -> None:
     assert said(TREND) == (
-        "Show how many people did Signed Up and the average amount of Invoice Paid week by week in the last 90 days."
+        "Show how many people did Signed Up and the average of amount of Invoice Paid week by week in the last 90 days."
     )
+
+
+@pytest.mark.parametrize("measure", [each for each in Measure if not each.counts])
+def test_a_measure_is_of_a_property_also_where_none_is_chosen_yet(measure: Measure) -> None:
+    assert (measures()[measure] % {"property": "a property"}).endswith(" of a property")
 
 
 def test_a_trend_says_how_it_is_worked_out() -> None:
