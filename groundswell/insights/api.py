@@ -136,7 +136,7 @@ def remove_question(request: HttpRequest, project: str, number: int) -> dict[str
 
 
 def _number(text: str) -> int:
-    if not (text.isascii() and text.isdecimal() and int(text) <= LAST):
+    if not (text.isascii() and text.isdecimal() and len(text) <= 20 and int(text) <= LAST):
         raise bad_request(
             "`after` is no place in this list.", hint="Send the `next` of the page before.", field="after"
         )

@@ -11,6 +11,8 @@ from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Any
 
+import msgspec
+
 from groundswell.insights.asking import meant, refused
 from groundswell.insights.conditions import is_operators
 from groundswell.insights.values import canonical
@@ -136,7 +138,7 @@ def _as_json(condition: Mapping[str, Any]) -> Atom:
 
 def _read(text: str) -> Mapping[str, Any]:
     try:
-        read = json.loads(text)
+        read = msgspec.json.decode(text.encode())
     except (ValueError, RecursionError):
         read = None
     if not isinstance(read, dict):

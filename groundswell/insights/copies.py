@@ -24,7 +24,7 @@ def copies(question: Mapping[str, Any], *, project: int, server: str) -> dict[st
             "    json=question,\n"
             ").json()"
         ),
-        "CLI": f"echo {shlex.quote(compact)} | groundswell ask - --project {project}",
+        "CLI": f"printf %s {shlex.quote(compact)} | groundswell ask - --project {project}",
     }
 
 

@@ -7,6 +7,7 @@ table and the file that belong to the page.
 import json
 import threading
 import time
+from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as StillRunning
@@ -16,15 +17,20 @@ from typing import Any, TypeVar
 from django.db import connections
 
 from groundswell.insights.actors import Actors, Cell, actors, cell_as_json
-from groundswell.insights.service import answered
+from groundswell.insights.service import ask
 from groundswell.insights.types import Answer, Question
 from groundswell.kernel.clock import now
+from groundswell.kernel.errors import Refusal
+from groundswell.kernel.words import said
 from groundswell.workspace.types import ProjectCard
 
 PATIENCE = 0.7  # seconds that a page waits for its answer
 LIMIT = 60.0  # seconds; the store's own limits end a query earlier
 KEPT = 60.0  # seconds
+MOST_KEPT = 1_000_000  # rows of answers that are kept
 AT_ONCE = 4
+OF_A_PROJECT = 2  # at once, so that one project's slow questions do not hold up all others
+MOST_WAITING = 20  # of a project
 
 Found = TypeVar("Found")
 
@@ -40,14 +46,32 @@ class Asked:
     def is_old(self) -> bool:
         return self.answer.done() and time.monotonic() - self.since > KEPT
 
+    @property
+    def rows(self) -> int:
+        """How many it keeps."""
+        if not self.answer.done() or self.answer.exception():
+            return 0
+        found = self.answer.result()
+        return len(found.rows if isinstance(found, Answer) else found)
+
+
+@dataclass
+class Line:
+    """What a project asks: how much is being answered, and what waits for its turn."""
+
+    running: int = 0
+    waiting: "deque[tuple[Future[Any], Callable[[], Any]]]" = field(default_factory=deque)
+
 
 class Desk:
-    """Where questions lie until they are answered. Each raises what its question raises."""
+    """Where questions lie until they are answered. Each raises what its question raises, and Refusal 503 where a
+    project asks too much at once."""
 
     def __init__(self) -> None:
         self._pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="question")
         self._asked: dict[str, Asked] = {}
-        self._lock = threading.Lock()
+        self._lines: dict[int, Line] = {}
+        self._lock = threading.RLock()
 
     def ask(
         self, project: ProjectCard, question: Question, *, patience: float = LIMIT, afresh: bool = False
@@ -57,7 +81,8 @@ class Desk:
         ``afresh`` takes no answer that lies here, only one that is being worked on.
         """
         key = [project.id, question.as_json()]
-        return self._wait(key, lambda: answered(project, question, at=now()), patience, afresh)
+        asked = {name: value for name, value in question.as_json().items() if name != "timezone"}
+        return self._wait(key, lambda: ask(project, asked, at=now()), patience, afresh)
 
     def who(self, project: ProjectCard, question: Question, cell: Cell, *, patience: float = LIMIT) -> Actors | None:
         """Those behind a cell of its answer, or None as above. A list that is turned over page by page stays the same
@@ -66,19 +91,58 @@ class Desk:
         return self._wait(key, lambda: actors(project.id, question, cell), patience, afresh=False)
 
     def _wait(self, key: list[Any], work: Callable[[], Found], patience: float, afresh: bool) -> Found | None:
-        future: Future[Found] = self._begin(json.dumps(key, sort_keys=True), work, afresh)
+        future: Future[Found] = self._begin(key[0], json.dumps(key, sort_keys=True), work, afresh)
         try:
             return future.result(patience)
         except StillRunning:
             return None
 
-    def _begin(self, key: str, work: Callable[[], Any], afresh: bool) -> "Future[Any]":
+    def _begin(self, project: int, key: str, work: Callable[[], Any], afresh: bool) -> "Future[Any]":
         with self._lock:
-            self._asked = {each: asked for each, asked in self._asked.items() if not asked.is_old}
+            self._forget()
             known = self._asked.get(key)
             if known is None or (afresh and known.answer.done()):
-                known = self._asked[key] = Asked(self._pool.submit(_worked, work))
+                self._asked.pop(key, None)
+                known = self._asked[key] = Asked(self._line_up(project, work))
             return known.answer
+
+    def _forget(self) -> None:
+        """Let go what is old; of the rest the oldest, where it is too much."""
+        self._asked = {key: asked for key, asked in self._asked.items() if not asked.is_old}
+        rows = {key: asked.rows for key, asked in self._asked.items()}
+        too_many = sum(rows.values()) - MOST_KEPT
+        for key, count in rows.items():
+            if too_many > 0 and count:
+                del self._asked[key]
+                too_many -= count
+
+    def _line_up(self, project: int, work: Callable[[], Any]) -> "Future[Any]":
+        line = self._lines.setdefault(project, Line())
+        if len(line.waiting) >= MOST_WAITING:
+            hint = said("Ask again in a minute.")
+            raise Refusal(503, "busy", said("Many questions of this project are being answered."), hint=hint)
+        future: Future[Any] = Future()
+        line.waiting.append((future, work))
+        self._go_on(project)
+        return future
+
+    def _go_on(self, project: int) -> None:
+        line = self._lines[project]
+        if line.waiting and line.running < OF_A_PROJECT:
+            line.running += 1
+            self._pool.submit(self._work, project, *line.waiting.popleft())
+        elif not line.running:
+            del self._lines[project]
+
+    def _work(self, project: int, future: "Future[Any]", work: Callable[[], Any]) -> None:
+        try:
+            future.set_result(_worked(work))
+        except Exception as error:  # whoever asked is told
+            future.set_exception(error)
+        finally:
+            with self._lock:
+                self._lines[project].running -= 1
+                self._go_on(project)
 
 
 def _worked(work: Callable[[], Found]) -> Found:

@@ -71,7 +71,7 @@ def replace(
     description: str | None = None,
 ) -> Saved:
     """Change what is given of a saved question. Raises Refusal 404 or 400."""
-    row = _row(project, id)
+    row = _row(project, id, to_change=True)
     if name is not None:
         row.name = _name(name)
     if description is not None:
@@ -138,8 +138,9 @@ def _named(project: ProjectCard, text: str) -> QuerySet[SavedQuestion]:
     return rows.filter(name__icontains=text) | rows.filter(description__icontains=text) if text else rows
 
 
-def _row(project: ProjectCard, id: int) -> SavedQuestion:
-    row = SavedQuestion.objects.filter(project_id=project.id, pk=id).first()
+def _row(project: ProjectCard, id: int, *, to_change: bool = False) -> SavedQuestion:
+    rows = SavedQuestion.objects.select_for_update() if to_change else SavedQuestion.objects
+    row = rows.filter(project_id=project.id, pk=id).first()
     if row is None:
         raise not_found(said("There is no such saved question."))
     return row

@@ -47,6 +47,9 @@ def counted(project: ProjectCard) -> ProjectCard:
 
 
 def as_csv(answer: Answer) -> str:
-    """An answer's rows as CSV with a head line; several breakdown values are joined by `` · ``."""
-    rows = ([" · ".join(map(str, cell)) if isinstance(cell, list) else cell for cell in row] for row in answer.rows)
-    return sheets.as_csv(answer.columns, rows)
+    """An answer's rows as CSV with a head line; several breakdown values are joined by `` · ``, missing ones empty."""
+    return sheets.as_csv(answer.columns, ([_cell(value) for value in row] for row in answer.rows))
+
+
+def _cell(value: Any) -> Any:
+    return " · ".join("" if part is None else str(part) for part in value) if isinstance(value, list) else value

@@ -76,7 +76,7 @@ def window_us(text: str) -> int:
     """``14d``, ``30m``, ``2h``, ``1w`` in microseconds; a refusal for anything else."""
     unit = WINDOW_UNITS.get(text[-1:])
     count = text[:-1]
-    if unit is None or not (count.isascii() and count.isdigit()) or not 0 < int(count) <= 100_000:
+    if unit is None or not (count.isascii() and count.isdigit()) or len(count) > 6 or not 0 < int(count) <= 100_000:
         raise bad_request(
             said("%(text)r is not a length of time.", text=text),
             hint=said("Write a number and m, h, d or w, such as 14d."),

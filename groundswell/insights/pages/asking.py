@@ -1,5 +1,6 @@
 """The page of a question: a sentence whose words open, and its answer."""
 
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
@@ -32,8 +33,8 @@ from groundswell.insights.saved import events_in, saved_question
 from groundswell.insights.service import as_csv
 from groundswell.insights.shown import funnel_shown, trend_shown
 from groundswell.insights.types import Answer, Question, Trend
-from groundswell.insights.wording import Word, measures, operators, plain, sentence
 from groundswell.insights.unknown import unknown_events
+from groundswell.insights.wording import Word, measures, operators, plain, sentence
 from groundswell.kernel.errors import Refusal
 from groundswell.kernel.paging import number_of
 from groundswell.kernel.words import said
@@ -98,7 +99,7 @@ def answer(request: HttpRequest, project: ProjectCard) -> HttpResponse:
             return _file(png(found, _look("light")), "image/png", "answer.png")
         case "vega":
             look = _look(request.GET.get("theme", "light"))
-            return JsonResponse(chart(found, look, partial(who_address, project.id, asked)).to_dict())
+            return JsonResponse(chart(found, look, _who(project, asked, question)).to_dict())
     return render(request, "insights/answer.html", _answered(request, project, asked, question, found))
 
 
@@ -162,7 +163,7 @@ def _asked(request: HttpRequest, project: ProjectCard, asked: dict[str, Any], qu
 def _answered(
     request: HttpRequest, project: ProjectCard, asked: dict[str, Any], question: Question, answer: Answer
 ) -> dict[str, Any]:
-    who = partial(who_address, project.id, asked)
+    who = _who(project, asked, question)
     found: dict[str, Any] = {
         "answer": answer,
         "seconds": answer.elapsed_ms / 1000,
@@ -174,6 +175,12 @@ def _answered(
         shown = trend_shown(question, answer, who, page=number_of(request.GET.get("page")))
         return found | {"trend": shown, "vega": answer_address(project.id, asked, format="vega")}
     return found | {"funnel": funnel_shown(question, answer, who)}
+
+
+def _who(project: ProjectCard, asked: dict[str, Any], question: Question) -> Callable[[Mapping[str, Any]], str]:
+    """The address of who is behind a number. It names the days, so that it tells of the same number tomorrow."""
+    days = {"date_from": question.days.first.isoformat(), "date_to": question.days.last.isoformat()}
+    return partial(who_address, project.id, {**asked, **days})
 
 
 def _suggestions(project: ProjectCard, question: Question) -> dict[str, Any]:

@@ -1,7 +1,8 @@
 """What the addresses of questions hold."""
 
-import json
 from typing import Any
+
+import msgspec
 
 from groundswell.kernel.errors import bad_request
 from groundswell.kernel.words import said
@@ -10,7 +11,7 @@ from groundswell.kernel.words import said
 def json_of(text: str) -> dict[str, Any]:
     """The object that a part of an address is the JSON of. Raises Refusal 400."""
     try:
-        read = json.loads(text)
+        read = msgspec.json.decode(text.encode())  # refuses what no text can hold
     except (ValueError, RecursionError):
         read = None
     if not isinstance(read, dict):

@@ -35,7 +35,7 @@ def save(request: HttpRequest, project: ProjectCard) -> HttpResponse:
     """Save a question, or replace what is saved under ``id``; back to it."""
     asked, name, id = json_of(request.POST.get("q", "")), request.POST.get("name", ""), request.POST.get("id", "")
     about, caller = request.POST.get("description", ""), caller_at(request)
-    if id.isascii() and id.isdecimal():
+    if id.isascii() and id.isdecimal() and len(id) < 10:
         kept = saved.replace(caller, project, int(id), name=name, question=asked, description=about)
     else:
         by = request.user.get_username()

@@ -79,6 +79,18 @@ def test_a_trend_shows_its_line_and_its_numbers_the_latest_first(ada: Client, wo
     assert re.search(r'Mon, Jan 5, 2026</td><td class="number"><a href="[^"]+">3</a>', html)
 
 
+def test_who_is_behind_a_number_is_told_of_the_same_days_tomorrow(
+    ada: Client, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(clock, "now", lambda: datetime(2026, 1, 6, 23, 59, tzinfo=UTC))
+    text = page(ada, world, {**TREND, "date_from": "-1d", "date_to": "-1d"}).content.decode()
+    addresses = [html.unescape(each) for each in re.findall(r'href="([^"]*/who[^"]*)"', text)]
+    monkeypatch.setattr(clock, "now", lambda: datetime(2026, 1, 7, 0, 1, tzinfo=UTC))
+    assert addresses
+    for address in addresses:
+        assert "3 people" in ada.get(address).content.decode()
+
+
 def test_a_long_trend_has_pages(ada: Client, world: World) -> None:
     long = {**TREND, "date_from": "2025-11-01"}
     assert "1 to 31 of 92" in text_of(page(ada, world, long))
@@ -198,7 +210,7 @@ def test_a_stopped_store_leaves_the_sentence(ada: Client, world: World, monkeypa
     def stopped(*_: Any, **__: Any) -> None:
         raise Refusal(503, "store_unavailable", "The event store is stopped.")
 
-    monkeypatch.setattr(desks, "answered", stopped)
+    monkeypatch.setattr(desks, "ask", stopped)
     response = page(ada, world, FUNNEL)
     assert response.status_code == 503
     assert "The event store is stopped." in text_of(response)

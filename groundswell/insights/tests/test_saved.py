@@ -176,6 +176,16 @@ def test_what_was_done_is_written_down(ada: Client, world: World) -> None:
     assert "Weekly sign-ups" in text
 
 
+def test_what_no_text_can_hold_is_refused_and_spoils_nothing(ada: Client, world: World) -> None:
+    root = f"/p/{world.project.id}/insights"
+    for half in ('"\\ud800"', "9" * 5_000):
+        asked = json.dumps(TREND).replace('"Signed Up"', half)
+        assert ada.post(f"{root}/save", {"q": asked, "name": "Half"}).status_code == 400
+        assert ada.get(f"{root}/ask", {"q": asked}).status_code == 400
+    assert ada.post(f"{root}/save", {"q": json.dumps(TREND), "name": "A", "id": "9" * 5_000}).status_code < 500
+    assert ada.get(f"{root}/").status_code == 200
+
+
 # API -----------------------------------------------------------------------------------------------------------------
 
 
