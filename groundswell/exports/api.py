@@ -4,13 +4,13 @@ from dataclasses import asdict
 from datetime import date
 from typing import Any
 
-from django.http import FileResponse, HttpRequest
+from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from ninja import Router, Schema
 
 from groundswell.exports.service import begin, export_of, exports_of, file_of, stop
 from groundswell.exports.types import ExportCard, Format, Kind
-from groundswell.workspace.doors import asked_project, caller_of
+from groundswell.workspace.doors import asked_project, caller_of, file_answer
 from groundswell.workspace.types import May
 
 router = Router()
@@ -59,7 +59,7 @@ def stop_export(request: HttpRequest, project: str, number: int) -> dict[str, An
 def download(request: HttpRequest, project: str, number: int) -> HttpResponseBase:
     """The file of an export that is done."""
     path, name = file_of(asked_project(request, project), number)
-    return FileResponse(path.open("rb"), as_attachment=True, filename=name)
+    return file_answer(request, path, name)
 
 
 def _json(export: ExportCard) -> dict[str, Any]:

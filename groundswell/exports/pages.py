@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from django import forms
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
@@ -15,7 +15,7 @@ from groundswell.kernel import clock
 from groundswell.kernel.errors import Refusal
 from groundswell.kernel.paging import number_of
 from groundswell.kernel.periods import zone
-from groundswell.workspace.doors import caller_at, project_page
+from groundswell.workspace.doors import caller_at, file_answer, project_page
 from groundswell.workspace.types import ProjectCard
 
 KINDS = [(Kind.EVENTS, _("Events")), (Kind.PEOPLE, _("People")), (Kind.COMPANIES, _("Companies"))]
@@ -62,4 +62,4 @@ def stop_export(request: HttpRequest, project: ProjectCard, number: int) -> Http
 def download(request: HttpRequest, project: ProjectCard, number: int) -> HttpResponseBase:
     """The file of an export."""
     path, name = file_of(project, number)
-    return FileResponse(path.open("rb"), as_attachment=True, filename=name)
+    return file_answer(request, path, name)

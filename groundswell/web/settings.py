@@ -38,7 +38,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.gzip.GZipMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "groundswell.web.assets.Assets",
     "groundswell.console.middleware.secure",
     "groundswell.workspace.sessions.Sessions",
     "groundswell.console.middleware.speak",

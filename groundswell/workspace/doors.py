@@ -1,12 +1,15 @@
 """What doors share: who knocks, and the project they knock for."""
 
-from collections.abc import Callable
+from asyncio import to_thread
+from collections.abc import AsyncIterator, Callable
 from functools import wraps
-from typing import Any, cast, overload
+from pathlib import Path
+from typing import Any, BinaryIO, cast, overload
 from urllib.parse import urlencode
 
 from django.contrib.auth.models import User
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.core.handlers.asgi import ASGIRequest
+from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
@@ -16,6 +19,7 @@ from groundswell.workspace.service import project_for, role_of
 from groundswell.workspace.types import Caller, May, ProjectCard
 
 View = Callable[..., HttpResponseBase]
+PIECE = 256 * 1024  # bytes
 
 
 # Programs
@@ -29,6 +33,21 @@ def caller_of(request: HttpRequest) -> Caller:
 def asked_project(request: HttpRequest, project: str, *, may: May = May.VIEW) -> ProjectCard:
     """The project that a request names, if its caller may do this with it. Raises Refusal 404 or 403."""
     return project_for(caller_of(request), project, may=may)
+
+
+def file_answer(request: HttpRequest, path: Path, name: str) -> FileResponse:
+    """A file to keep under that name, piece by piece: of what a server that is asynchronous cannot wait for piece by
+    piece, Django takes all into memory first."""
+    file = path.open("rb")
+    answer = FileResponse(file, as_attachment=True, filename=name)
+    if isinstance(request, ASGIRequest):
+        answer.streaming_content = _pieces(file)
+    return answer
+
+
+async def _pieces(file: BinaryIO) -> AsyncIterator[bytes]:
+    while piece := await to_thread(file.read, PIECE):
+        yield piece
 
 
 # People
