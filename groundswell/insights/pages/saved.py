@@ -13,6 +13,7 @@ from groundswell.insights.questions import check
 from groundswell.insights.wording import plain, sentence
 from groundswell.kernel.errors import Refusal
 from groundswell.kernel.paging import number_of
+from groundswell.kernel.words import in_other_words
 from groundswell.workspace.doors import caller_at, project_page
 from groundswell.workspace.types import ProjectCard
 
@@ -58,4 +59,4 @@ def _in_words(each: saved.Saved, project: ProjectCard) -> str:
     try:
         return plain(sentence(check(each.question, project.timezone), each.question))
     except Refusal as refusal:
-        return refusal.message
+        return in_other_words(refusal.message, _)

@@ -9,6 +9,7 @@ from django.http import HttpResponse
 from django.test import Client
 
 from groundswell.insights import saved
+from groundswell.insights.models import SavedQuestion
 from groundswell.kernel.errors import Refusal
 from groundswell.workspace.service import issue_key
 from groundswell.workspace.shell import steps
@@ -166,6 +167,14 @@ def test_saving_one_is_a_step_of_a_new_team(world: World) -> None:
     assert not is_done()
     keep(world)
     assert is_done()
+
+
+def test_why_one_can_no_longer_be_asked_is_said_in_the_reader_s_language(ada: Client, world: World) -> None:
+    SavedQuestion.objects.filter(pk=keep(world).id).update(question={**TREND, "interval": "fortnight"})
+    ada.cookies["groundswell_language"] = "ko"
+    text = text_of(ada, world)
+    assert "`interval`" in text
+    assert "must be" not in text
 
 
 def test_what_was_done_is_written_down(ada: Client, world: World) -> None:
