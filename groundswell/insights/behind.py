@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
+import numpy as np
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
@@ -17,6 +18,7 @@ from groundswell.insights.wording import event_text, plain, woven
 from groundswell.kernel import locales
 from groundswell.kernel.sheets import as_csv
 from groundswell.people.service import account_cards, cards
+from groundswell.store import service as store
 from groundswell.workspace.types import ProjectCard
 
 MOST_IN_FILE = 10_000
@@ -106,17 +108,36 @@ def _language() -> str:
     return get_language() or "en"
 
 
+def latest_first(project: int, found: Actors, *, by_account: bool) -> Actors:
+    """The same ones, who was seen last at their head; who never was, by number."""
+    actor, source = ("account", "seen_in") if by_account else ("person", "seen")
+    last = f"SELECT {actor} AS actor, toUnixTimestamp64Micro(max(last)) AS at FROM scope.{source}"
+    seen = store.run_arrow(f"{last} GROUP BY actor ORDER BY actor", project=project, between=store.EVER)
+    actors, at = (seen.column(name).combine_chunks().to_numpy() for name in ("actor", "at"))
+    if not len(actors):
+        return found
+    place = np.minimum(np.searchsorted(actors, found), len(actors) - 1)
+    return found[np.argsort(-np.where(actors[place] == found, at[place], 0), kind="stable")]
+
+
 def csv_of(project: ProjectCard, found: Actors, *, by_account: bool) -> str:
-    """The first ``MOST_IN_FILE`` of them as CSV."""
+    """The first ``MOST_IN_FILE`` of them as CSV; of the companies of people both id and name."""
     numbers = found[:MOST_IN_FILE].tolist()
     if by_account:
         head = ["id", "name", "people", "last_seen"]
         rows: list[list[Any]] = [[c.id, c.name, c.people, c.last_seen] for c in account_cards(project, numbers)]
         return as_csv(head, rows)
     return as_csv(
-        ["id", "name", "email", "accounts", "role", "last_seen"],
+        ["id", "name", "email", "accounts", "companies", "role", "last_seen"],
         [
-            [card.id, card.name, card.email, " · ".join(card.accounts), card.role, card.last_seen]
+            [
+                card.id,
+                card.name,
+                card.email,
+                *map(" · ".join, (card.accounts, card.companies)),
+                card.role,
+                card.last_seen,
+            ]
             for card in cards(project, numbers)
         ],
     )

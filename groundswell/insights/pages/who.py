@@ -8,7 +8,7 @@ from django.views.decorators.http import require_GET
 
 from groundswell.insights.actors import Actors, FunnelCell, check_cell, counts_accounts
 from groundswell.insights.addresses import ask_address, who_address
-from groundswell.insights.behind import MOST_IN_FILE, csv_of, title
+from groundswell.insights.behind import MOST_IN_FILE, csv_of, latest_first, title
 from groundswell.insights.cuts import still_open
 from groundswell.insights.desk import LIMIT, PATIENCE, desk
 from groundswell.insights.pages.reading import json_of
@@ -26,13 +26,16 @@ FEW = 6  # beside a funnel
 @require_GET
 @project_page
 def who(request: HttpRequest, project: ProjectCard) -> HttpResponse:
-    """Everybody behind a number, a page at a time; the first few for a part of a page; all of them as CSV."""
+    """Everybody behind a number, who was seen last at their head: a page at a time, the first few for a part of a page,
+    or all of them as CSV."""
     asked, named = json_of(request.GET.get("q", "")), json_of(request.GET.get("cell", "{}"))
     question = check(asked, project.timezone)
     cell = check_cell(question, named)
     by_account = counts_accounts(question, cell)
     is_file, is_part = request.GET.get("format") == "csv", bool(request.headers.get("HX-Request"))
     found = desk.who(project, question, cell, patience=LIMIT if is_file or is_part else PATIENCE)
+    if found is not None:
+        found = latest_first(project.id, found, by_account=by_account)
     if is_file and found is not None:
         return _csv(project, found, by_account)
     address = who_address(project.id, asked, named)

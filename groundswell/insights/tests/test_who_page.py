@@ -82,6 +82,26 @@ def test_many_are_shown_a_page_at_a_time(ada: Client, world: World) -> None:
     assert not set(names[0]) & set(names[1])
 
 
+def test_who_was_seen_last_comes_first_and_it_is_said(ada: Client, world: World) -> None:
+    others = [track(name, "Signed Up", "2026-01-07T10:00:00Z") for name in ("dan", "eve")]
+    world.send(*others, track("eve", "Left", "2026-01-20T10:00:00Z"), track("dan", "Left", "2026-01-19T10:00:00Z"))
+    response = page(ada, world, TREND, {"series": 1})
+    assert re.findall(r"/people/(\w+)\"", response.content.decode()) == ["eve", "dan", "ben", "cleo"]
+    assert "Latest first" in text_of(response)
+    assert "Last seen" in text_of(response)
+    lines = page(ada, world, TREND, {"series": 1}, format="csv").content.decode().splitlines()
+    assert [line.split(",")[0] for line in lines[1:]] == ["eve", "dan", "ben", "cleo"]
+
+
+def test_companies_seen_last_come_first(ada: Client, world: World) -> None:
+    world.send(
+        group("dan", "zeta", "2026-01-01T00:00:00Z", name="Zeta"), track("dan", "Signed Up", "2026-01-08T10:00:00Z"),
+        group("eve", "beta", "2026-01-01T00:00:00Z", name="Beta"), track("eve", "Signed Up", "2026-01-07T10:00:00Z"),
+    )  # fmt: skip
+    html = page(ada, world, {**TREND, "count": "accounts"}, {"series": 1}).content.decode()
+    assert re.findall(r"/companies/(\w+)\"", html) == ["zeta", "beta", "acme"]
+
+
 def test_the_first_few_stand_beside_a_funnel(ada: Client, world: World) -> None:
     world.send(*(track(f"p{number}", "Signed Up", "2026-01-07T10:00:00Z") for number in range(10)))
     part = page(ada, world, FUNNEL, {"step": 2, "dropped": True}, part=True, few="1").content.decode()
@@ -94,8 +114,8 @@ def test_all_of_them_leave_as_a_file(ada: Client, world: World) -> None:
     world.send(identify("evil", None, "2026-01-01T00:00:00Z", name="=1+1"), track("evil", "Signed Up"))
     response = page(ada, world, TREND, {"series": 1}, format="csv")
     lines = response.content.decode().splitlines()
-    assert lines[0] == "id,name,email,accounts,role,last_seen"
-    assert any(line.startswith("cleo,Cleo Park,cleo@acme.test,acme,") for line in lines)
+    assert lines[0] == "id,name,email,accounts,companies,role,last_seen"
+    assert any(line.startswith("cleo,Cleo Park,cleo@acme.test,acme,Acme,") for line in lines)
     assert any(line.startswith("evil,'=1+1,") for line in lines)
 
 
