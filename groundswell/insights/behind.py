@@ -14,7 +14,7 @@ from groundswell.insights.labels import as_answered
 from groundswell.insights.lines import value_text
 from groundswell.insights.runs import Order
 from groundswell.insights.types import Funnel, Interval, Question, Trend
-from groundswell.insights.wording import event_text, plain, woven
+from groundswell.insights.wording import event_text, plain, step_text, woven
 from groundswell.kernel import locales
 from groundswell.kernel.sheets import as_csv
 from groundswell.people.service import account_cards, cards
@@ -45,7 +45,7 @@ def _of_funnel(question: Funnel, cell: FunnelCell, many: str) -> str:
         )
         return told % {"many": many, "steps": cell.step - cell.has_dropped}
     told = _("%(many)s stopped before “%(step)s”") if cell.has_dropped else _("%(many)s reached “%(step)s”")
-    return told % {"many": many, "step": question.steps[cell.step - 1].label}
+    return told % {"many": many, "step": step_text(question.steps[cell.step - 1])}
 
 
 def _of_trend(question: Trend, cell: TrendCell, many: str) -> str:

@@ -11,7 +11,7 @@ from groundswell.insights.drawing import Drawing, drawing
 from groundswell.insights.labels import OTHER
 from groundswell.insights.lines import Line, lines_of, value_text
 from groundswell.insights.types import Answer, Funnel, Trend
-from groundswell.insights.wording import conditions_text
+from groundswell.insights.wording import conditions_text, step_text
 from groundswell.kernel.paging import Page
 
 ROWS = 31  # of a table on one page
@@ -146,7 +146,7 @@ def funnel_shown(question: Funnel, answer: Answer, who: Who) -> FunnelShown:
     steps = []
     for place, step in enumerate(question.steps):
         bars = [_bar(question, by_group[group], place, group, colour, who) for colour, group in enumerate(groups)]
-        steps.append(StepShown(place + 1, step.label, conditions_text(step.wanted), bars))
+        steps.append(StepShown(place + 1, step_text(step), conditions_text(step.wanted), bars))
     table = [_row(question, group, by_group[group], who) for group in largest]
     started, finished = (sum(rows[end][3] for rows in by_group.values()) for end in (0, -1))
     return FunnelShown(steps, groups, table if question.breakdown else [], started, finished, still_open(question))

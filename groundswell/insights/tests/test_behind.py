@@ -96,6 +96,10 @@ def said(question: dict[str, Any], cell: dict[str, Any], count: int = 214) -> st
             "214 people stopped before “Invite Sent”", "“Invite Sent” 앞에서 멈춘 214명",
         ),
         (
+            {**FUNNEL, "steps": [{"event": "Signed Up"}, {"event": None}]}, {"step": 2},
+            "214 people reached “Any event”", "“아무 이벤트”까지 간 214명",
+        ),
+        (
             {**FUNNEL, "order": "any"}, {"step": 2},
             "214 people did at least 2 of the steps", "단계 가운데 2개 이상을 한 214명",
         ),

@@ -3,6 +3,8 @@
 import json
 from typing import Any
 
+from django.utils import translation
+
 from groundswell.insights.questions import check
 from groundswell.insights.shown import FunnelShown, TrendShown, funnel_shown, trend_shown
 from groundswell.insights.types import Answer, Funnel, Trend
@@ -107,3 +109,11 @@ def test_a_week_that_the_days_cut_off_says_so_and_so_does_the_one_before_it() ->
     days = {"date_from": "2026-01-06", "date_to": "2026-01-11"}
     [row] = trend(rows, interval="week", compare="previous", **days).table.items
     assert (row.cut, [cell.cut for cell in row.cells]) == ("6 of 7 days", ["", "5 of 7 days"])
+
+
+def test_any_event_is_said_in_the_reader_s_language_on_bars_and_above_lists() -> None:
+    with translation.override("ko"):
+        shown = funnel(steps(3, 1), steps=[{"event": "Signed Up"}, {"event": None}])
+        assert [step.label for step in shown.steps] == ["Signed Up", "아무 이벤트"]
+        named = funnel(steps(3, 1), steps=[{"event": "Signed Up"}, {"event": None, "label": "Came back"}])
+        assert [step.label for step in named.steps] == ["Signed Up", "Came back"]
