@@ -5,8 +5,8 @@ import secrets
 import sys
 import threading
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import closing
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from http.client import HTTPConnection
 from pathlib import Path
@@ -21,6 +21,7 @@ from groundswell.kernel.errors import Refusal
 
 EMAIL = "demo@example.com"
 COMPANY = "Whiteboard Co."
+SAID_EVERY = 3  # seconds, where a bar cannot move
 MARK = "demo.json"  # says which project is the sample company's and that it was loaded to the end
 
 
@@ -70,21 +71,44 @@ def _tell(sample: Sample, port: int, people: int, seed: int) -> None:
 
 def _load(sample: Sample, port: int, people: int, seed: int) -> None:
     """Send the company's messages through the collector's door, as its servers would."""
-    from rich.console import Console
-    from rich.progress import Progress
-
     from groundswell.collect.service import collector
     from groundswell.simulate.service import batches, company
 
     now = clock.now()
     messages = company(people=people, seed=seed, until=now.date(), now=now)
-    with Progress(console=Console(stderr=True)) as progress, closing(HTTPConnection("127.0.0.1", port)) as door:
-        task = progress.add_task("Making the sample company", total=None)
+    with _progress(people) as came, closing(HTTPConnection("127.0.0.1", port)) as door:
         for batch in batches(messages):
             _send(door, sample.write_key, batch)
-            progress.advance(task, len(batch))
+            came(sum(each.get("event") == "Signed Up" for each in batch))
         while collector().ingestion(sample.project)["waiting"]:
             time.sleep(0.1)
+            came(0)
+
+
+@contextmanager
+def _progress(people: int) -> Iterator[Callable[[int], None]]:
+    """Says on stderr how many people of the sample company came: as a bar, and where no terminal is, in lines."""
+    from rich.console import Console
+    from rich.progress import Progress
+
+    console = Console(stderr=True)
+    if console.is_terminal:
+        with Progress(console=console) as progress:
+            task = progress.add_task("Making the sample company", total=people)
+            yield lambda more: progress.advance(task, more)
+        return
+    done, said = 0, time.monotonic()
+    click.echo(f"Making the sample company: {people:,} people sign up within six months.", err=True)
+
+    def came(more: int) -> None:
+        nonlocal done, said
+        done += more
+        if time.monotonic() - said >= SAID_EVERY:
+            said = time.monotonic()
+            click.echo(f"Making the sample company: {done:,} of {people:,} people so far.", err=True)
+
+    yield came
+    click.echo("Making the sample company: done.", err=True)
 
 
 def _send(door: HTTPConnection, write_key: str, batch: Sequence[Any]) -> None:
