@@ -10,7 +10,7 @@ from groundswell.insights.cuts import still_open
 from groundswell.insights.drawing import Drawing, drawing
 from groundswell.insights.labels import OTHER
 from groundswell.insights.lines import Line, lines_of, value_text
-from groundswell.insights.types import Answer, Funnel, Trend
+from groundswell.insights.types import Answer, Count, Funnel, Trend
 from groundswell.insights.wording import conditions_text, step_text
 from groundswell.kernel.paging import Page
 
@@ -124,6 +124,7 @@ class FunnelShown:
     started: int
     finished: int
     open: str
+    by_account: bool
 
     @property
     def share(self) -> float:
@@ -149,7 +150,10 @@ def funnel_shown(question: Funnel, answer: Answer, who: Who) -> FunnelShown:
         steps.append(StepShown(place + 1, step_text(step), conditions_text(step.wanted), bars))
     table = [_row(question, group, by_group[group], who) for group in largest]
     started, finished = (sum(rows[end][3] for rows in by_group.values()) for end in (0, -1))
-    return FunnelShown(steps, groups, table if question.breakdown else [], started, finished, still_open(question))
+    by_account = question.count is Count.ACCOUNTS
+    return FunnelShown(
+        steps, groups, table if question.breakdown else [], started, finished, still_open(question), by_account
+    )
 
 
 def _bar(question: Funnel, rows: list[list[Any]], place: int, group: str, colour: int, who: Who) -> Bar:

@@ -6,7 +6,7 @@ Each language has its own order: what is translated are whole phrases, in which 
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, Literal
 
@@ -44,6 +44,7 @@ class Word:
     now: Mapping[str, Any] = field(default_factory=dict)
     options: Sequence[tuple[str, str]] = ()  # value and text
     is_more: bool = False  # stands for something that is not there yet
+    after: str = ""  # what is written with it without a gap: a particle
 
     @property
     def template(self) -> str:
@@ -56,6 +57,7 @@ class Word:
 
 Part = str | Word
 Parts = list[Part]
+_SUFFIX = re.compile(r"[가-힣]+(?:\([가-힣]+\))?")  # such as 을, 까지, 을(를)
 _TOKEN = re.compile(r"%\((\w+)\)s|\{([^{}/]+/[^{}/]+)\}")
 
 
@@ -64,19 +66,30 @@ def woven(phrase: str, **pieces: Part | Sequence[Part]) -> Parts:
     parts: Parts = []
     end = 0
     for token in _TOKEN.finditer(phrase):
-        parts += _text(phrase[end : token.start()])
+        _put(parts, phrase[end : token.start()])
         end = token.end()
         if name := token[1]:
             piece = pieces[name]
             parts += [piece] if isinstance(piece, (str, Word)) else piece
         else:
-            parts.append(particle(plain(parts), token[2]))
-    return parts + _text(phrase[end:])
+            _put(parts, particle(plain(parts), token[2]))
+    _put(parts, phrase[end:])
+    return parts
+
+
+def _put(parts: Parts, text: str) -> None:
+    """Add a text; what Korean writes together with the word before goes to that word."""
+    last = parts[-1] if parts else None
+    if isinstance(last, Word) and not last.is_more and (suffix := _SUFFIX.match(text)):
+        parts[-1] = replace(last, after=last.after + suffix[0])
+        text = text[suffix.end() :]
+    if text:
+        parts.append(text)
 
 
 def plain(parts: Iterable[Part]) -> str:
     """The sentence as text, without what is not there yet."""
-    said = "".join(part if isinstance(part, str) else "" if part.is_more else part.text for part in parts)
+    said = "".join(part if isinstance(part, str) else "" if part.is_more else part.text + part.after for part in parts)
     return re.sub(r"\s+(?=[?.,]( |$))", "", re.sub(r"\s+", " ", said)).strip()
 
 
@@ -334,10 +347,6 @@ def _choice(what: str, now: str, options: Mapping[Any, str]) -> Word:
 
 def _joined(each: Sequence[Parts], between: str) -> Parts:
     return [part for place, parts in enumerate(each) for part in ([between] if place else []) + list(parts)]
-
-
-def _text(text: str) -> Parts:
-    return [text] if text else []
 
 
 def _language() -> str:

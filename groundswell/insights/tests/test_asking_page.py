@@ -236,7 +236,7 @@ def test_the_page_speaks_korean(ada: Client, world: World) -> None:
     ada.cookies["groundswell_language"] = "ko"
     text = text_of(page(ada, world, FUNNEL))
     assert "이어 간 비율은 얼마인가요?" in text
-    assert "3 시작 · 66.7% 완료" in text
+    assert "3명 시작 · 66.7% 완료" in text
 
 
 def test_a_stranger_sees_nothing(world: World, ada: Client) -> None:

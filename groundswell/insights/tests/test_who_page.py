@@ -165,3 +165,18 @@ def test_of_those_who_stopped_it_is_said_that_some_may_still_come(ada: Client, w
     assert note in text_of(page(ada, world, lasting, {"step": 2, "dropped": True}))
     assert note not in text_of(page(ada, world, lasting, {"step": 2}))
     assert "Some may still come" not in text_of(page(ada, world, FUNNEL, {"step": 2, "dropped": True}))
+
+
+def test_korean_counts_people_and_companies_in_words_of_their_own(ada: Client, world: World) -> None:
+    world.send(*(track(f"p{number}", "Signed Up", "2026-01-07T10:00:00Z") for number in range(10)))
+    ada.cookies["groundswell_language"] = "ko"
+
+    def asked(**more: str) -> str:
+        return text_of(ada.get(f"/p/{world.project.id}/insights/ask", {"q": json.dumps({**FUNNEL, **more})}))  # type: ignore[arg-type]
+
+    assert "12명 시작 · 8.3% 완료" in asked()
+    assert "11명이 여기서 멈췄어요" in asked()
+    assert "1곳 시작 · 0.0% 완료" in asked(count="accounts")
+    assert "1곳이 여기서 멈췄어요" in asked(count="accounts")
+    few = page(ada, world, FUNNEL, {"step": 2, "dropped": True}, part=True, few="1")
+    assert "11명 모두 보기" in few.content.decode()

@@ -1,6 +1,8 @@
 """Questions as sentences, in the order of each language."""
 
 from collections.abc import Iterator
+from dataclasses import replace
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -104,6 +106,16 @@ def test_particles_follow_the_word_that_stands_there(korean: None) -> None:
     assert "가입을 한 횟수를" in said({**TREND, "series": [{"event": "가입", "measure": "total"}]})
 
 
+def test_particles_are_written_with_the_word_before_them(korean: None) -> None:
+    for question in (FUNNEL, {**TREND, "compare": "previous", "breakdown": "plan"}):
+        parts = sentence(check(question, "Asia/Seoul"), question)
+        after = [text for word, text in pairwise(parts) if isinstance(word, Word) and isinstance(text, str)]
+        assert not [text for text in after if "가" <= text[0] <= "힣"]
+    assert [part.text + part.after for part in parts if isinstance(part, Word) and part.after] == [
+        "Signed Up을", "Invoice Paid의", "amount 평균을", "plan별로", "직전 기간과",
+    ]  # fmt: skip
+
+
 # Words ---------------------------------------------------------------------------------------------------------------
 
 
@@ -139,4 +151,4 @@ def test_hostile_names_stay_text() -> None:
 
 def test_a_phrase_is_woven_from_its_pieces() -> None:
     word = Word("Paid", "x")
-    assert woven("a %(one)s{을/를} b", one=word) == ["a ", word, "를", " b"]
+    assert woven("a %(one)s{을/를} b", one=word) == ["a ", replace(word, after="를"), " b"]
