@@ -239,7 +239,7 @@ def test_who_is_behind_a_number_over_http(world: World, secret: str) -> None:
         asked["after"] = answer["next"]
     assert (sorted(found), pages) == ([f"p{number}" for number in range(7)], 3)
     lines = api(world, secret, "POST", "who?format=csv", asked).content.decode().splitlines()
-    assert lines[0] == "id,name,email,accounts,role,last_seen"
+    assert lines[0] == "id,name,email,accounts,companies,role,last_seen"
     assert sorted(line.split(",")[0] for line in lines[1:]) == sorted(found)
     assert api(world, secret, "POST", "who?format=xml", asked).status_code == 400
     assert api(world, secret, "POST", "who", {**asked, "after": "x"}).status_code == 400
