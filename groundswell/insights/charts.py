@@ -154,8 +154,9 @@ def _trend(
     )  # fmt: skip
     picked = alt.selection_point(name="picked", fields=["line"], bind="legend")
     ticks = ticks_of([each["value"] for each in values])
+    ends = [_milliseconds(periods[0]), _milliseconds(periods[-1])] if periods else alt.Undefined
     base = alt.Chart().encode(
-        x=alt.X("at:Q", scale=alt.Scale(zero=False, nice=False), title=None, axis=time),
+        x=alt.X("at:Q", scale=alt.Scale(domain=ends, zero=False, nice=False), title=None, axis=time),
         y=alt.Y("value:Q", title=None, axis=_amounts(ticks), scale=alt.Scale(domain=[ticks[0], ticks[-1]])),
         color=_colour("line", names, look, is_shown=len(names) > 1),
     )

@@ -98,6 +98,8 @@ def test_an_axis_begins_with_nothing_and_names_whole_numbers_and_the_last_day() 
     named = encoding["x"]["axis"]["values"]
     assert named[-1] == datetime(2026, 3, 14, tzinfo=UTC).timestamp() * 1000
     assert len({b - a for a, b in pairwise(named)}) == 1
+    ends = [datetime(2026, *day, tzinfo=UTC).timestamp() * 1000 for day in ((1, 5), (3, 14))]
+    assert encoding["x"]["scale"]["domain"] == ends  # said, for a layer may have no points to find it by
 
 
 def test_lines_whose_colour_is_taken_are_dashed_in_the_legend_too() -> None:
