@@ -178,8 +178,14 @@ def _answered(
 
 
 def _who(project: ProjectCard, asked: dict[str, Any], question: Question) -> Callable[[Mapping[str, Any]], str]:
-    """The address of who is behind a number. It names the days, so that it tells of the same number tomorrow."""
+    """The address of who is behind a number. It names the days, so that it tells of the same number tomorrow.
+
+    Behind a formula's number nobody is: it opens the numbers that it was worked out from.
+    """
     days = {"date_from": question.days.first.isoformat(), "date_to": question.days.last.isoformat()}
+    if isinstance(question, Trend) and question.formula:
+        parts = ask_address(project.id, {**asked, **days, "formula": None})
+        return lambda _cell: parts
     return partial(who_address, project.id, {**asked, **days})
 
 

@@ -91,6 +91,16 @@ def test_who_is_behind_a_number_is_told_of_the_same_days_tomorrow(
         assert "3 people" in ada.get(address).content.decode()
 
 
+def test_a_formula_s_number_opens_those_that_it_was_worked_out_from(ada: Client, world: World) -> None:
+    both = {**TREND, "series": [{"event": "Signed Up"}, {"event": "Board Created"}], "formula": "A + B"}
+    text = page(ada, world, both).content.decode()
+    assert "/insights/who?" not in text
+    (parts,) = {html.unescape(each) for each in re.findall(r'<td class="number"><a href="([^"]+)"', text)}
+    opened = ada.get(parts).content.decode()
+    assert "/insights/who?" in opened
+    assert "Board Created" in opened
+
+
 def test_a_long_trend_has_pages(ada: Client, world: World) -> None:
     long = {**TREND, "date_from": "2025-11-01"}
     assert "1 to 31 of 92" in text_of(page(ada, world, long))
