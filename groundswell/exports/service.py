@@ -27,7 +27,7 @@ MOST_WAITING = 20  # of a project
 
 _stopping: set[int] = set()  # exports that were told to stop
 _known: set[int] = set()  # what this process makes, or will
-_queue: queue.SimpleQueue[int] = queue.SimpleQueue()
+_queue: queue.SimpleQueue[int | None] = queue.SimpleQueue()  # None ends the worker
 _starting = threading.Lock()
 _worker: threading.Thread | None = None
 
@@ -172,23 +172,30 @@ def _take_up(project: int) -> None:
 def _enqueue(export: int) -> None:
     global _worker
     with _starting:
-        if export in _known:
-            return
-        _known.add(export)
-        _queue.put(export)
-        if _worker is None:
+        if export not in _known:
+            _known.add(export)
+            _queue.put(export)
+        if _worker is None or not _worker.is_alive():
             _worker = threading.Thread(target=_work, name="exports", daemon=True)
             _worker.start()
 
 
 def _work() -> None:
-    while True:
-        export = _queue.get()
+    for export in iter(_queue.get, None):
+        _see_to(export)
+
+
+def _see_to(export: int) -> None:
+    """Make an export. Whatever happens, the next ones are made, and this one is made anew where it has no end."""
+    try:
+        close_old_connections()
         try:
-            close_old_connections()
             make(export)
         except Exception:
             log.exception("export %d failed", export)
             _fail(export, "")
-        finally:
-            close_old_connections()
+    except Exception:
+        log.exception("the failure of export %d could not be written down", export)
+    finally:
+        _known.discard(export)
+        close_old_connections()
