@@ -5,6 +5,7 @@ import logging
 import threading
 from collections import defaultdict, deque
 from dataclasses import asdict, dataclass, replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +39,10 @@ class Seen:
     reason: str | None
     sentence: str | None
     payload: Any
+
+
+def _when(seen: Seen) -> tuple[datetime, int]:
+    return datetime.fromisoformat(seen.received), seen.number  # as text an hour of autumn comes before itself
 
 
 class Recent:
@@ -76,7 +81,7 @@ class Recent:
             and (not name or _is_called(each.payload, name))
             and (not id or _carries(each.payload, id))
         ]
-        return [asdict(each) for each in sorted(chosen, key=lambda each: (each.received, each.number), reverse=True)]
+        return [asdict(each) for each in sorted(chosen, key=_when, reverse=True)]
 
     def latest(self, project: int) -> int:
         """The number of the last message of a project; 0 if there is none."""

@@ -6,6 +6,8 @@ from typing import Generic, TypeVar
 
 Item = TypeVar("Item")
 SIZE = 50
+MOST_PAGES = 1_000_000
+LONGEST = 20  # digits
 
 
 @dataclass(frozen=True)
@@ -36,7 +38,8 @@ class Page(Generic[Item]):
 
 def number_of(text: str | None) -> int:
     """The page that an address asks for; what is no page is the first."""
-    return min(int(text), 1_000_000) if text and text.isascii() and text.isdecimal() and int(text) > 0 else 1
+    is_number = text is not None and text.isascii() and text.isdecimal() and len(text) <= LONGEST
+    return min(max(int(text or 1), 1), MOST_PAGES) if is_number else 1
 
 
 def page_of(everything: Sequence[Item], number: int, *, size: int = SIZE) -> Page[Item]:

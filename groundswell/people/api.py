@@ -1,17 +1,16 @@
 """People and companies over HTTP: lists, profiles, timelines, roles, partners, merging and parting."""
 
 from dataclasses import asdict
-from datetime import date
-from typing import Annotated, Any
+from datetime import date, datetime
+from typing import Any
 
 from django.http import HttpRequest
 from ninja import Query, Router, Schema
-from pydantic import AfterValidator
 
 from groundswell.people import dossier, listing
 from groundswell.people import service as people
 from groundswell.people.listing import Wanted
-from groundswell.people.narrowing import MOST, narrowing_of
+from groundswell.people.narrowing import narrowings_of
 from groundswell.people.service import account_profile, profile
 from groundswell.people.timeline import Filter, Timeline, possible, timeline
 from groundswell.workspace.doors import asked_project, caller_of
@@ -39,7 +38,7 @@ class Listing(Schema):
     def wanted(self) -> Wanted:
         is_number = self.after.isascii() and self.after.isdecimal() and len(self.after) <= LONGEST_NUMBER
         return Wanted(
-            search=self.search, narrowing=tuple(narrowing_of(text) for text in self.where[:MOST]), known=self.known,
+            search=self.search, narrowing=narrowings_of(self.where), known=self.known,
             role=self.role, company=self.company, seen=max(-MOST_DAYS, min(self.seen or 0, MOST_DAYS)),
             size=max(1, min(self.limit, MOST_AT_ONCE)),
             after=min(int(self.after), 2**64 - 1) if is_number else 0,
@@ -59,33 +58,21 @@ class Part(Schema):
         return Filter(self.event, possible(self.date_from), possible(self.date_to), self.before)
 
 
-def _sendable(text: str) -> str:
-    """JSON can name half a character, which no client can have sent as an id."""
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        raise ValueError("is not text") from None
-    return text
-
-
-Text = Annotated[str, AfterValidator(_sendable)]
-
-
 class Into(Schema):
-    into: Text
+    into: str
 
 
 class Which(Schema):
-    id: Text
+    id: str
 
 
 class RoleOf(Schema):
-    person: Text
-    role: Text
+    person: str
+    role: str
 
 
 class Partner(Schema):
-    partner: Text
+    partner: str
 
 
 @router.get("/{project}/persons")
@@ -138,7 +125,7 @@ def _part(found: Timeline) -> dict[str, Any]:
         for session in found.sessions
         for event in session.events
     ]  # fmt: skip
-    events.sort(key=lambda event: str(event["timestamp"]), reverse=True)
+    events.sort(key=lambda event: datetime.fromisoformat(str(event["timestamp"])), reverse=True)
     return {"events": events, "next": found.before or None}
 
 
@@ -200,6 +187,7 @@ def split_person(request: HttpRequest, project: str, id: str, body: Which) -> di
 def undo_merge(request: HttpRequest, project: str, id: str, number: int) -> dict[str, Any]:
     """Take a merge or split by hand back: everything is as it was before."""
     card = asked_project(request, project, may=May.EDIT)
+    people.concerns(card, number, id)
     people.undo(card, number, caller=caller_of(request), by="API")
     return {"person": asdict(profile(card, id))}
 

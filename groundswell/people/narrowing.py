@@ -1,5 +1,6 @@
 """A list narrowed by one trait: "plan is pro". In an address it is a list in JSON, ["plan", "is", "pro"]."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -49,6 +50,14 @@ class Narrowing:
         )
         bound = {f"key{place}": self.key}
         return sql, bound if self.operator in NEEDS_NO_VALUE else {**bound, f"value{place}": self.value}
+
+
+def narrowings_of(texts: Sequence[str]) -> tuple[Narrowing, ...]:
+    """What an address says of all. Raises Refusal 400."""
+    if len(texts) > MOST:
+        sentence = said("A list is narrowed by at most %(most)s conditions.", most=MOST)
+        raise bad_request(sentence, hint=said("Take one away."), field="where")
+    return tuple(narrowing_of(text) for text in texts)
 
 
 def narrowing_of(text: str) -> Narrowing:

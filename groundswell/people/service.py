@@ -125,14 +125,15 @@ def undo(project: ProjectCard, number: int, *, caller: Caller, by: str) -> None:
 def _change(project: ProjectCard, caller: Caller, verb: str, decide: Callable[[], Rejoin]) -> int:
     """Have it decided and done between two blocks, then write down who was behind it. Its number."""
     decided: list[Rejoin] = []
+    names: dict[int, str] = {}
 
     def decide_now() -> Rejoin:
         decided.append(rejoining.numbered(decide(), position=0))
+        names.update(id_names(project, [decided[-1].other, decided[-1].person]))  # a store that refuses, refuses all
         return decided[-1]
 
     tell(RejoinAsked(decide_now))
     change = decided[-1]
-    names = id_names(project, [change.other, change.person])
     subject = " → ".join(names[id] for id in (change.other, change.person) if id in names)
     note_change(
         caller, project=project.id, verb=verb, subject=subject, detail={"number": change.undoes or change.number}
@@ -144,6 +145,13 @@ def belongs(project: ProjectCard, id: str, person: str) -> None:
     """Refuse, with a 404, an id that is not one of that person's."""
     if rejoining.someone(project, id).number != rejoining.someone(project, person).number:
         raise not_found(said("“%(id)s” is none of the ids of “%(person)s”.", id=id, person=person))
+
+
+def concerns(project: ProjectCard, number: int, person: str) -> None:
+    """Refuse, with a 404, a merge or split by hand that is none of that person's."""
+    ids = [each.number for each in dossier.person(project, person).ids]
+    if number not in {each.number for each in rejoining.made(project, ids)}:
+        raise not_found(said("There is no such merge of “%(person)s”.", person=person))
 
 
 def id_names(project: ProjectCard, ids: Sequence[int]) -> dict[int, str]:
@@ -189,7 +197,7 @@ def set_partner(project: ProjectCard, account: str, partner: str, *, caller: Cal
 
 
 def _company(project: ProjectCard, text: str) -> dossier.Named:
-    found = dossier.company_named(project, text.strip())
+    found = dossier.company_named(project, text) or dossier.company_named(project, text.strip())
     if found is None:
         raise not_found(
             said("There is no company “%(id)s”, or more than one is called so.", id=text),

@@ -18,7 +18,7 @@ def test_a_page_beyond_the_end_is_empty_and_says_so() -> None:
     assert (list(page.items), page.first, page.has_after) == ([], 0, False)
 
 
-@pytest.mark.parametrize("text", [None, "", "0", "-1", "x", "1.5", "²", "१"])
+@pytest.mark.parametrize("text", [None, "", "0", "-1", "x", "1.5", "²", "१", "9" * 5_000])
 def test_what_is_no_page_is_the_first(text: str | None) -> None:
     assert number_of(text) == 1
 

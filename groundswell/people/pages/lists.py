@@ -15,7 +15,7 @@ from groundswell.people import listing
 from groundswell.people.addresses import company_address, person_address
 from groundswell.people.dossier import Company, Person
 from groundswell.people.listing import COMPANY_SORTS, TRAIT, Listed, Wanted
-from groundswell.people.narrowing import MOST, NEEDS_NO_VALUE, OPERATORS, Narrowing, narrowing_of
+from groundswell.people.narrowing import NEEDS_NO_VALUE, OPERATORS, Narrowing, narrowing_of, narrowings_of
 from groundswell.people.types import MemberRole
 from groundswell.workspace.doors import project_page
 from groundswell.workspace.types import ProjectCard
@@ -86,7 +86,7 @@ def wanted_of(asked: QueryDict) -> Wanted:
     seen, role = asked.get("seen", ""), asked.get("role", "")
     return Wanted(
         search=asked.get("q", "").strip()[:LONGEST],
-        narrowing=tuple(narrowing_of(text) for text in asked.getlist("where")[:MOST]),
+        narrowing=narrowings_of(asked.getlist("where")),
         known=KNOWN.get(asked.get("known", "")),
         role=role if role in list(MemberRole) else "",
         company=asked.get("company", "").strip()[:LONGEST],

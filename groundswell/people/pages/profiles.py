@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from groundswell.kernel.ids import stable_id
 from groundswell.people import dossier
 from groundswell.people import service as people
 from groundswell.people.addresses import company_address, person_address
@@ -72,11 +73,16 @@ def company(request: HttpRequest, project: ProjectCard, id: str = "") -> HttpRes
 def set_role(request: HttpRequest, project: ProjectCard) -> HttpResponse:
     """What somebody is in a company."""
     asked = request.POST
-    person, company = asked.get("person", "").strip(), asked.get("company", "").strip()
+    person, company = _as_sent(project, asked.get("person", "")), asked.get("company", "")
     people.set_role(project, person, company, asked.get("role", ""), caller=caller_at(request))
     messages.success(request, _("The role is saved."))
     back = company_address(project, company) if asked.get("from") == "company" else person_address(project, person)
     return HttpResponseRedirect(back)
+
+
+def _as_sent(project: ProjectCard, text: str) -> str:
+    """An id exactly as a client sent it; one that nobody sent is read without blanks around it."""
+    return text if people.id_names(project, [stable_id(project.id, text)]) else text.strip()
 
 
 @project_page

@@ -5,9 +5,11 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from groundswell.kernel.errors import Refusal
 from groundswell.workspace.audit import entries
 from groundswell.workspace.service import issue_key
-from groundswell.workspace.types import KeyKind
+from groundswell.workspace.types import KeyKind, Role
+from tests.visitors import member
 from tests.world import World, group, identify, track
 
 
@@ -140,3 +142,46 @@ def test_roles_and_partners_are_set_by_the_ids_of_companies(program: Program) ->
 def test_what_no_client_can_have_sent_is_nobody(program: Program) -> None:
     program.send("post", "persons/ben/merge", 400, into="\ud800")
     program.send("post", "persons/ben/merge", 404, into="")
+
+
+def test_ids_that_differ_by_a_blank_are_two(program: Program, team: World) -> None:
+    team.send(group("cleo", "acme "), identify("cleo"), identify("cleo "))
+    members = program.send("put", "accounts/acme%20/roles", person="cleo", role="admin")["members"]
+    assert [(each["id"], each["role"]) for each in members] == [("cleo", "admin")]
+    assert "cleo" not in {each["id"] for each in program.get("accounts/acme")["members"]}
+    ada = member(team.project, "olga", Role.EDITOR)
+    form = {"person": "cleo", "company": "acme ", "role": "buyer", "from": "company"}
+    ada.post(f"/p/{team.project.id}/role", form)
+    assert [each["role"] for each in program.get("accounts/acme%20")["members"]] == ["buyer"]
+
+
+def test_a_merge_is_taken_back_only_by_whom_it_is_of(program: Program) -> None:
+    merge = program.send("post", "persons/visitor/merge", into="ben")["merge"]
+    program.send("delete", f"persons/ada/merges/{merge}", 404)
+    program.send("delete", f"persons/nobody/merges/{merge}", 404)
+    assert program.get("persons/ben/merges")["merges"]
+    program.send("delete", f"persons/ben/merges/{merge}")
+
+
+def test_too_many_conditions_are_refused_and_none_is_left_out(program: Program, team: World) -> None:
+    where = [f'["plan", "is_not", "{number}"]' for number in range(10)]
+    assert len(program.get("persons", where=where)["persons"]) == 3
+    path = f"{program.path}persons"
+    assert Client().get(path, {"where": [*where, where[0]]}, headers=program.headers).status_code == 400
+
+
+def test_where_the_store_refuses_nobody_is_merged(program: Program, monkeypatch: pytest.MonkeyPatch) -> None:
+    def busy(*_: Any, **__: Any) -> None:
+        raise Refusal(503, "busy", "The store is busy.")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("groundswell.people.service.id_names", busy)
+        program.send("post", "persons/visitor/merge", 503, into="ben")
+    assert program.get("persons/visitor")["ids"] == ["visitor"]
+
+
+def test_bodies_are_json_as_it_is_written_down(program: Program) -> None:
+    path = f"{program.path}vocabulary"
+    for body in ('{"signed_up": "\\ud800"}', '{"signed_up": NaN}', "{"):
+        answer = Client().put(path, body, content_type="application/json", headers=program.headers)
+        assert answer.status_code == 400, body
