@@ -14,7 +14,7 @@ from django.utils.translation import gettext_noop
 
 from groundswell.insights.drawing import marked, ticks_of
 from groundswell.insights.labels import OTHER
-from groundswell.insights.lines import lines_of, value_text
+from groundswell.insights.lines import Line, lines_of, value_text
 from groundswell.insights.types import Answer, Funnel, Interval, Trend
 from groundswell.insights.wording import conditions_text, plain, sentence, step_text
 from groundswell.kernel import locales
@@ -137,15 +137,7 @@ def _trend(
     lines = lines_of(question, rows)
     names = [line.name(look.say(gettext_noop("the days before"))) for line in lines]
     periods = lines[0].periods if lines else []
-    values: list[dict[str, Any]] = []
-    for name, line in zip(names, lines, strict=True):
-        cuts = line.cuts(question)
-        for place, (shown, value) in enumerate(zip(periods, line.values, strict=False)):
-            if value is not None:
-                point = {"at": _milliseconds(shown), "period": line.periods[place], "line": name, "value": value}
-                behind = {"who": who(line.cell(place, is_split=bool(question.breakdown)))} if who and value else {}
-                partly = {"cut": cuts[place]} if place in cuts else {}
-                values.append({**point, "before": line.is_previous, **behind, **partly})
+    values = _points(question, lines, names, who)
     one_each = len(periods) <= FEW
     time = alt.Axis(  # numbers, for a page that runs no code of charts cannot make dates of them
         values=[_milliseconds(periods[place]) for place in marked(len(periods))], grid=False,
@@ -190,6 +182,23 @@ def _trend(
         ]
     described = _title(question, look, *([look.say(gettext_noop("dashed: only part of a period"))] if is_cut else []))
     return alt.layer(*layers, data=alt.Data(values=values)).properties(height=HEIGHT, title=described)
+
+
+def _points(
+    question: Trend, lines: Sequence[Line], names: Sequence[str], who: Callable[[dict[str, Any]], str] | None
+) -> list[dict[str, Any]]:
+    """What is drawn: a value of each line at each period that it has one for."""
+    periods = lines[0].periods if lines else []
+    values: list[dict[str, Any]] = []
+    for name, line in zip(names, lines, strict=True):
+        cuts = line.cuts(question)
+        for place, (shown, value) in enumerate(zip(periods, line.values, strict=False)):
+            if value is not None:
+                point = {"at": _milliseconds(shown), "period": line.periods[place], "line": name, "value": value}
+                behind = {"who": who(line.cell(place, is_split=bool(question.breakdown)))} if who and value else {}
+                partly = {"cut": cuts[place]} if place in cuts else {}
+                values.append({**point, "before": line.is_previous, **behind, **partly})
+    return values
 
 
 def _in_turn(kinds: Sequence[T], place: int) -> T:
