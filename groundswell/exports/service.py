@@ -59,14 +59,12 @@ def begin(
         last=last if is_of_days else None,
     )  # fmt: skip
     note_change(caller, project=project.id, verb="export.begun", subject=kind, detail={"format": format})
-    tidy(project.id)
     transaction.on_commit(lambda: _enqueue(made.pk))
     return _card(made)
 
 
 def exports_of(project: ProjectCard, number: int = 1, *, size: int = 50) -> Page[ExportCard]:
     """The exports of a project, newest first."""
-    _take_up(project.id)
     found = Export.objects.filter(project_id=project.id).order_by("-pk")
     chosen = found[(number - 1) * size : number * size]
     return Page([_card(each) for each in chosen], number, found.count(), size)
@@ -74,7 +72,6 @@ def exports_of(project: ProjectCard, number: int = 1, *, size: int = 50) -> Page
 
 def export_of(project: ProjectCard, export: int) -> ExportCard:
     """One export. Raises Refusal 404."""
-    _take_up(project.id)
     return _card(_found(project, export))
 
 
@@ -92,16 +89,23 @@ def file_of(project: ProjectCard, export: int) -> tuple[Path, str]:
     """The file of an export and the name to keep it under. Raises Refusal 404 where there is none (any more)."""
     found = _found(project, export)
     path = _path(found)
-    if found.state != State.DONE or not path.exists():
+    if not _is_there(found):
         raise not_found(said("There is no file of this export."), hint=said("Files are kept for a week. Export again."))
     days = f"-{found.first}--{found.last}" if found.first else ""
     return path, f"{found.kind}{days}.{found.format}"
 
 
-def tidy(project: int) -> None:
+def tidy() -> None:
     """Delete the files that were kept long enough."""
-    for old in Export.objects.filter(project_id=project, state=State.DONE, at__lt=django_time.now() - KEPT):
+    for old in Export.objects.filter(state=State.DONE, at__lt=django_time.now() - KEPT):
         _path(old).unlink(missing_ok=True)
+
+
+def take_up() -> None:
+    """What another process left unfinished is made anew."""
+    left = Export.objects.filter(state__in=[State.WAITING, State.RUNNING]).order_by("pk")
+    for export in left.values_list("pk", flat=True):
+        _enqueue(export)
 
 
 def make(export: int) -> None:
@@ -151,8 +155,12 @@ def _card(export: Export) -> ExportCard:
     return ExportCard(
         id=export.pk, kind=Kind(export.kind), format=Format(export.format), first=export.first, last=export.last,
         state=State(export.state), rows=export.rows, share=export.share, size=export.size, error=export.error,
-        by=export.by, at=export.at, is_there=export.state == State.DONE and _path(export).exists(),
+        by=export.by, at=export.at, is_there=_is_there(export),
     )  # fmt: skip
+
+
+def _is_there(export: Export) -> bool:
+    return export.state == State.DONE and export.at >= django_time.now() - KEPT and _path(export).exists()
 
 
 def _path(export: Export) -> Path:
@@ -160,13 +168,6 @@ def _path(export: Export) -> Path:
 
 
 # The worker
-
-
-def _take_up(project: int) -> None:
-    """What another process left unfinished is made anew."""
-    left = Export.objects.filter(project_id=project, state__in=[State.WAITING, State.RUNNING]).order_by("pk")
-    for export in left.values_list("pk", flat=True):
-        _enqueue(export)
 
 
 def _enqueue(export: int) -> None:

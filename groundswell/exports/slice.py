@@ -2,12 +2,17 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from groundswell.collect.service import add_chore
 from groundswell.exports.api import router
 from groundswell.exports.pages import KINDS
+from groundswell.exports.service import take_up, tidy
 from groundswell.exports.urls import URLS
 from groundswell.workspace.shell import Detail, Section, Way, add_deeds, add_details, add_ways
 
 __all__ = ["URLS"]
+
+add_chore(take_up)
+add_chore(tidy)
 
 add_deeds({"export": _("Exports"), "export.begun": _("Exported data")})
 add_details(

@@ -8,9 +8,10 @@ import pyarrow.parquet
 import pytest
 from django.utils import timezone
 
+from groundswell.collect import service as collecting
 from groundswell.exports import reading, service
 from groundswell.exports.models import Export
-from groundswell.exports.service import begin, export_of, exports_of, file_of, make, stop
+from groundswell.exports.service import begin, export_of, exports_of, file_of, make, stop, take_up, tidy
 from groundswell.exports.types import ExportCard, Format, Kind, State
 from groundswell.kernel.errors import Refusal
 from groundswell.workspace.types import Caller
@@ -130,13 +131,33 @@ def test_what_goes_wrong_is_said_and_leaves_nothing(
     assert list((tmp_path / "exports").iterdir()) == []
 
 
-def test_files_are_kept_for_a_week(world: World) -> None:
-    card = exported(world, Kind.PEOPLE)
+def test_files_are_kept_for_a_week_and_then_nobody_gets_them(world: World) -> None:
+    card, young = exported(world, Kind.PEOPLE), exported(world, Kind.PEOPLE)
     path = file_of(world.project, card.id)[0]
-    Export.objects.filter(pk=card.id).update(at=timezone.now() - timedelta(days=8))
-    exported(world, Kind.PEOPLE)
-    assert not path.exists()
+    Export.objects.filter(pk=card.id).update(at=timezone.now() - timedelta(days=7, seconds=1))
     assert not export_of(world.project, card.id).is_there
+    with pytest.raises(Refusal, match="There is no file of this export"):
+        file_of(world.project, card.id)
+    tidy()
+    assert not path.exists()
+    assert export_of(world.project, young.id).is_there
+
+
+def test_what_another_process_left_unfinished_is_made_anew_though_nobody_looks(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    exported(world, Kind.PEOPLE)
+    waiting = begin(world.project, caller=MACHINE, kind=Kind.PEOPLE, format=Format.CSV, by="ada")
+    half = begin(world.project, caller=MACHINE, kind=Kind.COMPANIES, format=Format.CSV, by="ada")
+    Export.objects.filter(pk=half.id).update(state=State.RUNNING)
+    taken_up: list[int] = []
+    monkeypatch.setattr(service, "_enqueue", taken_up.append)
+    take_up()
+    assert taken_up == [waiting.id, half.id]
+
+
+def test_both_are_done_once_in_a_while() -> None:
+    assert {take_up, tidy} <= set(collecting._chores)
 
 
 def test_the_exports_of_others_are_not_there(world: World) -> None:
