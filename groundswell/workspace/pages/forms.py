@@ -38,8 +38,10 @@ def _currencies(also: str = "") -> list[tuple[str, str]]:
     return sorted((code, f"{code} · {get_currency_name(code, locale=language)}") for code in codes | {also} - {""})
 
 
-def _zones() -> list[tuple[str, str]]:
-    return [(name, name.replace("_", " ")) for name in sorted(available_timezones()) if "/" in name or name == "UTC"]
+def _zones(also: str = "") -> list[tuple[str, str]]:
+    """The zones that are named after places, UTC, and one that may have an old name such as Japan."""
+    names = {name for name in available_timezones() if "/" in name or name == "UTC"}
+    return [(name, name.replace("_", " ")) for name in sorted(names | {also} - {""})]
 
 
 class SignIn(forms.Form):
@@ -66,16 +68,16 @@ class ProjectForm(forms.Form):
     """What a project is called, and how it counts days and money."""
 
     name = forms.CharField(label=_("Name of the project"), max_length=200)
-    timezone = forms.ChoiceField(
-        label=_("Time zone"), choices=_zones, initial="UTC", help_text=_("Days begin and end here.")
-    )
+    timezone = forms.ChoiceField(label=_("Time zone"), initial="UTC", help_text=_("Days begin and end here."))
     currency = forms.ChoiceField(label=_("Currency"), initial="USD")
     language = forms.ChoiceField(label=_("Language"), choices=LANGUAGES, initial=get_language)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        currency = self.fields["currency"]
+        timezone, currency = self.fields["timezone"], self.fields["currency"]
+        assert isinstance(timezone, forms.ChoiceField)
         assert isinstance(currency, forms.ChoiceField)
+        timezone.choices = _zones(also=self.initial.get("timezone", ""))
         currency.choices = _currencies(also=self.initial.get("currency", ""))
 
 

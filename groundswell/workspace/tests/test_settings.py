@@ -50,6 +50,16 @@ def test_an_owner_renames_and_chooses_currency_and_language(office: Office) -> N
     )
 
 
+@pytest.mark.parametrize("zone", ["Japan", "EST", "GMT"])
+def test_a_zone_that_is_not_offered_is_kept_where_it_is(office: Office, zone: str) -> None:
+    """A browser sends the first of a list in which nothing is selected."""
+    assert f'value="{zone}"' not in office["ada"].get(office.url("settings")).content.decode()
+    Project.objects.filter(pk=office.project.id).update(timezone=zone)
+    assert f'value="{zone}" selected' in office["ada"].get(office.url("settings")).content.decode()
+    assert changed(office, name="Board", timezone=zone).status_code == 302
+    assert project_card(office.project.id).timezone == zone
+
+
 def test_money_that_nobody_pays_with_any_more_is_not_offered_but_kept_where_it_is(office: Office) -> None:
     page = office["ada"].get(office.url("settings")).content.decode()
     assert 'value="EUR"' in page and 'value="KRW"' in page
