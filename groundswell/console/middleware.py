@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
@@ -11,7 +12,9 @@ from django.utils import translation
 from groundswell.console.surroundings import address_above, address_to_show
 from groundswell.kernel.errors import Refusal
 from groundswell.kernel.words import said
-from groundswell.workspace.doors import keep_project
+from groundswell.workspace.doors import caller_at, keep_project
+from groundswell.workspace.persons import language_of
+from groundswell.workspace.service import project_for
 
 Next = Callable[[HttpRequest], HttpResponse]
 
@@ -90,16 +93,38 @@ def refusal_page(request: HttpRequest, refusal: Refusal) -> HttpResponse:
     return render(request, "console/refusal.html", {"refusal": refusal, "back": back}, status=refusal.status)
 
 
-def speak(get_response: Next) -> Next:
-    """The language of whoever asks: their own choice, else the project's, else the browser's."""
+class Speak:
+    """The language of whoever asks: their own choice, else the project's on its pages, else the browser's."""
 
-    def middleware(request: HttpRequest) -> HttpResponse:
-        chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
-        known = dict(settings.LANGUAGES)
-        language = chosen if chosen in known else translation.get_language_from_request(request)
-        with translation.override(language if language in known else "en"):
-            response = get_response(request)
+    def __init__(self, get_response: Next) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        language = _chosen(request) or translation.get_language_from_request(request)
+        with translation.override(language if language in dict(settings.LANGUAGES) else "en"):
+            response = self._get_response(request)
             response.headers.setdefault("Content-Language", translation.get_language() or "en")
         return response
 
-    return middleware
+    def process_view(self, request: HttpRequest, *_: Any) -> None:
+        """Only by now it is known who asks."""
+        if _chosen(request) or request.path.startswith(API) or not request.user.is_authenticated:
+            return
+        language = language_of(request.user.pk) or _language_of_project(request)
+        if language in dict(settings.LANGUAGES):
+            translation.activate(language)
+
+
+def _chosen(request: HttpRequest) -> str:
+    """The language that was chosen in this browser; empty where none was."""
+    kept = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
+    return kept if kept in dict(settings.LANGUAGES) else ""
+
+
+def _language_of_project(request: HttpRequest) -> str:
+    """Empty on the pages of no project, or of none that the person may see."""
+    named = OF_PROJECT.match(request.path)
+    try:
+        return project_for(caller_at(request), named[1]).language if named else ""
+    except Refusal:
+        return ""

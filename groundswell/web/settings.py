@@ -41,7 +41,7 @@ MIDDLEWARE = [
     "groundswell.web.assets.Assets",
     "groundswell.console.middleware.secure",
     "groundswell.workspace.sessions.Sessions",
-    "groundswell.console.middleware.speak",
+    "groundswell.console.middleware.Speak",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",

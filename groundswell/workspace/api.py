@@ -110,14 +110,16 @@ def list_invitations(request: HttpRequest, project: str, page: int = 1, limit: i
 def invite(request: HttpRequest, project: str, asked: Invite) -> dict[str, Any]:
     """Invite somebody by mail; where no mail leaves, ``link`` is what to hand over."""
     card, base = _owned(request, project), base_of_links(request)
-    return _sent(base, *invitations.invite(caller_of(request), card, email=asked.email, role=asked.role))
+    made = invitations.invite(caller_of(request), card, email=asked.email, role=asked.role)
+    return _sent(base, *made, language=card.language)
 
 
 @router.post("/{project}/invitations/{int:invitation}/send")
 def invite_again(request: HttpRequest, project: str, invitation: int) -> dict[str, Any]:
     """Send another link for seven days more; the one of before opens nothing."""
     card, base = _owned(request, project), base_of_links(request)
-    return _sent(base, *invitations.invite_again(caller_of(request), card, invitation=invitation))
+    made = invitations.invite_again(caller_of(request), card, invitation=invitation)
+    return _sent(base, *made, language=card.language)
 
 
 @router.delete("/{project}/invitations/{int:invitation}")
@@ -190,9 +192,9 @@ def _paged(name: str, page: Page[Any]) -> dict[str, Any]:
     return {name: [asdict(item) for item in items], "total": page.total, "next": following}
 
 
-def _sent(base: str, invitation: invitations.InvitationCard, secret: str) -> dict[str, Any]:
+def _sent(base: str, invitation: invitations.InvitationCard, secret: str, *, language: str) -> dict[str, Any]:
     link = base + reverse("join", args=[secret])
-    is_mailed = mail_invitation(invitation, link=link)
+    is_mailed = mail_invitation(invitation, link=link, language=language)
     return {**asdict(invitation), "is_mailed": is_mailed, **({} if is_mailed else {"link": link})}
 
 

@@ -6,6 +6,7 @@ from smtplib import SMTPException
 
 from django.core.mail import EmailMessage, send_mail
 from django.template.loader import render_to_string
+from django.utils import translation
 
 from groundswell.workspace.invitations import InvitationCard
 from groundswell.workspace.links import mail_leaves
@@ -27,12 +28,14 @@ def _send(message: EmailMessage) -> None:
         log.exception("a mail could not be sent")
 
 
-def mail_invitation(invitation: InvitationCard, *, link: str) -> bool:
+def mail_invitation(invitation: InvitationCard, *, link: str, language: str) -> bool:
     """Send the link of an invitation; False where no mail leaves the machine, so that somebody hands it over."""
     said = {"invitation": invitation, "link": link}
-    subject = " ".join(render_to_string("workspace/mail/invitation_subject.txt", said).split())
+    with translation.override(language):
+        subject = " ".join(render_to_string("workspace/mail/invitation_subject.txt", said).split())
+        text = render_to_string("workspace/mail/invitation.txt", said)
     try:
-        send_mail(subject, render_to_string("workspace/mail/invitation.txt", said), None, [invitation.email])
+        send_mail(subject, text, None, [invitation.email])
     except (OSError, SMTPException) as error:
         log.warning("an invitation could not be mailed: %s", error)
         return False

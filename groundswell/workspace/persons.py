@@ -37,6 +37,11 @@ def bring_taste(request: HttpRequest, response: HttpResponse, user: User) -> Non
         _keep(request, response, _known(taste.language, taste.theme))
 
 
+def language_of(user: int) -> str:
+    """The language that somebody chose, in whichever browser; empty where they never did."""
+    return Taste.objects.filter(user=user).values_list("language", flat=True).first() or ""
+
+
 def _known(language: str, theme: str) -> dict[str, str]:
     return {
         **({"language": language} if language in dict(settings.LANGUAGES) else {}),

@@ -84,6 +84,32 @@ def test_without_a_choice_the_browser_s_language_counts(ada: Client) -> None:
     assert "Sign in" in Client().get("/sign-in", headers={"Accept-Language": "de"}).content.decode()
 
 
+def test_a_project_s_language_counts_more_than_the_browser_s_and_a_choice_more_than_both(ada: Client) -> None:
+    form = {"name": "Hangul", "timezone": "Asia/Seoul", "currency": "KRW", "language": "ko"}
+    home = ada.post("/projects/new", form).headers["Location"].replace("start/", "").replace("start", "")
+    english = {"Accept-Language": "en"}
+    assert spoken(ada, home, english) == "ko"
+    assert "로그아웃" in ada.get(home, headers=english).content.decode()
+    assert spoken(ada, "/me", english) == "en"
+    stranger = Client()
+    assert spoken(stranger, home, english) == "en"
+    ada.post("/language", {"language": "en", "next": "/"})
+    assert spoken(ada, home, {"Accept-Language": "ko"}) == "en"
+    del ada.cookies["groundswell_language"]
+    assert spoken(ada, home, {"Accept-Language": "ko"}) == "en"
+
+
+def test_a_project_of_others_does_not_tell_its_language(ada: Client) -> None:
+    found_project(email="cleo@elsewhere.example", password=PASSWORD, name="Elsewhere", language="ko")
+    for number in range(1, 9):
+        if (page := ada.get(f"/p/{number}/")).status_code == 404:
+            assert page.headers["Content-Language"] == "en"
+
+
+def spoken(client: Client, path: str, headers: dict[str, str]) -> str:
+    return client.get(path, headers=headers).headers["Content-Language"]
+
+
 def test_the_theme_is_kept(ada: Client) -> None:
     home = ada.get("/").headers["Location"]
     assert 'data-theme="auto"' in ada.get(home).content.decode()

@@ -71,7 +71,7 @@ def _sent(
     request: HttpRequest, project: ProjectCard, invitation: invitations.InvitationCard, link: str
 ) -> HttpResponse:
     """A link that no mail carries is shown here, once."""
-    if mail_invitation(invitation, link=link):
+    if mail_invitation(invitation, link=link, language=project.language):
         messages.success(request, _("The invitation is on its way to %(email)s.") % {"email": invitation.email})
         return redirect("members", project.id)
     keep_once(request, f"invitation.{invitation.id}", link)

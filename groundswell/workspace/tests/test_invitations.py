@@ -12,7 +12,7 @@ from django.utils import timezone
 from groundswell.kernel.errors import Refusal
 from groundswell.workspace import audit, invitations, shell
 from groundswell.workspace.invitations import invite, invite_again, join, withdraw
-from groundswell.workspace.models import Invitation, Member
+from groundswell.workspace.models import Invitation, Member, Project
 from groundswell.workspace.service import role_of
 from groundswell.workspace.tests.conftest import Office, api, link_in, person
 from groundswell.workspace.tokens import issue_token
@@ -53,6 +53,19 @@ def test_a_colleague_comes_in_by_the_mail(office: Office, mail_leaves: None) -> 
     assert client.get(office.url("members")).status_code == 200
     assert roles(office)[DORA] == "viewer"
     assert person("dora").first_name == "Dora"
+
+
+def test_the_mail_speaks_the_language_of_the_project(office: Office, mail_leaves: None) -> None:
+    Project.objects.filter(pk=office.project.id).update(language="ko")
+    office["ada"].cookies["groundswell_language"] = "en"
+    page = office["ada"].post(office.url("members"), {"email": DORA, "role": "viewer"}, follow=True).content.decode()
+    (message,) = mail.outbox
+    assert "초대" in message.subject
+    assert "초대" in message.body
+    assert "is on its way to" in page
+    token = issue_token(person("ada").pk, name="script")
+    api("POST", f"projects/{office.project.id}/invitations", token, email="eve@example.com", role="viewer")
+    assert "초대" in mail.outbox[1].subject
 
 
 def test_looking_at_the_link_accepts_nothing(office: Office) -> None:
