@@ -164,7 +164,8 @@ def id_names(project: ProjectCard, ids: Sequence[int]) -> dict[int, str]:
 
 
 def set_role(project: ProjectCard, person: str, account: str, role: str, *, caller: Caller) -> None:
-    """Say what somebody is in a company (by id or name), which they need not have been in; "" takes the role away.
+    """Say what somebody is in a company (by id or name), which they need not have been in; "" takes the role away, and
+    with it the membership of somebody who is there by hand alone.
 
     Raises Refusal.
     """

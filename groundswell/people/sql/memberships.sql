@@ -19,3 +19,4 @@ FROM
     WHERE project = {project:UInt32}
 )
 GROUP BY person, account
+HAVING countIf(NOT is_role) > 0 OR role != ''

@@ -185,3 +185,17 @@ def test_bodies_are_json_as_it_is_written_down(program: Program) -> None:
     for body in ('{"signed_up": "\\ud800"}', '{"signed_up": NaN}', "{"):
         answer = Client().put(path, body, content_type="application/json", headers=program.headers)
         assert answer.status_code == 400, body
+
+
+def test_who_is_in_a_company_by_hand_alone_is_there_as_long_as_the_role(program: Program) -> None:
+    def members() -> dict[str, str | None]:
+        return {each["id"]: each["role"] for each in program.get("accounts/acme")["members"]}
+
+    program.send("put", "accounts/acme/roles", person="visitor", role="partner")
+    assert members() == {"ada": "buyer", "ben": None, "visitor": "partner"}
+    for person in ("visitor", "ada"):
+        program.send("put", "accounts/acme/roles", person=person, role="")
+    assert members() == {"ada": None, "ben": None}, "ada said herself that she is there"
+    assert program.get("persons/visitor")["accounts"] == []
+    program.send("put", "accounts/acme/roles", person="visitor", role="champion")
+    assert members()["visitor"] == "champion"
