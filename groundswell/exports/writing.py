@@ -12,8 +12,7 @@ import pyarrow.csv
 import pyarrow.parquet
 
 from groundswell.exports.types import Format
-
-FORMULA = r"^[=+\-@\t\r]"  # what spreadsheets take for a formula: OWASP, CSV injection
+from groundswell.kernel.sheets import FORMULA, NUMBER
 
 
 class Sink(Protocol):
@@ -65,6 +64,7 @@ def _flat(rows: pa.Table) -> pa.Table:
         if pa.types.is_list(field.type):
             column = pa.chunked_array([pa.array([" ".join(each or []) for each in column.to_pylist()], pa.string())])
         if pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
-            column = pc.replace_substring_regex(column, pattern=f"({FORMULA})", replacement=r"'\1")
+            harmless = pc.replace_substring_regex(column, pattern=f"({FORMULA})", replacement=r"'\1")
+            column = pc.if_else(pc.match_substring_regex(column, NUMBER), column, harmless)
         rows = rows.set_column(number, field.name, column)
     return rows

@@ -6,8 +6,10 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-_FORMULA = re.compile(r"[=+\-@\t\r]")  # what spreadsheets take for a formula: OWASP, CSV injection
-_NUMBER = re.compile(r"[+-]?[0-9]+([.][0-9]+)?")
+# What spreadsheets take for a formula (OWASP, CSV injection), unless it is a number. Two patterns, since Arrow's
+# expressions cannot look ahead.
+FORMULA = r"^[=+\-@\t\r]"
+NUMBER = r"^[+-]?[0-9]+([.][0-9]+)?([eE][+-]?[0-9]+)?$"
 
 
 def as_csv(head: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
@@ -21,5 +23,5 @@ def as_csv(head: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
 
 
 def _harmless(cell: Any) -> Any:
-    is_formula = isinstance(cell, str) and _FORMULA.match(cell) and not _NUMBER.fullmatch(cell)
+    is_formula = isinstance(cell, str) and re.match(FORMULA, cell) and not re.fullmatch(NUMBER, cell)
     return f"'{cell}" if is_formula else cell

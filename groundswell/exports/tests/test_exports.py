@@ -94,10 +94,17 @@ def test_parquet_keeps_kinds_and_texts_as_they_are(world: World) -> None:
 
 
 def test_in_csv_nothing_is_a_formula(world: World) -> None:
-    for number, text in enumerate(("=1+1", "+1", "-1", "@cmd", "\tx", 'a "quoted", text\nof two lines')):
+    for number, text in enumerate(("=1+1", "+1+1", "-1-1", "-5\n=1", "@cmd", "\tx", 'a "quoted", text\nof two lines')):
         world.send(identify(f"u{number}", plan=text))
     found = [line["trait.plan"] for line in lines(world, exported(world, Kind.PEOPLE))]
-    assert found == ["'=1+1", "'+1", "'-1", "'@cmd", "'\tx", 'a "quoted", text\nof two lines']
+    assert found == ["'=1+1", "'+1+1", "'-1-1", "'-5\n=1", "'@cmd", "'\tx", 'a "quoted", text\nof two lines']
+
+
+@pytest.mark.parametrize("number", [-5.5, -3, -1e-7])
+def test_numbers_below_nought_stay_numbers(world: World, number: float) -> None:
+    world.send(identify("ada", balance=number), identify("ben", balance=f"{number}"), identify("-7"))
+    found = {line["id"]: line.get("trait.balance") for line in lines(world, exported(world, Kind.PEOPLE))}
+    assert {name: value and float(value) for name, value in found.items()} == {"ada": number, "ben": number, "-7": ""}
 
 
 def test_nothing_is_a_file_with_a_head_alone(world: World) -> None:
