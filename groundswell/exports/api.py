@@ -28,7 +28,7 @@ class Wanted(Schema):
 @router.get("/{project}/exports")
 def list_exports(request: HttpRequest, project: str, page: int = 1) -> dict[str, Any]:
     """Exports, newest first, 50 a page."""
-    found = exports_of(asked_project(request, project), max(page, 1))
+    found = exports_of(asked_project(request, project), max(1, min(page, 1_000_000)))
     return {"exports": [_json(export) for export in found.items], "total": found.total}
 
 

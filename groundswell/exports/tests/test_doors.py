@@ -69,6 +69,7 @@ def test_a_program_exports_with_the_secret_key(world: World) -> None:
     done = client.get(f"{path}/{made['id']}").json()
     assert (done["state"], done["rows"], done["share"], done["is_there"]) == ("done", 1, 1.0, True)
     assert client.get(path).json()["total"] == 1
+    assert client.get(f"{path}?page={10**30}").json() == {"exports": [], "total": 1}
     file = client.get(f"{path}/{made['id']}/file")
     assert b"".join(file.streaming_content).startswith(b"PAR1")  # type: ignore[attr-defined]
     file.close()

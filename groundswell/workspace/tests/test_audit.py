@@ -54,6 +54,12 @@ def test_a_project_shows_its_own_changes_and_those_of_its_organisation(
     assert audit.choices(project.id)[1][-1] == "thing"
 
 
+@pytest.mark.parametrize("kind", ["thing," * 1200, ",".join(["thing", *(f"other{n}" for n in range(1200))])])
+def test_however_many_kinds_are_asked_for(founded: tuple[ProjectCard, NewKeys], kind: str) -> None:
+    note_change(ada(), project=founded[0].id, verb="thing.changed", subject="It")
+    assert [entry.subject for entry in audit.entries(founded[0].id, kind=kind).items] == ["It"]
+
+
 def test_changes_come_by_page_the_latest_first(founded: tuple[ProjectCard, NewKeys]) -> None:
     project, _ = founded
     ben = get_user_model().objects.create_user(username="ben@example.com")
