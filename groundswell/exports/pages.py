@@ -6,15 +6,18 @@ from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
+from groundswell.exports.reasons import reason_of
 from groundswell.exports.service import begin, exports_of, file_of, stop
 from groundswell.exports.types import Format, Kind
 from groundswell.kernel import clock
 from groundswell.kernel.errors import Refusal
 from groundswell.kernel.paging import number_of
 from groundswell.kernel.periods import zone
+from groundswell.kernel.words import in_other_words
 from groundswell.workspace.doors import caller_at, file_answer, project_page
 from groundswell.workspace.types import ProjectCard
 
@@ -44,7 +47,7 @@ def exports(request: HttpRequest, project: ProjectCard) -> HttpResponse:
             )  # fmt: skip
             return redirect("exports", project.id)
         except Refusal as refusal:
-            form.add_error(None, refusal.message)
+            form.add_error(None, in_other_words(reason_of(refusal), gettext))
     page = exports_of(project, number_of(request.GET.get("page")))
     is_busy = any(not export.state.is_over for export in page.items)
     part = "exports/list.html" if request.headers.get("HX-Request") else "exports/exports.html"

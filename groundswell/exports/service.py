@@ -11,6 +11,7 @@ from django.utils import timezone as django_time
 
 from groundswell.exports.models import Export
 from groundswell.exports.reading import shares
+from groundswell.exports.reasons import kept, reason_of, to_keep
 from groundswell.exports.types import ExportCard, Format, Kind, State
 from groundswell.exports.writing import written
 from groundswell.kernel import environment
@@ -128,9 +129,9 @@ def make(export: int) -> None:
     except _Stopped:
         Export.objects.filter(pk=export).update(state=State.STOPPED)
     except Refusal as refusal:
-        _fail(export, f"{refusal.message} {refusal.hint}".strip())
+        _fail(export, reason_of(refusal))
     except OSError as error:
-        _fail(export, str(error))
+        _fail(export, said("The file could not be written: %(error)s", error=error.strerror or str(error)))
     finally:
         _stopping.discard(export)
 
@@ -141,7 +142,7 @@ class _Stopped(Exception):
 
 def _fail(export: int, error: str) -> None:
     log.error("export %d failed: %s", export, error)
-    Export.objects.filter(pk=export).update(state=State.FAILED, error=error)
+    Export.objects.filter(pk=export).update(state=State.FAILED, error=to_keep(error))
 
 
 def _found(project: ProjectCard, export: int) -> Export:
@@ -154,7 +155,7 @@ def _found(project: ProjectCard, export: int) -> Export:
 def _card(export: Export) -> ExportCard:
     return ExportCard(
         id=export.pk, kind=Kind(export.kind), format=Format(export.format), first=export.first, last=export.last,
-        state=State(export.state), rows=export.rows, share=export.share, size=export.size, error=export.error,
+        state=State(export.state), rows=export.rows, share=export.share, size=export.size, error=kept(export.error),
         by=export.by, at=export.at, is_there=_is_there(export),
     )  # fmt: skip
 
@@ -194,7 +195,7 @@ def _see_to(export: int) -> None:
             make(export)
         except Exception:
             log.exception("export %d failed", export)
-            _fail(export, "")
+            _fail(export, said("Something unexpected happened. The log of the server says what."))
     except Exception:
         log.exception("the failure of export %d could not be written down", export)
     finally:

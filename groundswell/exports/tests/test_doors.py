@@ -7,7 +7,10 @@ from django.test import Client
 
 from groundswell.exports import service
 from groundswell.exports.models import Export
+from groundswell.exports.reasons import kept, to_keep
 from groundswell.exports.service import make
+from groundswell.kernel.errors import Refusal
+from groundswell.kernel.words import said
 from groundswell.workspace.service import issue_key
 from groundswell.workspace.types import KeyKind, Role
 from tests.visitors import member
@@ -42,6 +45,34 @@ def test_days_in_the_wrong_order_are_said_beside_the_form(world: World) -> None:
     chosen = {"kind": "events", "format": "csv", "first": "2026-02-01", "last": "2026-01-01"}
     assert "Events are exported from one day to another." in ben.post(page, chosen).content.decode()
     assert not Export.objects.exists()
+
+
+def test_what_goes_wrong_is_said_in_the_reader_s_language(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object) -> object:
+        raise Refusal(
+            503,
+            "broken",
+            said("%(email)s is invited already.", email="Mars"),
+            hint=said("Wait for them or stop some."),
+        )
+
+    ben, page = member(world.project, "ben", Role.EDITOR), f"/p/{world.project.id}/exports/"
+    ben.cookies["groundswell_language"] = "ko"
+    monkeypatch.setattr(service, "shares", broken)
+    ben.post(page, {"kind": "people", "format": "csv"})
+    make(Export.objects.get().pk)
+    failed = ben.get(page).content.decode()
+    assert "끝나기를 기다리거나" in failed
+    assert "Mars" in failed and "is invited already" not in failed
+    monkeypatch.setattr(service, "MOST_WAITING", 0)
+    refused = ben.post(page, {"kind": "people", "format": "csv"}).content.decode()
+    assert "이미 많은 내보내기가 대기 중이에요. 끝나기를 기다리거나" in refused
+
+
+@pytest.mark.parametrize("text", ["", "It broke.", "7", "null", "{}", '{"template": "%(x)s", "values": {"y": 1}}'])
+def test_a_reason_that_is_no_sentence_stays_as_it_is(text: str) -> None:
+    assert kept(text) == text
+    assert kept(to_keep(text)) == text
 
 
 def test_a_viewer_takes_files_away_and_begins_and_stops_nothing(world: World) -> None:
