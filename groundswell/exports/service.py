@@ -17,6 +17,7 @@ from groundswell.exports.writing import written
 from groundswell.kernel import environment
 from groundswell.kernel.errors import Refusal, bad_request, not_found
 from groundswell.kernel.paging import Page
+from groundswell.kernel.periods import EARLIEST, LATEST
 from groundswell.kernel.words import said
 from groundswell.workspace.service import note_change, project_card
 from groundswell.workspace.types import Caller, ProjectCard
@@ -47,6 +48,9 @@ def begin(
     """Have an export made. Raises Refusal 400 for days that are none, 409 where too many wait."""
     if kind is Kind.EVENTS and not (first and last and first <= last):
         raise bad_request(said("Events are exported from one day to another."), field="first")
+    if kind is Kind.EVENTS and first and last and not EARLIEST <= first <= last <= LATEST:
+        message = said("Days lie between %(earliest)s and %(latest)s.", earliest=EARLIEST, latest=LATEST)
+        raise bad_request(message, field="first" if first < EARLIEST else "last")
     if Export.objects.filter(project_id=project.id, state__in=[State.WAITING, State.RUNNING]).count() >= MOST_WAITING:
         raise Refusal(
             409,

@@ -27,7 +27,7 @@ from groundswell.insights.types import (
 )
 from groundswell.kernel import clock
 from groundswell.kernel.errors import Refusal
-from groundswell.kernel.periods import Days, window_us, zone
+from groundswell.kernel.periods import EARLIEST, LATEST, Days, window_us, zone
 from groundswell.kernel.words import said
 
 MAX_SERIES = 26  # formulas call them A to Z
@@ -36,7 +36,6 @@ MAX_EXCLUSIONS = 20
 MAX_NAMES = 5  # of a breakdown
 MAX_PERIODS = 5_000
 MAX_ROWS = 250_000
-EARLIEST, LATEST = date(1971, 1, 1), date(2148, 12, 31)  # the store's days end in 2149
 EVENT_HINT = said("Write the event's name, or null for any event.")
 DAY_HINT = said("Write a day such as 2026-01-31, or -30d for that many days ago.")
 DAYS_AGO = re.compile(r"-([0-9]{1,5})d")

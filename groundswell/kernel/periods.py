@@ -10,6 +10,7 @@ from groundswell.kernel.clock import to_us
 from groundswell.kernel.errors import bad_request
 from groundswell.kernel.words import said
 
+EARLIEST, LATEST = date(1971, 1, 1), date(2148, 12, 31)  # days that can be asked for: the store's end in 2149
 WINDOW_UNITS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}
 
 

@@ -182,6 +182,17 @@ def test_events_need_days_that_follow_each_other(world: World) -> None:
             begin(world.project, caller=MACHINE, kind=Kind.EVENTS, format=Format.CSV, by="ada", **days)
 
 
+@pytest.mark.parametrize(
+    ("first", "last", "field"),
+    [(date(2026, 1, 1), date.max, "last"), (date.min, date(2026, 1, 1), "first"), (date.max, date.max, "last")],
+)
+def test_days_that_no_event_can_have_are_refused(world: World, first: date, last: date, field: str) -> None:
+    with pytest.raises(Refusal, match="Days lie between 1971-01-01 and 2148-12-31") as refused:
+        begin(world.project, caller=MACHINE, kind=Kind.EVENTS, format=Format.CSV, by="ada", first=first, last=last)
+    assert (refused.value.status, list(refused.value.fields)) == (400, [field])
+    assert exported(world, Kind.EVENTS, first=date(1971, 1, 1), last=date(2148, 12, 31)).state is State.DONE
+
+
 def test_not_too_many_wait(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(service, "MOST_WAITING", 2)
     for _ in range(2):
