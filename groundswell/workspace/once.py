@@ -23,11 +23,14 @@ def keep_once(request: HttpRequest, name: str, secret: str) -> None:
 
 
 def taken_once(request: HttpRequest, name: str) -> str:
-    """The secret, which is gone with that; empty where there is none any more."""
+    """The secret, which is gone with that; empty where there is none any more, or the browser has another key now."""
     kept = request.session.pop(_place(name), None)
     if kept is None or clock.now().timestamp() - kept[2] > WAITS.total_seconds():
         return ""
-    return _covered(request, kept[0], bytes.fromhex(kept[1])).decode()
+    try:
+        return _covered(request, kept[0], bytes.fromhex(kept[1])).decode()
+    except UnicodeDecodeError:
+        return ""
 
 
 def _covered(request: HttpRequest, nonce: str, text: bytes) -> bytes:

@@ -11,7 +11,7 @@ from groundswell.workspace import once
 from groundswell.workspace.models import Key, Session
 from groundswell.workspace.tests.conftest import Office
 from groundswell.workspace.types import KeyKind
-from tests.visitors import signed_in
+from tests.visitors import PASSWORD, signed_in
 
 
 def secrets_in(page: str) -> set[str]:
@@ -39,6 +39,15 @@ def test_it_is_shown_in_no_other_browser_and_not_after_ten_minutes(
     assert secrets_in(office["cleo"].get(place).content.decode()) == set()
     monkeypatch.setattr(once, "WAITS", timedelta(0))
     assert secrets_in(office["ada"].get(place).content.decode()) == set()
+
+
+def test_after_a_new_password_in_another_tab_nothing_is_shown(office: Office) -> None:
+    """The session goes on under another key."""
+    place = office["ada"].post("/me/tokens", {"name": "laptop", "days": "30"}).headers["Location"]
+    office["ada"].post("/me/password", {"old": PASSWORD, "password": "another-whiteboard-8"})
+    for _ in range(2):
+        page = office["ada"].get(place)
+        assert (page.status_code, secrets_in(page.content.decode())) == (200, set())
 
 
 def test_while_it_waits_the_database_does_not_hold_it(office: Office) -> None:
