@@ -27,3 +27,20 @@ def test_without_one_mail_is_printed() -> None:
 def test_another_address_is_refused_at_the_start(url: str) -> None:
     with pytest.raises(BadSetting, match="GROUNDSWELL_MAIL_URL"):
         mail_settings(url)
+
+
+def test_two_ways_of_tls_at_once_are_refused_at_the_start() -> None:
+    with pytest.raises(BadSetting, match="either smtps:// or tls=true"):
+        mail_settings("smtps://mail.example.com?tls=true")
+    assert not mail_settings("smtps://mail.example.com?tls=false")["EMAIL_USE_TLS"]
+
+
+@pytest.mark.parametrize(
+    "url", ["smtp://ada:se/cret@mail:port", "http://ada:se@cret@mail", "ada:secret@mail", "smtps://ada:secret@m?tls=1"]
+)
+def test_what_is_said_of_a_wrong_address_holds_no_password(url: str) -> None:
+    with pytest.raises(BadSetting) as refused:
+        mail_settings(url)
+    assert "cret" not in str(refused.value)
+    assert "ada" not in str(refused.value)
+    assert "…@m" in str(refused.value)

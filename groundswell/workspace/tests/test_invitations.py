@@ -10,7 +10,7 @@ from django.test import Client
 from django.utils import timezone
 
 from groundswell.kernel.errors import Refusal
-from groundswell.workspace import audit, invitations, shell
+from groundswell.workspace import audit, invitations, mailing, shell
 from groundswell.workspace.invitations import invite, invite_again, join, withdraw
 from groundswell.workspace.models import Invitation, Member, Project
 from groundswell.workspace.service import role_of
@@ -66,6 +66,21 @@ def test_the_mail_speaks_the_language_of_the_project(office: Office, mail_leaves
     token = issue_token(person("ada").pk, name="script")
     api("POST", f"projects/{office.project.id}/invitations", token, email="eve@example.com", role="viewer")
     assert "초대" in mail.outbox[1].subject
+
+
+@pytest.mark.parametrize("trouble", [ValueError("TLS and SSL"), ConnectionRefusedError(), UnicodeError("no host")])
+def test_where_the_mail_server_fails_the_link_is_handed_over(
+    office: Office, mail_leaves: None, monkeypatch: pytest.MonkeyPatch, trouble: Exception
+) -> None:
+    def fail(*_: object) -> None:
+        raise trouble
+
+    monkeypatch.setattr(mailing, "send_mail", fail)
+    answer = office["ada"].post(office.url("members"), {"email": DORA, "role": "viewer"}, follow=True)
+    page = answer.content.decode()
+    assert answer.status_code == 200
+    assert "No mail could be sent from this server." in page
+    assert "https://growth.example.com/join/gsi_" in page
 
 
 def test_looking_at_the_link_accepts_nothing(office: Office) -> None:
