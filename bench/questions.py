@@ -124,7 +124,7 @@ def _prepare(events: int) -> Any:
     from django.core.management import call_command
 
     call_command("migrate", verbosity=0)
-    from bench.history import SLOTS, History, count_ahead, fill, fill_other, settle
+    from bench.history import NAMES, SLOTS, History, count_ahead, fill, fill_other, settle
     from groundswell.events.service import learn
     from groundswell.events.types import Sight
     from groundswell.kernel.clock import now
@@ -139,7 +139,8 @@ def _prepare(events: int) -> Any:
         count_ahead(known[0])
         return known[0]
     project, _ = found_project(email="b@example.com", password="bench", name="Bench")
-    learn(project.id, events=[], properties={name: Sight(frozenset(), ()) for name in SLOTS}, at=now())
+    names = [f"Feature {number:02}" for number in range(NAMES)]
+    learn(project.id, events=names, properties={name: Sight(frozenset(), ()) for name in SLOTS}, at=now())
     begun = time.perf_counter()
     fill(engine, History(events, persons=max(events // 100, 1), joined=max(events // 1000, 1)))
     fill_other(engine)

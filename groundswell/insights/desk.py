@@ -73,37 +73,35 @@ class Desk:
         self._lines: dict[int, Line] = {}
         self._lock = threading.RLock()
 
-    def ask(
-        self, project: ProjectCard, question: Question, *, patience: float = LIMIT, afresh: bool = False
-    ) -> Answer | None:
-        """The answer, or None if it takes longer than ``patience`` (seconds): then it goes on, to be asked for again.
+    def begin(self, project: ProjectCard, question: Question) -> None:
+        """Answer it anew, to be asked for in a moment; one that is being worked on goes on."""
+        self._begin(*_to_answer(project, question), afresh=True)
 
-        ``afresh`` takes no answer that lies here, only one that is being worked on.
-        """
-        key = [project.id, question.as_json()]
-        asked = {name: value for name, value in question.as_json().items() if name != "timezone"}
-        return self._wait(key, lambda: ask(project, asked, at=now()), patience, afresh)
+    def ask(self, project: ProjectCard, question: Question, *, patience: float = LIMIT) -> Answer | None:
+        """The answer, or None if it takes longer than ``patience`` (seconds): then it goes on."""
+        return self._wait(*_to_answer(project, question), patience)
 
     def who(self, project: ProjectCard, question: Question, cell: Cell, *, patience: float = LIMIT) -> Actors | None:
         """Those behind a cell of its answer, or None as above. A list that is turned over page by page stays the same
         for a minute."""
-        key = [project.id, question.as_json(), cell_as_json(cell)]
-        return self._wait(key, lambda: actors(project.id, question, cell), patience, afresh=False)
+        key = [question.as_json(), cell_as_json(cell)]
+        return self._wait(project.id, key, lambda: actors(project.id, question, cell), patience)
 
-    def _wait(self, key: list[Any], work: Callable[[], Found], patience: float, afresh: bool) -> Found | None:
-        future: Future[Found] = self._begin(key[0], json.dumps(key, sort_keys=True), work, afresh)
+    def _wait(self, project: int, key: list[Any], work: Callable[[], Found], patience: float) -> Found | None:
+        future: Future[Found] = self._begin(project, key, work)
         try:
             return future.result(patience)
         except StillRunning:
             return None
 
-    def _begin(self, project: int, key: str, work: Callable[[], Any], afresh: bool) -> "Future[Any]":
+    def _begin(self, project: int, key: list[Any], work: Callable[[], Any], *, afresh: bool = False) -> "Future[Any]":
+        name = json.dumps([project, *key], sort_keys=True)
         with self._lock:
             self._forget()
-            known = self._asked.get(key)
+            known = self._asked.get(name)
             if known is None or (afresh and known.answer.done()):
-                self._asked.pop(key, None)
-                known = self._asked[key] = Asked(self._line_up(project, work))
+                self._asked.pop(name, None)
+                known = self._asked[name] = Asked(self._line_up(project, work))
             return known.answer
 
     def _forget(self) -> None:
@@ -143,6 +141,12 @@ class Desk:
             with self._lock:
                 self._lines[project].running -= 1
                 self._go_on(project)
+
+
+def _to_answer(project: ProjectCard, question: Question) -> tuple[int, list[Any], Callable[[], Answer]]:
+    """Whose question, by what it is known here, and what answers it."""
+    asked = {name: value for name, value in question.as_json().items() if name != "timezone"}
+    return project.id, [question.as_json()], lambda: ask(project, asked, at=now())
 
 
 def _worked(work: Callable[[], Found]) -> Found:

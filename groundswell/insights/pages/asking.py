@@ -1,5 +1,6 @@
 """The page of a question: a sentence whose words open, and its answer."""
 
+import time
 from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
@@ -135,9 +136,11 @@ def _page(request: HttpRequest, project: ProjectCard, text: str, *, refusal: Ref
             found["is_changed"] = kept.question != json_of(text)
         asked = json_of(text)
         question = check(asked, project.timezone)
+        begun = time.monotonic()
+        desk.begin(project, question)  # is worked on while the words are looked for
         found |= _asked(request, project, asked, question)
         found |= _suggestions(project, question)
-        ready = desk.ask(project, question, patience=PATIENCE, afresh=True)
+        ready = desk.ask(project, question, patience=max(0, PATIENCE - (time.monotonic() - begun)))
         found |= _answered(request, project, asked, question, ready) if ready else {"is_waiting": True}
     except Refusal as failed:
         found["refusal"] = failed

@@ -48,7 +48,8 @@ def slow(monkeypatch: pytest.MonkeyPatch) -> Iterator[Slow]:
 
 def test_a_page_does_not_wait_for_a_slow_answer_and_gets_it_later(slow: Slow) -> None:
     desk = Desk()
-    assert desk.ask(PROJECT, QUESTION, patience=0.01, afresh=True) is None
+    desk.begin(PROJECT, QUESTION)
+    assert desk.ask(PROJECT, QUESTION, patience=0.01) is None
     slow.may_go_on.set()
     assert desk.ask(PROJECT, QUESTION) is not None
     assert slow.asked == 1
@@ -57,16 +58,19 @@ def test_a_page_does_not_wait_for_a_slow_answer_and_gets_it_later(slow: Slow) ->
 def test_who_asks_the_same_meanwhile_waits_for_the_same(slow: Slow) -> None:
     desk = Desk()
     for _ in range(3):
-        assert desk.ask(PROJECT, QUESTION, patience=0.01, afresh=True) is None
+        desk.begin(PROJECT, QUESTION)
+        assert desk.ask(PROJECT, QUESTION, patience=0.01) is None
     assert slow.asked == 1
 
 
 def test_a_page_that_is_loaded_again_asks_again_but_its_chart_does_not(slow: Slow) -> None:
     desk = Desk()
     slow.may_go_on.set()
-    first = desk.ask(PROJECT, QUESTION, afresh=True)
+    desk.begin(PROJECT, QUESTION)
+    first = desk.ask(PROJECT, QUESTION)
     assert desk.ask(PROJECT, QUESTION) is first
-    second = desk.ask(PROJECT, QUESTION, afresh=True)
+    desk.begin(PROJECT, QUESTION)
+    second = desk.ask(PROJECT, QUESTION)
     assert second is not None
     assert second.rows == [[2]]
     assert desk.ask(PROJECT, QUESTION) is second
