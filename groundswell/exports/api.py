@@ -52,7 +52,7 @@ def read_export(request: HttpRequest, project: str, number: int) -> dict[str, An
 @router.delete("/{project}/exports/{number}")
 def stop_export(request: HttpRequest, project: str, number: int) -> dict[str, Any]:
     """Stop an export."""
-    return _json(stop(asked_project(request, project, may=May.EDIT), number))
+    return _json(stop(asked_project(request, project, may=May.EDIT), number, caller=caller_of(request)))
 
 
 @router.get("/{project}/exports/{number}/file")

@@ -57,7 +57,7 @@ def exports(request: HttpRequest, project: ProjectCard) -> HttpResponse:
 @require_POST
 @project_page
 def stop_export(request: HttpRequest, project: ProjectCard, number: int) -> HttpResponse:
-    stop(project, number)
+    stop(project, number, caller=caller_at(request))
     return redirect("exports", project.id)
 
 

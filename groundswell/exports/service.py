@@ -80,10 +80,14 @@ def export_of(project: ProjectCard, export: int) -> ExportCard:
     return _card(_found(project, export))
 
 
-def stop(project: ProjectCard, export: int) -> ExportCard:
+@transaction.atomic
+def stop(project: ProjectCard, export: int, *, caller: Caller) -> ExportCard:
     """Stop an export that is not over; nothing of it stays."""
     found = _found(project, export)
-    if not State(found.state).is_over:
+    if not State(found.state).is_over and found.pk not in _stopping:
+        note_change(
+            caller, project=project.id, verb="export.stopped", subject=found.kind, detail={"format": found.format}
+        )
         _stopping.add(found.pk)
         Export.objects.filter(pk=found.pk, state=State.WAITING).update(state=State.STOPPED)
     found.refresh_from_db()

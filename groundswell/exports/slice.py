@@ -14,7 +14,7 @@ __all__ = ["URLS"]
 add_chore(take_up)
 add_chore(tidy)
 
-add_deeds({"export": _("Exports"), "export.begun": _("Exported data")})
+add_deeds({"export": _("Exports"), "export.begun": _("Exported data"), "export.stopped": _("Stopped an export")})
 add_details(
     {
         "export.": Detail(_("What"), lambda _project, kind: str(dict[str, object](KINDS).get(kind, kind))),

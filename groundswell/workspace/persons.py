@@ -2,24 +2,30 @@
 
 from django.conf import settings
 from django.contrib.auth.models import User
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 
 from groundswell.kernel.errors import bad_request
 from groundswell.kernel.words import said
 from groundswell.workspace.models import Taste
+from groundswell.workspace.service import note_of_person
 
 YEAR = 365 * 24 * 60 * 60  # seconds
 THEMES = ("auto", "light", "dark")
 THEME_COOKIE = "theme"
 
 
+@transaction.atomic
 def rename(user: User, name: str) -> None:
     """What colleagues call somebody. Raises Refusal 400 for a name that is too long."""
     name = name.strip()
     if len(name) > 150:
         raise bad_request(said("A name has at most 150 characters."), field="name")
+    if name == user.first_name:
+        return
     user.first_name = name
     user.save(update_fields=["first_name"])
+    note_of_person(user.pk, verb="person.renamed", subject=user.get_username())
 
 
 def choose(request: HttpRequest, response: HttpResponse, *, language: str = "", theme: str = "") -> None:

@@ -42,6 +42,7 @@ add_deeds(
         "key.revoked": _("Revoked a key"),
         "person": _("People's accounts"),
         "person.password_changed": _("Changed their password"),
+        "person.renamed": _("Changed their name"),
         "token": _("Personal tokens"),
         "token.issued": _("Made a personal token"),
         "token.revoked": _("Revoked a personal token"),

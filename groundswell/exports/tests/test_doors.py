@@ -11,6 +11,7 @@ from groundswell.exports.reasons import kept, to_keep
 from groundswell.exports.service import make
 from groundswell.kernel.errors import Refusal
 from groundswell.kernel.words import said
+from groundswell.workspace.audit import entries
 from groundswell.workspace.service import issue_key
 from groundswell.workspace.types import KeyKind, Role
 from tests.visitors import member
@@ -84,6 +85,9 @@ def test_a_viewer_takes_files_away_and_begins_and_stops_nothing(world: World) ->
     assert vera.post(f"{page}{number}/stop").status_code == 403
     assert ben.post(f"{page}{number}/stop").status_code == 302
     assert Export.objects.get().state == "stopped"
+    assert ben.post(f"{page}{number}/stop").status_code == 302
+    noted = [(each.verb, each.who, each.subject) for each in entries(world.project.id, kind="export").items]
+    assert noted == [("export.stopped", "ben@example.com", "people"), ("export.begun", "ben@example.com", "people")]
     assert vera.get(page).status_code == 200
     assert vera.get(f"{page}{number}/file").status_code == 404
 

@@ -2,6 +2,7 @@
 
 import csv
 from datetime import date, timedelta
+from functools import partial
 from pathlib import Path
 
 import pyarrow.parquet
@@ -116,7 +117,7 @@ def test_nothing_is_a_file_with_a_head_alone(world: World) -> None:
 def test_a_stopped_export_leaves_nothing(world: World, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     world.send(track("ada", "A", "2026-01-05T08:00:00Z"), track("ada", "B", "2026-01-06T08:00:00Z"))
     waiting = begin(world.project, caller=MACHINE, kind=Kind.EVENTS, format=Format.CSV, by="ada", **JANUARY)
-    assert stop(world.project, waiting.id).state is State.STOPPED
+    assert stop(world.project, waiting.id, caller=MACHINE).state is State.STOPPED
     running = begin(world.project, caller=MACHINE, kind=Kind.EVENTS, format=Format.CSV, by="ada", **JANUARY)
     monkeypatch.setattr(service, "_stopping", {running.id})
     make(running.id)
@@ -169,7 +170,7 @@ def test_both_are_done_once_in_a_while() -> None:
 
 def test_the_exports_of_others_are_not_there(world: World) -> None:
     card, other = exported(world, Kind.PEOPLE), World(world.folder)
-    for verb in (export_of, stop, file_of):
+    for verb in (export_of, partial(stop, caller=MACHINE), file_of):
         with pytest.raises(Refusal) as refused:
             verb(other.project, card.id)
         assert refused.value.status == 404

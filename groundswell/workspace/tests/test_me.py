@@ -16,6 +16,9 @@ def test_colleagues_see_the_name_that_somebody_gives_themselves(office: Office) 
     office["ben"].post("/me/name", {"name": "  Ben Okafor "})
     assert person("ben").first_name == "Ben Okafor"
     assert "Ben Okafor" in office["vera"].get(office.url("members")).content.decode()
+    office["ben"].post("/me/name", {"name": "Ben Okafor"})
+    noted = [(each.who, each.verb) for each in audit.entries(office.project.id, kind="person").items]
+    assert noted == [("ben@example.com", "person.renamed")]
     office["ben"].post("/me/name", {"name": ""})
     assert "ben@example.com" in office["vera"].get(office.url("members")).content.decode()
 
