@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.contrib.auth import authenticate, get_user_model
 from django.contrib.auth.models import User
+from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone as django_time
@@ -46,6 +47,7 @@ def begin(
     *, email: str, password: str, name: str, timezone: str, currency: str, language: str
 ) -> tuple[User, ProjectCard]:
     """The first owner and the first project. Raises Refusal 409 where somebody was faster."""
+    _one_at_a_time()
     if is_anybody_here():
         raise Refusal(409, "begun", said("Somebody is the owner here already."), hint=said("Ask for an invitation."))
     project, _keys = found_project(
@@ -136,6 +138,12 @@ def role_named(name: str) -> Role:
 def locked_organisation(project: ProjectCard) -> int:
     """The id of a project's organisation, whose members nobody else changes until the transaction ends."""
     return Organisation.objects.select_for_update().get(projects=project.id).pk
+
+
+def _one_at_a_time() -> None:
+    """Until the transaction ends nobody else begins: before there is anybody, the row of a model is what to lock."""
+    model = ContentType.objects.get_for_model(Organisation)
+    ContentType.objects.select_for_update().get(pk=model.pk)
 
 
 def _another_owner_than(row: Member) -> None:

@@ -4,6 +4,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
+from django.contrib.contenttypes.models import ContentType
 from django.test import Client
 
 from groundswell.workspace import members
@@ -46,6 +47,26 @@ def test_a_weak_password_is_refused_in_a_sentence(db: None, password: str) -> No
 def test_there_is_one_first_owner_only(project: None) -> None:
     assert Client().post("/welcome", {**FIRST, "email": "cleo@example.com"}).headers["Location"] == "/sign-in"
     assert tried(Client(), "cleo@example.com", PASSWORD)[0] == 401
+
+
+def test_of_two_at_once_the_second_waits_before_it_looks_whether_anybody_is_here(
+    db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    steps: list[str] = []
+    looked, locked = members.is_anybody_here, ContentType.objects.select_for_update
+
+    def lock() -> Any:
+        steps.append("lock")
+        return locked()
+
+    def look() -> bool:
+        steps.append("look")
+        return looked()
+
+    monkeypatch.setattr(ContentType.objects, "select_for_update", lock)
+    monkeypatch.setattr(members, "is_anybody_here", look)
+    assert members.begin(**{**FIRST, "email": "ada@example.com"})[1].name == "Whiteboard"
+    assert steps == ["lock", "look"]
 
 
 def test_the_address_may_be_written_in_any_case(project: None) -> None:
