@@ -93,6 +93,9 @@ class Summary:
     days: Sequence[tuple[date, int]]
 
 
+_ORDER = "timestamp DESC, message, event, id, said"  # of many events of one instant, too, there is a next page
+
+
 def timeline(project: ProjectCard, ids: Sequence[int], wanted: Filter, *, account: int = 0) -> Timeline:
     """The events of these ids; with an account, only those that belong to it."""
     params: dict[str, Any] = {"ids": list(ids)[:MOST_IDS], "most": SIZE + 1}
@@ -107,12 +110,12 @@ def timeline(project: ProjectCard, ids: Sequence[int], wanted: Filter, *, accoun
     before, skipped = _place(wanted.before)
     sql = (
         "SELECT e.event, e.timestamp, p.name, e.person, a.name, e.properties, e.context FROM"
-        " (SELECT event, timestamp, id, person, account, properties, context FROM scope.events"
-        f"  WHERE {' AND '.join(conditions)}"
-        "   ORDER BY timestamp DESC, message, event, cityHash64(properties) LIMIT {most:UInt32} OFFSET {skipped:UInt32}"
+        " (SELECT event, timestamp, id, person, account, properties, context, message,"
+        f"  cityHash64(properties, context) AS said FROM scope.events WHERE {' AND '.join(conditions)}"
+        f"  ORDER BY {_ORDER} LIMIT {{most:UInt32}} OFFSET {{skipped:UInt32}}"
         " ) AS e LEFT JOIN (SELECT id, name FROM scope.person_ids WHERE id IN {ids:Array(UInt64)}) AS p USING (id)"
         " LEFT JOIN (SELECT account, name FROM scope.account_ids) AS a USING (account)"
-        " ORDER BY e.timestamp DESC"
+        f" ORDER BY {_ORDER}"
     )
     between = (since, min(until, before + 1) if before else until)
     rows = store.run(sql, project=project.id, between=between, params={**params, "skipped": skipped}).rows
@@ -121,6 +124,8 @@ def timeline(project: ProjectCard, ids: Sequence[int], wanted: Filter, *, accoun
         for name, at, id, person, account, properties, context in rows
     ]
     following = _following(rows, before, skipped) if len(rows) > SIZE else ""
+    if wanted.event:  # what lies between is not at hand: sessions cannot be told
+        return Timeline(_by_day(events[:SIZE]), following)
     return Timeline(_sessions(events[:SIZE], is_more=bool(following)), following)
 
 
@@ -178,6 +183,14 @@ def _sessions(events: Sequence[Happened], *, is_more: bool) -> list[Session]:
             found.append(last_of[event.person])
     end = _parsed(events[-1].at) + SESSION if events else None
     return [Session(each, is_more and end is not None and _parsed(each[-1].at) <= end) for each in found]
+
+
+def _by_day(events: Sequence[Happened]) -> list[Session]:
+    """What each person did on a day, in the order of the latest."""
+    found: dict[tuple[str, int], list[Happened]] = {}
+    for event in events:
+        found.setdefault((event.at[:10], event.person), []).append(event)
+    return [Session(each) for each in found.values()]
 
 
 def _parsed(text: str) -> datetime:
