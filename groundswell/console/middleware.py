@@ -94,7 +94,10 @@ def refusal_page(request: HttpRequest, refusal: Refusal) -> HttpResponse:
 
 
 class Speak:
-    """The language of whoever asks: their own choice, else the project's on its pages, else the browser's."""
+    """The language of whoever asks: their own choice, else the project's on its pages, else the browser's.
+
+    A project in English leaves it to the browser: nobody may have chosen that.
+    """
 
     def __init__(self, get_response: Next) -> None:
         self._get_response = get_response
@@ -122,9 +125,10 @@ def _chosen(request: HttpRequest) -> str:
 
 
 def _language_of_project(request: HttpRequest) -> str:
-    """Empty on the pages of no project, or of none that the person may see."""
+    """Empty on the pages of no project, of one in English, or of none that the person may see."""
     named = OF_PROJECT.match(request.path)
     try:
-        return project_for(caller_at(request), named[1]).language if named else ""
+        language = project_for(caller_at(request), named[1]).language if named else ""
     except Refusal:
         return ""
+    return language if language != settings.LANGUAGE_CODE else ""

@@ -62,13 +62,14 @@ class Membership:
 
 @dataclass(frozen=True)
 class Person:
-    """Somebody. ``ids`` has their own first."""
+    """Somebody. ``ids`` has their own first, and of very many only the first of ``ids_in_all``."""
 
     number: int
     id: str
     name: str
     is_known: bool
     ids: Sequence[KnownId]
+    ids_in_all: int
     traits: Sequence[SetTrait]
     memberships: Sequence[Membership]
     first_seen: str | None
@@ -119,14 +120,17 @@ def person(project: ProjectCard, id: str) -> Person:
             said("Nobody was ever seen as “%(id)s”.", id=id), hint=said("Use an id exactly as a client sent it.")
         )
     number = int(rows[0][1])
-    ids = [KnownId(name, each, bool(known), _local(project, first)) for each, _, name, known, first in rows]
+    ids = [KnownId(name, each, bool(known), _local(project, first)) for each, _, name, known, first, _ in rows]
     ids.sort(key=lambda each: each.number != number)
     numbers = [each.number for each in ids]
     traits = _traits(project, "person", numbers)
-    ((first, last, events),) = _ask(project, _SEEN, ids=numbers)
+    in_all = int(rows[0][-1])
+    ((first, last, events),) = (
+        _ask(project, _SEEN, ids=numbers) if in_all == len(ids) else _ask(project, _SEEN_OF_ALL, person=number)
+    )
     return Person(
         number=number, id=ids[0].id, name=called({each.key: each.value for each in traits}, ids[0].id),
-        is_known=any(each.is_known for each in ids), ids=ids, traits=traits,
+        is_known=any(each.is_known for each in ids), ids=ids, ids_in_all=in_all, traits=traits,
         memberships=_memberships(project, number), events=int(events),
         first_seen=_local(project, first) or ids[0].first_seen, last_seen=_local(project, last),
     )  # fmt: skip
@@ -176,11 +180,12 @@ def ids_in(project: ProjectCard, account: int) -> list[int]:
 
 
 _IDS = """
-SELECT id, person, name, known, first_seen FROM scope.person_ids
+SELECT id, person, name, known, first_seen, count() OVER () FROM scope.person_ids
 WHERE person = (SELECT any(person) FROM scope.person_ids WHERE id = {id:UInt64})
 ORDER BY id = person DESC, known DESC, first_seen, name LIMIT {most:UInt32}
 """
 _SEEN = "SELECT min(first), max(last), sum(count) FROM scope.seen WHERE id IN {ids:Array(UInt64)}"
+_SEEN_OF_ALL = "SELECT min(first), max(last), sum(count) FROM scope.seen WHERE person = {person:UInt64}"
 _MEMBERSHIPS = """
 SELECT account, name, role, since FROM
 (SELECT account, role, since FROM scope.memberships WHERE person = {person:UInt64}) AS m

@@ -1,7 +1,7 @@
 """What somebody did, the latest first, in sessions."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -87,9 +87,11 @@ class Timeline:
 
 @dataclass(frozen=True)
 class Summary:
-    """Names of events, the most frequent first, and the last days, whole weeks, the oldest first; with how many."""
+    """Names of events, the most frequent first, people by number, and the last days, whole weeks, the oldest first;
+    each with how many events, people also with when the last one was."""
 
     events: Sequence[tuple[str, int]]
+    people: Mapping[int, tuple[int, datetime]]
     days: Sequence[tuple[date, int]]
 
 
@@ -134,16 +136,18 @@ def summary(project: ProjectCard, ids: Sequence[int], *, account: int = 0) -> Su
     today = clock.now().astimezone(zone(project.timezone)).date()
     first = today - timedelta(days=today.weekday(), weeks=WEEKS - 1)
     rows = store.run(
-        "SELECT toString(event) AS name, toDate(timestamp, {zone:String}) AS day, count() AS times, grouping(day)"
+        "SELECT toString(event) AS name, toDate(timestamp, {zone:String}) AS day, person, count() AS times,"
+        " max(timestamp), grouping(name) = 0, grouping(day) = 0"
         f" FROM scope.events WHERE id IN {{ids:Array(UInt64)}}{IN_ACCOUNT if account else ''}"
-        " GROUP BY GROUPING SETS ((name), (day)) ORDER BY times DESC, name",
+        " GROUP BY GROUPING SETS ((name), (day), (person)) ORDER BY times DESC, name",
         project=project.id, between=store.EVER,
         params={"ids": list(ids)[:MOST_IDS], "account": account, "zone": project.timezone},
     ).rows  # fmt: skip
-    done = [(name, int(times)) for name, _day, times, is_of_events in rows if is_of_events]
-    counted = {day: int(times) for _name, day, times, is_of_events in rows if not is_of_events}
+    done = [(name, int(times)) for name, _, _, times, _, is_of_name, _ in rows if is_of_name]
+    counted = {day: int(times) for _, day, _, times, _, _, is_of_day in rows if is_of_day}
+    people = {int(each): (int(times), last) for _, _, each, times, last, *of_others in rows if not any(of_others)}
     days = (first + timedelta(days=place) for place in range((today - first).days + 1))
-    return Summary(done[:MOST_NAMES], [(day, counted.get(day, 0)) for day in days])
+    return Summary(done[:MOST_NAMES], people, [(day, counted.get(day, 0)) for day in days])
 
 
 def possible(day: date | None) -> date | None:

@@ -118,6 +118,7 @@ def test_a_stranger_goes_from_the_demo_to_the_people_behind_a_step(demo: Server,
     stranger = comes(demo.url, language)
     stranger.signs_in(demo.printed("email"), demo.printed("password"))
     demo.printed("people active a week")  # it has told everything: the company is there
+    expect(stranger.page.locator(".side")).to_be_visible()
     stranger.page.reload()
     stranger.reads("What changed")
     stranger.goes("Questions")

@@ -154,7 +154,7 @@ def test_a_first_message_that_was_dropped_says_why_and_what_to_do(world: World, 
 
 
 def test_whoever_makes_a_project_is_brought_here(ada: Client) -> None:
-    form = {"name": "Boards", "timezone": "Asia/Seoul", "currency": "KRW", "language": "ko"}
+    form = {"name": "Boards", "timezone": "Asia/Seoul", "currency": "KRW", "language": "en"}
     place = ada.post("/projects/new", form).headers["Location"]
     assert re.fullmatch(r"/p/\d+/start", place)
     shown = text(ada, place)

@@ -85,6 +85,7 @@ def test_without_a_choice_the_browser_s_language_counts(ada: Client) -> None:
 
 
 def test_a_project_s_language_counts_more_than_the_browser_s_and_a_choice_more_than_both(ada: Client) -> None:
+    english_project = ada.get("/").headers["Location"]
     form = {"name": "Hangul", "timezone": "Asia/Seoul", "currency": "KRW", "language": "ko"}
     home = ada.post("/projects/new", form).headers["Location"].replace("start/", "").replace("start", "")
     english = {"Accept-Language": "en"}
@@ -93,6 +94,7 @@ def test_a_project_s_language_counts_more_than_the_browser_s_and_a_choice_more_t
     assert spoken(ada, "/me", english) == "en"
     stranger = Client()
     assert spoken(stranger, home, english) == "en"
+    assert [spoken(ada, english_project, {"Accept-Language": each}) for each in ("ko", "en")] == ["ko", "en"]
     ada.post("/language", {"language": "en", "next": "/"})
     assert spoken(ada, home, {"Accept-Language": "ko"}) == "en"
     del ada.cookies["groundswell_language"]

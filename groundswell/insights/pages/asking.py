@@ -107,7 +107,9 @@ def answer(request: HttpRequest, project: ProjectCard) -> HttpResponse:
 @require_GET
 @project_page
 def values(request: HttpRequest, project: ProjectCard) -> HttpResponse:
-    """What could stand behind a property's name in a condition."""
+    """What could stand behind a property's name in a condition, for a page that is open."""
+    if not request.headers.get("HX-Request"):
+        return redirect("insights.ask", project.id)
     name = request.GET.get("name", "").strip().removeprefix("event.")
     slots = property_slots(project.id)
     found = values_of(project, name, has_column=slots[name] is not None) if name in slots else []

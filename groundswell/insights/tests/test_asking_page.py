@@ -146,10 +146,15 @@ def test_properties_of_the_question_s_own_events_are_offered_first(ada: Client, 
 
 def test_values_that_a_property_had_are_offered(ada: Client, world: World) -> None:
     world.send(track("ada", "Opened", LATELY, plan="pro"), track("ada", "Opened", LATELY, plan="<b>"))
-    values = lambda name: ada.get(f"/p/{world.project.id}/insights/values", {"name": name}).content.decode()  # noqa: E731
+    address = f"/p/{world.project.id}/insights/values"
+
+    def values(name: str) -> str:
+        return ada.get(address, {"name": name}, headers={"HX-Request": "true"}).content.decode()
+
     assert re.findall('value="([^"]+)"', values("event.plan")) == ["&lt;b&gt;", "pro"]
     assert "option" not in values("person.plan")
     assert "option" not in values("")
+    assert ada.get(address).headers["Location"].endswith("/insights/ask")
 
 
 def test_a_word_is_changed_and_the_page_is_that_of_the_new_question(ada: Client, world: World) -> None:

@@ -1,7 +1,8 @@
 """The pages of single people and companies."""
 
 from collections.abc import Sequence
-from datetime import date
+from dataclasses import replace
+from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -13,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from groundswell.kernel.ids import stable_id
+from groundswell.kernel.periods import local_iso
 from groundswell.people import dossier
 from groundswell.people import service as people
 from groundswell.people.addresses import company_address, person_address
@@ -54,17 +56,21 @@ def person(request: HttpRequest, project: ProjectCard, id: str = "") -> HttpResp
 def company(request: HttpRequest, project: ProjectCard, id: str = "") -> HttpResponse:
     """A company with its people."""
     found = dossier.company(project, id or request.GET.get("id", ""))
+    happened = _what_happened(
+        request, project, dossier.ids_in(project, found.number), account=found.number,
+        named={each.number: (each.id, each.name) for each in found.members},
+    )  # fmt: skip
+    done = happened["people_done"]
+    members = [_as_told(project, each, *done.get(each.number, (0, None))) for each in found.members]
     listed = reverse("people", args=[project.id])
     return render(request, "people/company.html", {
-        "company": found, "traits": traits_shown(found), "roles": roles(), "members": _members(project, found.members),
+        "company": found, "traits": traits_shown(found), "roles": roles(), "members": _members(project, members),
+        "events": sum(events for events, _ in done.values()),
         "all_people": f"{listed}?{urlencode({'company': found.id})}",
         "partner_people": _members(project, found.partners),
         "partner": _with_address(project, found.partner) if found.partner else None,
         "serves": [_with_address(project, each) for each in found.serves],
-        **_what_happened(
-            request, project, dossier.ids_in(project, found.number), account=found.number,
-            named={each.number: (each.id, each.name) for each in found.members},
-        ),
+        **happened,
     })  # fmt: skip
 
 
@@ -104,7 +110,8 @@ def _what_happened(
     found, done = timeline(project, ids, wanted, account=account), summary(project, ids, account=account)
     kept = {name: str(value) for name, value in asked.items() if name in ("id", "event", "from", "to") and value}
     return {
-        "timeline": found, "wanted": wanted, "events_done": done.events, "calendar": calendar(done.days),
+        "timeline": found, "wanted": wanted, "events_done": done.events, "people_done": done.people,
+        "calendar": calendar(done.days),
         "days": _days(project, found, named),
         "older": _part(kept, before=found.before) if found.before else "",
         "newest": _part(kept) if wanted.before else "", "of_day": _of_day(asked), "asked_id": asked.get("id", ""),
@@ -136,6 +143,12 @@ def _of_day(asked: QueryDict) -> str:
 
 def _part(kept: dict[str, str], **more: str) -> str:
     return f"?{urlencode({**kept, **more})}#timeline"
+
+
+def _as_told(project: ProjectCard, member: Membership, events: int, last: datetime | None) -> Membership:
+    """With the numbers that the timeline tells: also of events before somebody's last change of company."""
+    last_seen = local_iso(last, project.timezone) if last else member.last_seen
+    return replace(member, events=events, last_seen=last_seen)
 
 
 def _members(project: ProjectCard, members: Sequence[Membership]) -> list[tuple[Membership, str]]:

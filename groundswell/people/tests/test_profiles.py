@@ -5,6 +5,7 @@ import re
 import pytest
 from django.test import Client
 
+from groundswell.people import dossier
 from groundswell.people.tests.reading import english, first_column, in_korean, shown, words
 from groundswell.workspace.audit import entries
 from tests.world import World, group, identify, track
@@ -121,6 +122,31 @@ def test_of_a_company_with_many_people_the_last_ones_are_shown_and_the_list_has_
     assert len(first_column(page)) == 50
     assert "All 60 people" in words(page)
     assert "1 to 50 of 60" in words(shown(ben, world, "people/", company="acme"))
+
+
+def test_a_company_counts_the_events_that_its_timeline_tells(ben: Client, world: World) -> None:
+    opened = [track("u1", "Opened", f"2026-01-05T10:0{n}:00Z") for n in range(6)]
+    closed = [track("u1", "Closed", f"2026-01-06T10:0{n}:00Z") for n in range(2)]
+    world.send(group("u1", "first", "2026-01-05T09:00:00Z"), *opened)
+    world.send(group("u1", "second", "2026-01-06T09:00:00Z"), *closed)
+    for company, events, last in (("first", 6, "2026-01-05T10:05"), ("second", 2, "2026-01-06T10:01")):
+        page = shown(ben, world, f"companies/{company}")
+        assert re.findall(r"<dt>Events</dt><dd>(\d+)</dd>", page) == [str(events)]
+        assert sum(int(number) for number in re.findall(r"<h4>.*?(\d+) events", page, re.S)) == events
+        row = page[page.index("<tbody>") : page.index("</tbody>")]
+        assert f'<td class="number">{events}</td>' in row
+        assert f'datetime="{last}' in row
+
+
+def test_of_somebody_with_very_many_ids_all_are_counted(
+    ben: Client, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("groundswell.people.dossier.MOST_IDS", 5)
+    world.send(*(identify("ada", f"phone{number}") for number in range(8)))
+    world.send(*(track(f"~phone{number}", "Opened") for number in range(8)))
+    found = dossier.person(world.project, "ada")
+    assert (len(found.ids), found.ids_in_all, found.events) == (5, 9, 8)
+    assert 'Ids</h2><span class="soft">9<' in shown(ben, world, "people/ada")
 
 
 def test_many_traits_and_served_companies_are_folded_and_none_is_missing(ben: Client, world: World) -> None:
