@@ -97,4 +97,7 @@ def switch(project: int, edition: Edition) -> None:
 def forget_others(project: int) -> None:
     """Take away what no question reads. The store does it when it has time."""
     kept = current(project).number
-    store.engine().command(f"ALTER TABLE groundswell.rollup DELETE WHERE project = {project} AND edition != {kept}")
+    store.engine().command(
+        f"ALTER TABLE groundswell.rollup DELETE WHERE project = {project} AND edition != {kept}",
+        settings={"mutations_sync": 0},  # the embedded engine would wait for it, and loading with it
+    )

@@ -33,11 +33,18 @@ def sends(board: Project, event: str) -> None:
     assert HTTP.post(f"{board.url}/v1/track", json=body).status_code == 200
 
 
+def rests(person: Person) -> None:
+    """Looks on for a while, without waiting for it; what the page asks for then is answered."""
+    person.page.clock.fast_forward(REST)
+    person.page.wait_for_timeout(500)
+
+
 @ONCE
 @LANGUAGES
 def test_events_appear_while_one_watches(server: Server, board: Project, browser: Browser, language: str) -> None:
     ada = Person(browser, server.url, language)
     ada.signs_in("ada@example.com", "correct horse")
+    ada.page.clock.install()
     ada.page.goto(f"{server.url}/p/{board.id}/live")
     ada.reads("Nothing came in lately.")
     stream = ada.page.locator("#stream > li")
@@ -56,7 +63,7 @@ def test_events_appear_while_one_watches(server: Server, board: Project, browser
     ada.presses("Pause")
     sends(board, "Closed")
     board.settled(3)
-    ada.page.wait_for_timeout(REST)
+    rests(ada)
     expect(stream).to_have_count(2)
     ada.presses("Go on")
     expect(stream).to_have_count(3, timeout=PATIENCE)
@@ -64,7 +71,7 @@ def test_events_appear_while_one_watches(server: Server, board: Project, browser
     ada.page.fill("input[name=name]", "clos")
     sends(board, "Saved")
     board.settled(4)
-    ada.page.wait_for_timeout(REST)
+    rests(ada)
     expect(stream).to_have_count(3)  # whoever types is not disturbed
     ada.page.keyboard.press("Enter")
     expect(stream).to_have_count(1, timeout=PATIENCE)
