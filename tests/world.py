@@ -56,16 +56,19 @@ class World:
         self.folder = folder
         self.tray = Tray()
         self.recent = Recent()
-        self.start_loader()
+        self._make_loader()
+        self.loader.position = self.tray.end  # the store knows nothing of this project
 
     def start_loader(self) -> None:
         """A loader that begins with what the store knows, as after a restart."""
+        self._make_loader()
+        self.ledger.restore()
+        self.loader.restore()
+        self.loader.position = self.tray.records[0].position if self.tray.records else self.tray.end
+
+    def _make_loader(self) -> None:
         self.ledger = Ledger(self.tray)
         self.loader = Loader(self.tray, self.ledger, folder=self.folder, recent=self.recent)  # type: ignore[arg-type]
-        self.ledger.restore()
-        position = self.tray.records[0].position if self.tray.records else self.tray.end
-        self.loader.restore()
-        self.loader.position = position
 
     def send(self, *messages: Mapping[str, Any], trusted: bool = True, received: int = 0, key: int = 1) -> None:
         """Send messages as one batch and load it."""
