@@ -113,15 +113,26 @@ def chart(answer: Answer, look: Look = ENGLISH, who: Callable[[dict[str, Any]], 
 
 def _drawn(answer: Answer, look: Look, who: Callable[[dict[str, Any]], str] | None) -> alt.LayerChart:
     question = answer.question
+    if not answer.rows:
+        return _nothing(question, look)
     if isinstance(question, Trend):
         return _trend(question, answer.rows, look, who)
     return _funnel(question, answer.rows, look)
 
 
+def _nothing(question: Trend | Funnel, look: Look) -> alt.LayerChart:
+    """Of a split that found nobody: without a bar the picture would have no height."""
+    import altair as alt
+
+    said = alt.Chart(alt.Data(values=[{"text": look.say(gettext_noop("Nothing of this happened in these days."))}]))
+    text = said.mark_text(fontSize=13, color=look.soft, align="left").encode(x=alt.value(0), text="text:N")
+    return alt.layer(text).properties(height=BAR * 2, title=_title(question, look))
+
+
 # Trends --------------------------------------------------------------------------------------------------------------
 
 _AXIS = {
-    "en": {Interval.HOUR: "%-d %b %H:%M", Interval.DAY: "%-d %b", Interval.WEEK: "%-d %b", Interval.MONTH: "%b %Y"},
+    "en": {Interval.HOUR: "%b %-d, %H:%M", Interval.DAY: "%b %-d", Interval.WEEK: "%b %-d", Interval.MONTH: "%b %Y"},
     "ko": {
         Interval.HOUR: "%-m월 %-d일 %-H시", Interval.DAY: "%-m월 %-d일", Interval.WEEK: "%-m월 %-d일",
         Interval.MONTH: "%Y년 %-m월",

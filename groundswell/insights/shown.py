@@ -43,7 +43,7 @@ class Period:
 
 @dataclass(frozen=True)
 class TrendShown:
-    """The lines, and a page of the table: periods, the latest first."""
+    """The lines, and a page of the table: periods, the latest first. A split that found nobody has no line."""
 
     names: list[str]
     drawing: Drawing
@@ -54,7 +54,7 @@ class TrendShown:
 def trend_shown(question: Trend, answer: Answer, who: Who, *, page: int) -> TrendShown:
     """A trend's answer for that page of its table."""
     lines = lines_of(question, answer.rows)
-    periods = lines[0].periods
+    periods = lines[0].periods if lines else []
     last = len(periods) - (page - 1) * ROWS
     places = range(last - 1, max(last - ROWS, 0) - 1, -1)
     cuts = [line.cuts(question) for line in lines]

@@ -20,9 +20,9 @@ Traits = Mapping[int, Mapping[str, Any]]
 
 
 def people_with(
-    project: ProjectCard, numbers: Sequence[int], columns: Sequence[str] = ()
+    project: ProjectCard, numbers: Sequence[int], columns: Sequence[str] = (), *, seen: Mapping[int, Any] | None = None
 ) -> tuple[list[PersonCard], Traits]:
-    """The cards of these people, in the order asked, and some of their traits."""
+    """The cards of these people, in the order asked, and some of their traits. ``seen``: when last, where known."""
     if not numbers:
         return [], {}
     asked: dict[str, Any] = {"people": list(dict.fromkeys(numbers)), "named": [*NAMING, *columns]}
@@ -31,7 +31,7 @@ def people_with(
     for person, name, own in _ask(project, _NAMES, asked):
         names[person] = name
         ids += own
-    last = dict(_ask(project, _LAST_SEEN, asked))
+    last = dict(_ask(project, _LAST_SEEN, asked)) if seen is None else seen
     traits = _by_owner(_ask(project, _TRAITS.format(entity="person"), asked))
     belongs: dict[int, list[tuple[int, str, str]]] = {}
     for person, account, id, role in _ask(project, _ACCOUNTS, asked):

@@ -81,7 +81,8 @@ class Listed(Generic[Row]):
 def people(project: ProjectCard, wanted: Wanted) -> Listed[ListedPerson]:
     """The people wanted."""
     found = _page(project, _PEOPLE, "person", PEOPLE_SORTS, wanted)
-    cards, traits = people_with(project, [row[0] for row in found], wanted.columns)
+    seen = {row[0]: row[2] for row in found}
+    cards, traits = people_with(project, list(seen), wanted.columns, seen=seen)
     rows = [
         ListedPerson(card, bool(known), int(events), _local(project, first), traits.get(card.number, {}))
         for card, (_, first, _, events, known, *_) in zip(cards, found, strict=True)

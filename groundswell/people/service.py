@@ -343,6 +343,12 @@ def trait_names(project: int) -> set[str]:
     return {key for (key,) in found.rows}
 
 
+def trait_owners(project: ProjectCard, name: str) -> list[str]:
+    """Who has a trait of that name: "account", "person", both or none."""
+    sql = "SELECT entity FROM scope.trait_keys WHERE key = {name:String} ORDER BY entity"
+    return [owner for (owner,) in store.run(sql, project=project.id, between=store.EVER, params={"name": name}).rows]
+
+
 def profile(project: ProjectCard, id: str) -> Profile:
     """The person that any id ever sent leads to. Raises Refusal 404."""
     return profiles.person(project, id)

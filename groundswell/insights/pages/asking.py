@@ -34,7 +34,7 @@ from groundswell.insights.saved import events_in, saved_question
 from groundswell.insights.service import as_csv
 from groundswell.insights.shown import funnel_shown, trend_shown
 from groundswell.insights.types import Answer, Question, Trend
-from groundswell.insights.unknown import unknown_events
+from groundswell.insights.unknown import splits_meant, unknown_events, valueless_split
 from groundswell.insights.wording import Word, measures, operators, plain, sentence
 from groundswell.kernel.errors import Refusal
 from groundswell.kernel.paging import number_of
@@ -176,6 +176,10 @@ def _answered(
         "csv": answer_address(project.id, asked, format="csv"),
         "png": answer_address(project.id, asked, format="png"),
     }
+    if valueless := valueless_split(answer):
+        meant = splits_meant(project, valueless)
+        addresses = [ask_address(project.id, {**asked, "breakdown": [each]}, saved=_saved(request)) for each in meant]
+        found |= {"valueless": valueless, "splits_meant": list(zip(meant, addresses, strict=True))}
     if isinstance(question, Trend):
         shown = trend_shown(question, answer, who, page=number_of(request.GET.get("page")))
         return found | {"trend": shown, "vega": answer_address(project.id, asked, format="vega")}

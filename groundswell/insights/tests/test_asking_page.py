@@ -17,7 +17,7 @@ from groundswell.kernel import clock
 from groundswell.kernel.errors import Refusal
 from groundswell.workspace.types import Caller, Role
 from tests.visitors import member
-from tests.world import World, track
+from tests.world import World, identify, track
 
 LATELY = (datetime.now(UTC) - timedelta(days=2)).isoformat()
 DAYS = {"date_from": "2026-01-01", "date_to": "2026-01-31"}
@@ -142,6 +142,34 @@ def test_properties_of_the_question_s_own_events_are_offered_first(ada: Client, 
     text = page(ada, world, TREND).content.decode()
     offered = re.findall(r'<option value="([^"]+)"', text.partition('<datalist id="properties">')[2])
     assert offered[:2] == ["plan", "aaa"]
+
+
+def test_a_split_that_nothing_has_says_so_and_offers_the_traits_of_that_name(ada: Client, world: World) -> None:
+    world.send(identify("ada", at=LATELY, plan="pro"), track("ada", "Opened", LATELY, size=3))
+    question = {**TREND, "series": [{"event": "Opened"}], "date_from": "-7d", "date_to": "-0d"}
+    assert "Nothing here has a value" not in page(ada, world, {**question, "breakdown": "size"}).content.decode()
+    text = page(ada, world, {**question, "breakdown": "plan"}).content.decode()
+    (note,) = re.findall(r'<p class="note">Nothing here has a value of.*?</p>', text)
+    assert re.findall(r"Split by <bdi>“(.*?)”", note) == ["person.plan"]
+    assert (
+        "Nothing here has a value" not in ada.get(html.unescape(re.findall('href="(.*?)"', note)[0])).content.decode()
+    )
+    gone = page(ada, world, {**question, "breakdown": "colour"}).content.decode()
+    assert "Nothing here has a value of" in gone
+    assert "Split by <bdi>" not in gone
+
+
+@pytest.mark.parametrize("form", ["", "csv", "png", "vega"])
+def test_a_split_of_days_without_anything_is_an_empty_answer(ada: Client, world: World, form: str) -> None:
+    for question in (TREND, FUNNEL):
+        asked = {**question, "breakdown": "plan", "date_from": "2020-01-01", "date_to": "2020-01-31"}
+        if form == "vega" and question is FUNNEL:
+            continue
+        answer = page(ada, world, asked, **{"view": "answer", "format": form} if form else {})
+        assert answer.status_code == 200
+        if not form:
+            assert "Something went wrong" not in answer.content.decode()
+            assert "<table" not in answer.content.decode()
 
 
 def test_values_that_a_property_had_are_offered(ada: Client, world: World) -> None:

@@ -111,7 +111,8 @@ def test_lines_whose_colour_is_taken_are_dashed_in_the_legend_too() -> None:
 
 
 def test_a_chart_speaks_the_language_and_wears_the_theme_of_who_looks() -> None:
-    answer = Answer(check({"kind": "trend", "series": [{"event": "A"}], **DATES}, "Asia/Seoul"), (), [], "", 1.0)
+    question = check({"kind": "trend", "series": [{"event": "A"}], **DATES}, "Asia/Seoul")
+    answer = Answer(question, (), [["2026-01-05", "A", None, 1]], "", 1.0)
     definition = chart(answer, Look(language="ko", is_dark=True)).to_dict()
     assert definition["title"]["subtitle"].endswith("· 일별")
     assert definition["config"]["background"] == "#191c1a"
