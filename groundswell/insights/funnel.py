@@ -2,11 +2,9 @@
 
     Funnel → plan → SQL + parameters → run → reached → rows
 
-Everybody's events are followed run by run (``stories``, ``runs``). Where only counts are asked for and every step is
-another event, the store's own ``windowFunnel`` gives how far each one got, which is faster.
+Everybody's events are followed run by run (``stories``, ``runs``).
 """
 
-from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import reduce
@@ -15,29 +13,25 @@ from typing import Any
 import numpy as np
 
 from groundswell.insights.labels import Label, as_answered, folded, labels_of, shown, sort_key
-from groundswell.insights.names import Names, is_of_person
+from groundswell.insights.names import Names, is_of_account, is_of_person
 from groundswell.insights.runs import Exclusion, Order, Rules, Runs, spread
 from groundswell.insights.seen import Seen
-from groundswell.insights.split import Raws, by_raw, counted
-from groundswell.insights.stories import Reading, follow
+from groundswell.insights.split import counted
+from groundswell.insights.stories import LAST_ID, Reading, follow
 from groundswell.insights.tally import Tally
 from groundswell.insights.types import Count, Found, Funnel, Wanted
 from groundswell.kernel.clock import MICROSECONDS_PER_SECOND
 from groundswell.store import service as store
 
 COLUMNS = ("step", "label", "breakdown", "count", "share_of_first", "share_of_previous", "median_seconds")
-MOST_LEVELLED = 40_000_000  # rows whose order the store keeps in memory for windowFunnel
-SAMPLED = 12  # days from which the volume of all is estimated
-RARE = 0.15  # of all events: up to here they are found faster by name than among everybody's
+SAMPLED = 256  # one id in so many is looked at to estimate a volume,
+ENOUGH = 10_000  # if that gives as many events
 
 
 def answer(project: int, question: Funnel) -> Found:
     """Rows of ``COLUMNS``: by breakdown value, then by step."""
-    volume = _volume(project, question)
-    if needs_only_levels(question) and volume.wanted <= MOST_LEVELLED:
-        reached = _levels(project, question, volume)
-    else:
-        reached = _followed(project, question, volume)
+    seen = Seen()
+    reached = _reached(question, _runs(project, question, seen), seen)
     return Found([row for label in sorted(reached, key=sort_key) for row in _rows(question, label, reached[label])])
 
 
@@ -91,6 +85,8 @@ def _leave_out_what_says_nothing(plan: Plan) -> Plan:
 
 def _break_down(plan: Plan) -> Plan:
     """The breakdown's raw values, of events that could begin a run."""
+    if is_by_own(plan.question):
+        return plan
     raws = [plan.names.raw(name) for name in plan.question.breakdown]
     begins = _begins(plan) if raws else ""
     columns = [f"if({begins}, {raw}, '') AS raw{place}" for place, raw in enumerate(raws)]
@@ -111,6 +107,21 @@ def sql_of(plan: Plan) -> str:
     columns = [f"{actor} AS actor", "toUnixTimestamp64Micro(timestamp) AS at", *plan.columns]
     where = " AND ".join([*plan.where, "id BETWEEN {lo:UInt64} AND {hi:UInt64}"])
     return f"SELECT {', '.join(columns)}\nFROM scope.events AS e{plan.names.joins}\nWHERE {where}"
+
+
+def is_by_own(question: Funnel) -> bool:
+    """Whether the breakdown is by what belongs to the actors themselves, whatever their events."""
+    of_actor = is_of_account if question.count is Count.ACCOUNTS else is_of_person
+    return bool(question.breakdown) and all(map(of_actor, question.breakdown))
+
+
+def owners_sql(plan: Plan) -> str:
+    """The breakdown's raw values, of the actors who have any."""
+    names = Names(plan.project, plan.names.params)
+    raws = [f"{names.raw(name)} AS raw{place}" for place, name in enumerate(plan.question.breakdown)]
+    some = " OR ".join(f"raw{place} != ''" for place in range(len(raws)))
+    everybody = f"(SELECT DISTINCT {plan.actor} FROM scope.{plan.actor}_ids)"
+    return f"SELECT {plan.actor} AS actor, {', '.join(raws)}\nFROM {everybody} AS e{names.joins}\nWHERE {some}"
 
 
 def _condition(names: Names, wanted: Wanted) -> str:
@@ -145,53 +156,33 @@ def _between(question: Funnel) -> tuple[int, int]:
     return question.days.start_us, min(question.days.end_us + question.window_us, store.TO_END)
 
 
-@dataclass(frozen=True)
-class Volume:
-    """About how many events matter to a question, and how many there are in its dates."""
-
-    wanted: int
-    all: int
-
-    @property
-    def is_rare(self) -> bool:
-        """Whether the wanted events are found faster by name than among everybody's."""
-        return self.wanted <= RARE * self.all
-
-
-def _volume(project: int, question: Funnel) -> Volume:
-    """From the rollup of a few of the days that have events, taken evenly."""
+def _volume(project: int, question: Funnel) -> int:
+    """About how many events matter, from those of a share of all ids, which are scattered evenly; where these are few
+    from all."""
     names = Names(project)
-    events = [one.event for one in _wanted(question)]
-    wanted = "1"
-    if None not in events and question.order is not Order.STRICT:
-        wanted = f"event IN {names.params.texts(sorted({event for event in events if event}))}"
-    known = store.run("SELECT DISTINCT day FROM scope.rollup ORDER BY day", project=project, between=_between(question))
-    days = [day for (day,) in known.rows]
-    if not days:
-        return Volume(0, 0)
-    pace = max(1, len(days) // SAMPLED)
-    pace += pace % 7 == 0  # else it would see one day of the week alone
-    sample = days[::pace]
-    found = store.run(
-        f"SELECT sumIf(count, {wanted}), sum(count) FROM scope.rollup"
-        f" WHERE day IN {names.params.bind(sample, 'Array(Date)')}",
-        project=project, between=_between(question), params=names.params,
-    )  # fmt: skip
-    return Volume(*(int(count) * len(days) // len(sample) for count in found.rows[0]))
+    named = {one.event for one in _wanted(question)}
+    wanted, events = "1", 0
+    if None not in named and question.order is not Order.STRICT:
+        wanted = f"event IN {names.params.texts(sorted(name for name in named if name))}"
+    for share in (SAMPLED, 1):
+        ids = f"id <= {names.params.bind(LAST_ID // share, 'UInt64')}"
+        found = store.run(
+            f"SELECT count() FROM scope.events WHERE {wanted} AND {ids}",
+            project=project, between=_between(question), params=names.params,
+        )  # fmt: skip
+        events = int(found.rows[0][0]) * share
+        if events >= ENOUGH * share:
+            break
+    return events
 
 
 # Following runs ------------------------------------------------------------------------------------------------------
 
 
-def _followed(project: int, question: Funnel, volume: Volume) -> dict[Label, Reached]:
-    seen = Seen()
-    return _reached(question, _runs(project, question, volume, seen), seen)
-
-
 def actors(project: int, question: Funnel, depths: range, label: Label) -> np.ndarray:
     """Who got to one of these depths (1 is the first step), under that label: persons or accounts, ascending."""
     seen = Seen()
-    runs = _runs(project, question, _volume(project, question), seen)
+    runs = _runs(project, question, seen)
     labels: list[Label] = [None]
     codes = [[0]]
     if question.breakdown:
@@ -207,7 +198,7 @@ def actors(project: int, question: Funnel, depths: range, label: Label) -> np.nd
     return np.unique(np.concatenate([np.zeros(0, np.uint64), *found]))
 
 
-def _runs(project: int, question: Funnel, volume: Volume, seen: Seen) -> list[Runs]:
+def _runs(project: int, question: Funnel, seen: Seen) -> list[Runs]:
     """The run that each actor counts with."""
     plan = planned(project, question)
     reading = Reading(
@@ -216,8 +207,9 @@ def _runs(project: int, question: Funnel, volume: Volume, seen: Seen) -> list[Ru
         params=plan.names.params,
         between=_between(question),
         until=question.days.end_us,
-        rows=volume.wanted,
+        rows=_volume(project, question),
         raws=len(question.breakdown),
+        owners=owners_sql(plan) if is_by_own(question) else None,
         by_account=question.count is Count.ACCOUNTS,
     )
     return follow(reading, _rules(question), seen)
@@ -253,76 +245,6 @@ def _labelled(seen: Seen) -> tuple[list[Label], list[list[int]]]:
 
 def _medians(question: Funnel, found: np.ndarray) -> list[float | None]:
     return [None if np.isnan(one) or not question.medians else float(one) for one in found]
-
-
-# Levels --------------------------------------------------------------------------------------------------------------
-
-
-def needs_only_levels(question: Funnel) -> bool:
-    """Whether it is enough to know how far each actor got.
-
-    ``windowFunnel`` is right about that where no event can fill two steps, and says nothing else: not which run it was,
-    nor when. A breakdown by the actor's own traits does not depend on the run.
-    """
-    events = [step.wanted.event for step in question.steps]
-    are_different = None not in events and len(set(events)) == len(events)
-    own_traits = question.count is Count.PEOPLE and all(map(is_of_person, question.breakdown))
-    return (
-        not question.medians
-        and question.order is Order.ORDERED
-        and not question.exclude
-        and are_different
-        and (own_traits or not question.breakdown)
-    )
-
-
-def levels_sql(plan: Plan) -> str:
-    """How many actors with the same traits got to each level, and how many events of theirs could begin a run."""
-    first, *later = plan.steps
-    within = (
-        f"timestamp < fromUnixTimestamp64Micro({plan.names.params.bind(plan.question.days.end_us, 'Int64')}, 'UTC')"
-    )
-    steps = ", ".join([f"{first} AND {within}", *later])
-    window = plan.question.window_us
-    inner = Names(plan.project, plan.names.params)
-    keys = by_raw(plan.question.breakdown, inner)
-    level = f"windowFunnel({window})(toUInt64(toUnixTimestamp64Micro(timestamp)), {steps}) AS level"
-    actors = (
-        f"SELECT {plan.actor}, {level}, countIf({first} AND {within}) AS starts\n"
-        f"FROM scope.events AS e{plan.names.joins}\nWHERE {' AND '.join(plan.where)}\nGROUP BY {plan.actor}"
-    )
-    columns = ", ".join([*keys.columns, "level", "starts"])
-    group = ", ".join([*keys.keys, "level"])
-    told_apart = f"SELECT {columns} FROM ({actors}) AS e{inner.joins}\nWHERE level > 0"
-    return f"SELECT {group}, count(), sum(starts) FROM ({told_apart})\nGROUP BY {group}"
-
-
-def _levels(project: int, question: Funnel, volume: Volume) -> dict[Label, Reached]:
-    plan = planned(project, replace(question, breakdown=()))
-    plan = replace(plan, question=question)
-    limits = store.Limits(extra={"optimize_use_projections": int(volume.is_rare)})
-    found = store.run(
-        levels_sql(plan), project=project, between=_between(question), params=plan.names.params, limits=limits
-    )
-    ended: Counter[tuple[Raws, int]] = Counter()
-    starts: Counter[Raws] = Counter()
-    for *raws, level, people, events in found.rows:
-        ended[tuple(raws), level] += people
-        starts[tuple(raws)] += events
-    return _levelled(question, ended, starts)
-
-
-def _levelled(question: Funnel, ended: Counter[tuple[Raws, int]], starts: Counter[Raws]) -> dict[Label, Reached]:
-    counts = counted(starts)
-    kept = shown(counts)
-    steps = len(question.steps)
-    labels: list[Label] = folded(counts, kept) if question.breakdown else [None]
-    reached = {label: [0] * steps for label in labels}
-    for (raws, level), people in ended.items():
-        for label in folded(labels_of(raws), kept) if question.breakdown else [None]:
-            for step in range(level):
-                reached[label][step] += people
-    return {label: Reached(counts, [None] * steps) for label, counts in reached.items()}
 
 
 # Rows ----------------------------------------------------------------------------------------------------------------

@@ -42,7 +42,7 @@ class Rows:
     def __len__(self) -> int:
         return len(self.at)
 
-    def take(self, which: slice | Bools) -> "Rows":
+    def take(self, which: slice | Bools | NDArray[np.integer]) -> "Rows":
         return Rows(**{field.name: getattr(self, field.name)[which] for field in fields(self)})
 
 

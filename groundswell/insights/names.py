@@ -13,6 +13,11 @@ def is_of_person(name: str) -> bool:
     return name.startswith(PERSON)
 
 
+def is_of_account(name: str) -> bool:
+    """Whether the name means an account's trait, which does not depend on the event."""
+    return name.startswith(ACCOUNT)
+
+
 class Names:
     """The names of one query. Nothing that people wrote becomes SQL: it is bound, or looked up in the catalogue."""
 

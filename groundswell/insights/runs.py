@@ -10,7 +10,7 @@ can do whatever one with fewer can, and not later. Two things break that, and th
 begins at a later step can be escaped by filling that step later.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, fields, replace
 from enum import StrEnum
 from itertools import pairwise
@@ -18,6 +18,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from groundswell.insights.grouped import Grouped
 from groundswell.insights.instants import (
     MAX_STEPS,
     Bools,
@@ -64,6 +65,11 @@ class Rules:
     exclusions: tuple[Exclusion, ...] = ()
 
     @property
+    def is_plain(self) -> bool:
+        """Whether steps are filled in their order and nothing ends a run but its window."""
+        return self.order is Order.ORDERED and not self.exclusions
+
+    @property
     def has_choices(self) -> bool:
         """Whether filling fewer steps at an instant may carry an ordered run further."""
         return self.order is Order.ORDERED and any(exclusion.from_step > 1 for exclusion in self.exclusions)
@@ -82,12 +88,38 @@ class Runs:
         return len(self.depth)
 
 
-def best_runs(rows: Rows, rules: Rules) -> Runs:
-    """The best run of every actor that has one. All rows of an actor must be in ``rows``."""
+def best_runs(grouped: Grouped, rules: Rules, ranks: Callable[[], Places]) -> Runs:
+    """The best run of every actor that has one. All rows of an actor must be there.
+
+    ``ranks`` gives the place of each group among those of one instant: the first of equal runs is that of the lowest.
+    """
+    quick = _no_runs(rules)
+    if rules.is_plain and grouped.are_many:
+        quick, grouped = _followed_at_once(grouped, rules)
+    rows = _with_ties_by_rank(grouped.together(), ranks)
     if rules.order is not Order.STRICT:
         matters = (rows.fills | rows.excluded) != 0
         rows = rows if matters.all() else rows.take(matters)
-    return _all_of([_no_runs(rules), *(_best_of_piece(piece, rules) for piece in _pieces(rows))])
+    return _all_of([quick, *(_best_of_piece(piece, rules) for piece in _pieces(rows))])
+
+
+def _followed_at_once(grouped: Grouped, rules: Rules) -> tuple[Runs, Grouped]:
+    """The best runs of the actors whose events can be followed in one pass, and the other actors."""
+    from groundswell.insights import passes
+
+    rows = grouped.rows
+    first, depth, gaps, is_hard = passes.follow_in_order(
+        grouped.order, grouped.begin, grouped.end, rows.at, rows.fills, rows.startable, rows.group,
+        rules.steps, rules.window,
+    )  # fmt: skip
+    first, depth, gaps = first[depth > 0], depth[depth > 0], gaps[depth > 0]
+    return Runs(rows.actor[first], depth, rows.group[first], gaps), grouped.only(is_hard)
+
+
+def _with_ties_by_rank(rows: Rows, ranks: Callable[[], Places]) -> Rows:
+    """Rows by actor and time: those of one instant by the ranks of their groups."""
+    is_tie = (rows.actor[1:] == rows.actor[:-1]) & (rows.at[1:] == rows.at[:-1]) & (rows.group[1:] != rows.group[:-1])
+    return rows.take(np.lexsort((ranks()[rows.group], rows.at, rows.actor))) if is_tie.any() else rows
 
 
 def spread(runs: Runs, codes: Sequence[Sequence[int]]) -> Runs:

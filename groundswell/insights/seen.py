@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from groundswell.insights.instants import Bools, Places
+from groundswell.insights.instants import Bools, Micros, Places
 from groundswell.insights.labels import labels_of, sort_key
 from groundswell.insights.split import Raws
 from groundswell.kernel.errors import Refusal
@@ -47,10 +47,8 @@ class Seen:
         place = {key: number for number, key in enumerate(sorted(set(map(tuple, keys))))}
         return np.array([place[tuple(key)] for key in keys], np.int32)
 
-    def codes(self, columns: Sequence[pa.ChunkedArray], begins: Bools) -> Places:
-        """The codes of rows with these texts; 0 for all where there is no breakdown."""
-        if not columns:
-            return np.zeros(len(begins), np.int32)
+    def codes(self, columns: Sequence[pa.ChunkedArray]) -> Places:
+        """The codes of rows with these texts."""
         texts = [pc.dictionary_encode(column.combine_chunks()) for column in columns]
         here = [each.indices.to_numpy().astype(np.int64) for each in texts]
         combined = here[0]
@@ -60,11 +58,16 @@ class Seen:
         names = zip(
             *(each.dictionary.take(each.indices.take(pa.array(first))).to_pylist() for each in texts), strict=True
         )
-        events = np.bincount(which[begins], minlength=len(first))
         with self._lock:
             known = np.array([self._number(raws) for raws in names], np.int32)
-            self._events.update({int(code): int(number) for code, number in zip(known, events, strict=True) if number})
         return known[which]
+
+    def count(self, codes: Places, events: Bools | Micros) -> None:
+        """Count events that could begin a run, so many under each of the codes."""
+        with self._lock:
+            for code, number in enumerate(np.bincount(codes, weights=events).astype(int).tolist()):
+                if number:
+                    self._events[code] += number
 
     def _number(self, raws: Raws) -> int:
         if len(self._code) >= MOST_VALUES and raws not in self._code:

@@ -7,7 +7,7 @@ about ``PIECE`` rows, and about ``MOST_ASIDE`` are put aside at most; where ther
 """
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, fields, replace
 from itertools import pairwise
@@ -17,13 +17,16 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from groundswell.insights.grouped import Grouped
 from groundswell.insights.instants import Rows
 from groundswell.insights.runs import Order, Rules, Runs, best_runs
 from groundswell.insights.seen import Seen
 from groundswell.store import service as store
 
-PIECE = 500_000  # rows
+PIECE = 1_000_000  # rows
+SHARE = 500_000  # rows of those put aside
 MOST_PIECES = 256
+MOST_SHARES = 256
 MOST_ASIDE = 20_000_000  # rows, of 28 bytes
 WORKERS = 2  # each reads with one thread and then follows runs with it
 MOST_SEARCHED = 2_000_000  # rows: up to here it may be cheaper to search events by name and to sort them
@@ -41,8 +44,10 @@ class Reading:
     """How events are read: SQL with the columns actor, at (µs), fills, excluded (if any) and raw0, raw1, ….
 
     ``actor`` is an account, or the id that an event was sent with: whose it is is found here, once for all its events.
-    The SQL takes ``{lo:UInt64}`` and ``{hi:UInt64}``, the range of ids, and ends in its conditions, so that one more
-    can follow. ``rows`` is about how many it finds, ``until`` the end of the dates (µs).
+    Where ``owners`` is given the breakdown is by what belongs to the actors themselves, whatever their events: SQL with
+    the columns actor, raw0, raw1, … of those who have any of it. The other SQL takes ``{lo:UInt64}`` and
+    ``{hi:UInt64}``, the range of ids, and ends in its conditions, so that one more can follow. ``rows`` is about how
+    many it finds, ``until`` the end of the dates (µs).
     """
 
     project: int
@@ -52,6 +57,7 @@ class Reading:
     until: int
     rows: int
     raws: int
+    owners: str | None
     by_account: bool
     condition: str = "1"
 
@@ -62,24 +68,28 @@ class Reading:
 def follow(reading: Reading, rules: Rules, seen: Seen) -> list[Runs]:
     """The best run of every actor; their groups are the codes of ``seen``, which also counts what could begin one."""
     joins = Joins.none() if reading.by_account else Joins.of(reading.project)
-    whole = _Piece(reading, rules, seen, joins)
+    whole = _Piece(reading, rules, seen, joins, Owners.of(reading, seen) if reading.owners else None)
     first, *others = _ranges(reading.rows)
     runs, aside = whole.follow(first)
     found = [runs]
-    turns = math.ceil(len(aside) * (1 + len(others)) / MOST_ASIDE) or 1  # as far as the first piece shows
+    share = (first[1] + 1) / (LAST_ID + 1)
+    turns = math.ceil(len(aside) / share / MOST_ASIDE) or 1  # as far as the first piece shows
     with ThreadPoolExecutor(WORKERS) as workers:
         for turn in range(turns):
             outcomes = list(workers.map(whole.in_turn(turn, turns).follow, others))
             found += [runs for runs, _ in outcomes]
-            together = _together([aside.take(_has_turn(aside.actor, turn, turns)), *(rows for _, rows in outcomes)])
-            found += workers.map(lambda rows: best_runs(_ordered(rows, seen), rules), _shares(together))
+            kept = [aside.take(_has_turn(aside.actor, turn, turns)), *(rows for _, rows in outcomes)]
+            del outcomes
+            found += whole.best_together(kept, workers)
     return found
 
 
 def _ranges(rows: int) -> list[tuple[int, int]]:
-    """Ranges of ids, which are scattered evenly, with about ``PIECE`` rows each."""
+    """Ranges of ids, which are scattered evenly, with about ``PIECE`` rows each; of several the first is smaller."""
     pieces = min(max(rows // PIECE, 1), MOST_PIECES)
     edges = [(LAST_ID + 1) * number // pieces for number in range(pieces + 1)]
+    if pieces > 1:
+        edges.insert(1, edges[1] // 8)
     return [(low, high - 1) for low, high in pairwise(edges)]
 
 
@@ -105,16 +115,40 @@ class Joins:
         return cls(nobody, nobody, nobody)
 
     def resolve(self, ids: NDArray[np.uint64]) -> tuple[NDArray[np.uint64], NDArray[np.bool_]]:
-        """The persons of rows with these ids, side by side, and which rows are of persons who go by several ids."""
-        if not len(self.ids) or not len(ids):
+        """The persons whose ids these are, and which of them go by several."""
+        if not len(self.ids):
             return ids, np.zeros(len(ids), bool)
-        begins = np.flatnonzero(np.diff(ids, prepend=~ids[:1]) != 0)
-        person = ids[begins].copy()
+        person = ids.copy()
         place, has_moved = _found(person, self.ids)
         person[has_moved] = self.person_of[place[has_moved]]
-        is_joined = has_moved | _found(person, self.persons)[1]
-        times = np.diff(begins, append=len(ids))
-        return np.repeat(person, times), np.repeat(is_joined, times)
+        return person, has_moved | _found(person, self.persons)[1]
+
+
+@dataclass(frozen=True)
+class Owners:
+    """The code of each actor's own breakdown values: of those listed, who ascend, and of anybody else."""
+
+    actor: NDArray[np.uint64]
+    code: NDArray[np.int32]
+    of_others: NDArray[np.int32]  # one
+
+    @classmethod
+    def of(cls, reading: Reading, seen: Seen) -> "Owners":
+        found = store.run_arrow(
+            reading.owners or "", project=reading.project, between=store.EVER, params=reading.params
+        )
+        actor = _numbers(found, "actor", np.uint64)
+        order = np.argsort(actor)
+        nothing = pa.chunked_array([[""]])
+        raws = [f"raw{place}" for place in range(reading.raws)]
+        code = seen.codes([found.column(raw) for raw in raws])
+        return cls(actor[order], code[order], seen.codes([nothing for _ in raws]))
+
+    def codes(self, actors: NDArray[np.uint64]) -> NDArray[np.int32]:
+        if not len(self.actor):
+            return np.repeat(self.of_others, len(actors))
+        place, is_owner = _found(actors, self.actor)
+        return np.where(is_owner, self.code[place], self.of_others)
 
 
 def _found(some: NDArray[np.uint64], among: NDArray[np.uint64]) -> tuple[NDArray[np.intp], NDArray[np.bool_]]:
@@ -131,48 +165,64 @@ class _Piece:
     rules: Rules
     seen: Seen
     joins: Joins
-    turn: int = 0
-    turns: int = 1
+    owners: Owners | None
 
     def in_turn(self, turn: int, turns: int) -> "_Piece":
         """The same, with a share of what is put aside. Who is complete in a range is dealt with in the first turn."""
         reading = self.reading
         if turns > 1 and reading.by_account:
             reading = reading.only(f"account % {turns} = {turn}")
-        elif turn > 0:
-            reading = reading.only(f"{JOINED} AND person % {turns} = {turn}")
-        return replace(self, reading=reading, turn=turn, turns=turns)
+        elif turns > 1:
+            has_turn = f"person % {turns} = {turn}"
+            reading = reading.only(f"{JOINED} AND {has_turn}" if turn else f"(NOT {JOINED} OR {has_turn})")
+        return replace(self, reading=reading)
 
     def follow(self, ids: tuple[int, int]) -> tuple[Runs, Rows]:
         """The runs of those who are complete within the range, and the events of the others."""
-        found = self._ask(ids)
-        actor = _numbers(found, "actor", np.uint64)
+        rows = self._rows(self._ask(ids))
         if self.reading.by_account:
-            return best_runs(_none(), self.rules), self._rows(found, actor)
-        person, is_joined = self.joins.resolve(actor)
-        if self.turns > 1:
-            is_due = ~is_joined | _has_turn(person, self.turn, self.turns)
-            found, person, is_joined = found.filter(pa.array(is_due)), person[is_due], is_joined[is_due]
-        rows = self._rows(found, person)
-        if not is_joined.any():
-            return best_runs(_ordered(rows, self.seen), self.rules), _none()
-        return best_runs(_ordered(rows.take(~is_joined), self.seen), self.rules), rows.take(is_joined)
+            return self._best(Grouped.of(_none())), rows
+        by_id = Grouped.of(rows)
+        person, is_joined = self.joins.resolve(by_id.actors)
+        joined = by_id.only(is_joined)
+        aside = replace(joined.together(), actor=np.repeat(person[is_joined], joined.sizes))
+        return self._best(by_id.only(~is_joined)), aside
 
-    def _rows(self, found: pa.Table, actor: NDArray[np.uint64]) -> Rows:
+    def best_together(self, several: list[Rows], workers: ThreadPoolExecutor) -> list[Runs]:
+        """The runs of those whose events these are, all of them; the list is emptied."""
+        shares = Shares(several)
+        return list(workers.map(lambda number: self._best(Grouped.of(shares[number])), range(len(shares))))
+
+    def _best(self, grouped: Grouped) -> Runs:
+        runs = best_runs(grouped, self.rules, self.seen.ranks)
+        if self.owners is None:
+            return runs
+        self.seen.count(self.owners.codes(grouped.actors), grouped.sums(self._begins(grouped.rows)))
+        return replace(runs, group=self.owners.codes(runs.actor))
+
+    def _rows(self, found: pa.Table) -> Rows:
         if not found.num_rows:
             return _none()
         at, fills = _numbers(found, "at", np.int64), _numbers(found, "fills", np.uint32)
-        is_inside = at < self.reading.until
-        begins = is_inside & (fills & (EVERY_STEP if self.rules.order is Order.ANY else FIRST_STEP) != 0)
-        raws = [found.column(f"raw{place}") for place in range(self.reading.raws)]
-        return Rows(
-            actor=actor,
+        rows = Rows(
+            actor=_numbers(found, "actor", np.uint64),
             at=at,
             fills=fills,
             excluded=_numbers(found, "excluded", np.uint32) if self.rules.exclusions else np.zeros_like(fills),
-            startable=is_inside,
-            group=self.seen.codes(raws, begins),
+            startable=at < self.reading.until,
+            group=np.zeros(len(at), np.int32),
         )
+        if not self.reading.raws or self.owners is not None:
+            return rows
+        codes = self.seen.codes([found.column(f"raw{place}") for place in range(self.reading.raws)])
+        self.seen.count(codes, self._begins(rows))
+        return replace(rows, group=codes)
+
+    def _begins(self, rows: Rows) -> NDArray[np.bool_]:
+        """Which events could begin a run."""
+        steps = EVERY_STEP if self.rules.order is Order.ANY else FIRST_STEP
+        begins: NDArray[np.bool_] = rows.startable & (rows.fills & steps != 0)
+        return begins
 
     def _ask(self, ids: tuple[int, int]) -> pa.Table:
         reading = self.reading
@@ -202,39 +252,29 @@ def _none() -> Rows:
     return Rows(none.astype(np.uint64), none, masks, masks, none.astype(bool), groups)
 
 
-def _ordered(rows: Rows, seen: Seen) -> Rows:
-    """The rows by actor, then by time; those of one instant by their breakdown values."""
-    ordered = _taken(rows, np.argsort(rows.actor, kind="stable"))
-    # Parts of the store are in the order of time, and mostly read so.
-    if (_same_as_before(ordered.actor) & (ordered.at[1:] < ordered.at[:-1])).any():
-        ordered = _taken(rows, np.lexsort((rows.at, rows.actor)))
-    is_tie = _same_as_before(ordered.actor) & _same_as_before(ordered.at) & ~_same_as_before(ordered.group)
-    if is_tie.any():
-        ordered = _taken(rows, np.lexsort((seen.ranks()[rows.group], rows.at, rows.actor)))
-    return ordered
-
-
-def _same_as_before(column: NDArray[Any]) -> NDArray[np.bool_]:
-    same: NDArray[np.bool_] = column[1:] == column[:-1]
-    return same
-
-
 def _has_turn(actors: NDArray[np.uint64], turn: int, turns: int) -> NDArray[np.bool_]:
     """Whose turn it is; actors are scattered evenly."""
     due: NDArray[np.bool_] = actors % np.uint64(turns) == turn
     return due
 
 
-def _together(several: list[Rows]) -> Rows:
-    return Rows(**{each.name: np.concatenate([getattr(rows, each.name) for rows in several]) for each in fields(Rows)})
+class Shares:
+    """Rows in shares of about ``SHARE`` that hold actors whole; the list of rows is emptied."""
 
+    def __init__(self, several: list[Rows]) -> None:
+        self._number = min(sum(map(len, several)) // SHARE + 1, MOST_SHARES)
+        self._split: list[tuple[Rows, list[int]]] = []
+        while several:
+            rows = several.pop()
+            share = (rows.actor % np.uint64(self._number)).astype(np.uint8)  # actors are scattered evenly
+            edges = np.cumsum(np.bincount(share, minlength=self._number)).tolist()
+            self._split.append((rows.take(np.argsort(share, kind="stable")), [0, *edges]))
 
-def _shares(rows: Rows) -> Iterator[Rows]:
-    """The rows in shares of about ``PIECE`` that hold actors whole; actors are scattered evenly."""
-    times = max(len(rows) // PIECE, 1)
-    share = rows.actor % np.uint64(times)
-    yield from (_taken(rows, np.flatnonzero(share == turn)) for turn in range(times))
+    def __len__(self) -> int:
+        return self._number
 
-
-def _taken(rows: Rows, which: NDArray[np.intp]) -> Rows:
-    return Rows(**{each.name: getattr(rows, each.name)[which] for each in fields(Rows)})
+    def __getitem__(self, number: int) -> Rows:
+        parts = [rows.take(slice(edges[number], edges[number + 1])) for rows, edges in self._split]
+        return Rows(
+            **{each.name: np.concatenate([getattr(rows, each.name) for rows in parts]) for each in fields(Rows)}
+        )

@@ -87,9 +87,8 @@ class Engine:
     ) -> pa.Table:
         """As ``read``, as an Arrow table: for answers of millions of rows."""
         with self._reader(is_own=is_own) as client:
-            return client.query_arrow(
-                sql, parameters=dict(params or {}), settings=(limits or Limits()).settings, use_strings=True
-            )
+            settings = {**(limits or Limits()).settings, "output_format_arrow_compression_method": "none"}
+            return client.query_arrow(sql, parameters=dict(params or {}), settings=settings, use_strings=True)
 
     def append(
         self, table: str, rows: pa.Table, *, token: str, computed: Mapping[str, str] | None = None, fsync: bool = True

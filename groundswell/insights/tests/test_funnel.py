@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from groundswell.insights.funnel import levels_sql, planned, sql_of
+from groundswell.insights.funnel import owners_sql, planned, sql_of
 from groundswell.insights.questions import check
 from groundswell.insights.service import ask
 from groundswell.insights.types import Funnel
@@ -160,15 +160,19 @@ def understood(**question: Any) -> Funnel:
 
 @pytest.mark.django_db
 def test_events_are_read_with_the_steps_they_fill() -> None:
-    assert sql_of(planned(0, understood(exclude=[{"event": "Signed Out"}], breakdown="person.team"))) == (
+    breakdown = ["person.team", "account.tier"]
+    assert sql_of(planned(0, understood(exclude=[{"event": "Signed Out"}], breakdown=breakdown))) == (
         "SELECT id AS actor, toUnixTimestamp64Micro(timestamp) AS at,"
         " toUInt32((event = {p0:String}) * 1"
         " + (event = {p1:String} AND NOT (trait0 IN {p3:Array(String)})) * 2) AS fills,"
         " toUInt32((event = {p4:String}) * 1) AS excluded,"
-        " if(bitAnd(fills, 1) = 1 AND at < {p6:Int64}, trait0, '') AS raw0\n"
+        " if(bitAnd(fills, 1) = 1 AND at < {p7:Int64}, trait0, '') AS raw0,"
+        " if(bitAnd(fills, 1) = 1 AND at < {p7:Int64}, trait1, '') AS raw1\n"
         "FROM scope.events AS e\n"
         "LEFT ANY JOIN (SELECT person AS of0, value AS trait0 FROM scope.person_traits WHERE key = {p2:String})"
         " AS traits0 ON e.person = of0\n"
+        "LEFT ANY JOIN (SELECT account AS of1, value AS trait1 FROM scope.account_traits WHERE key = {p6:String})"
+        " AS traits1 ON e.account = of1\n"
         "WHERE event IN {p5:Array(String)} AND ((event = {p0:String})"
         " OR (event = {p1:String} AND NOT (trait0 IN {p3:Array(String)})) OR (event = {p4:String}))"
         " AND id BETWEEN {lo:UInt64} AND {hi:UInt64}"
@@ -176,16 +180,13 @@ def test_events_are_read_with_the_steps_they_fill() -> None:
 
 
 @pytest.mark.django_db
-def test_levels_are_the_engine_s_own() -> None:
-    assert levels_sql(planned(0, understood(steps=[SIGN_UP, BOARD], medians=False))) == (
-        "SELECT level, count(), sum(starts) FROM (SELECT level, starts FROM (SELECT person,"
-        " windowFunnel(1209600000000)(toUInt64(toUnixTimestamp64Micro(timestamp)),"
-        " event = {p0:String} AND timestamp < fromUnixTimestamp64Micro({p3:Int64}, 'UTC'),"
-        " event = {p1:String}) AS level,"
-        " countIf(event = {p0:String} AND timestamp < fromUnixTimestamp64Micro({p3:Int64}, 'UTC')) AS starts\n"
-        "FROM scope.events AS e\n"
-        "WHERE event IN {p2:Array(String)}\n"
-        "GROUP BY person) AS e\n"
-        "WHERE level > 0)\n"
-        "GROUP BY level"
+def test_the_actors_own_traits_are_read_once_for_each_of_them() -> None:
+    plan = planned(0, understood(breakdown="person.role"))
+    assert "raw0" not in sql_of(plan)
+    assert owners_sql(plan) == (
+        "SELECT person AS actor, trait0 AS raw0\n"
+        "FROM (SELECT DISTINCT person FROM scope.person_ids) AS e\n"
+        "LEFT ANY JOIN (SELECT person AS of0, value AS trait0 FROM scope.person_traits WHERE key = {p5:String})"
+        " AS traits0 ON e.person = of0\n"
+        "WHERE raw0 != ''"
     )

@@ -1,7 +1,7 @@
 """Runs through funnels: worlds small enough to be followed by eye, and the reference for all others."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from itertools import accumulate
 
 import numpy as np
@@ -9,7 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from groundswell.insights import grouped
 from groundswell.insights import runs as engine
+from groundswell.insights.grouped import Grouped
 from groundswell.insights.runs import Exclusion, Order, Rows, Rules, Runs, best_runs, spread
 from groundswell.insights.tally import Tally
 from tests.reference.funnel import Moment, best_run
@@ -49,9 +51,20 @@ def as_rows(stories: Sequence[Sequence[Moment]]) -> Rows:
     )
 
 
+@pytest.fixture(autouse=True, params=["numpy", "compiled"])
+def passes(request: pytest.FixtureRequest) -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(grouped, "MANY", 0 if request.param == "compiled" else 10**9)
+        yield
+
+
+def best(rows: Rows, rules: Rules) -> Runs:
+    return best_runs(Grouped.of(rows), rules, lambda: np.arange(int(rows.group.max(initial=0)) + 1, dtype=np.int32))
+
+
 def best_of(stories: Sequence[Sequence[Moment]], rules: Rules) -> dict[int, Best]:
     """Each actor's best run by the engine."""
-    runs = best_runs(as_rows(stories), rules)
+    runs = best(as_rows(stories), rules)
     found = {}
     columns = (runs.actor.tolist(), runs.depth.tolist(), runs.group.tolist(), runs.gaps.tolist())
     for actor, depth, group, gaps in zip(*columns, strict=True):
@@ -249,10 +262,37 @@ def test_every_world_gives_the_runs_of_the_reference(
     assert found == {actor: Best(*best) for actor, best in wanted.items() if best is not None}
 
 
+@settings(max_examples=400, deadline=None)
+@given(world=worlds())
+def test_it_matters_to_no_depth_and_no_gap_which_of_two_like_events_is_taken(
+    world: tuple[PlainRules, list[list[Moment]]],
+) -> None:
+    rules, stories = world
+    rows = as_rows(stories)
+    exclusions = tuple(Exclusion(*pair) for pair in rules.exclusions)
+    in_one_group = replace(rows, group=np.zeros(len(rows), np.int32))
+    runs = best(in_one_group, Rules(rules.steps, rules.window, Order(rules.order), exclusions))
+    found = dict(zip(runs.actor.tolist(), (gaps[gaps >= 0].tolist() for gaps in runs.gaps), strict=True))
+    wanted = {actor: best_run(story, rules) for actor, story in enumerate(stories)}
+    assert found == {actor: np.diff(best[1]).tolist() for actor, best in wanted.items() if best is not None}
+
+
+def test_rows_need_not_be_in_any_order() -> None:
+    chance = np.random.default_rng(7)
+    rows = as_rows(
+        [[Moment(at, frozenset({1 + (at + actor) % 3}), may_start=True) for at in range(9)] for actor in range(70)]
+    )
+    rules = Rules(3, 4)
+    for shuffled in (chance.permutation(len(rows)), np.argsort(rows.at, kind="stable")):
+        found, wanted = best(rows.take(shuffled), rules), best(rows, rules)
+        assert found.actor.tolist() == wanted.actor.tolist()
+        assert found.gaps.tolist() == wanted.gaps.tolist()
+
+
 def test_twenty_steps_at_one_instant_are_shared_out_among_events_that_fill_them_all() -> None:
     rows = as_rows([[Moment(0, frozenset(range(1, 21)))] * 30])
     for order in Order:
-        assert best_runs(rows, Rules(20, 0, order)).depth.tolist() == [20]
+        assert best(rows, Rules(20, 0, order)).depth.tolist() == [20]
 
 
 def test_choices_at_many_instants_do_not_multiply() -> None:
@@ -261,7 +301,7 @@ def test_choices_at_many_instants_do_not_multiply() -> None:
     rules = Rules(20, 100, exclusions=(Exclusion(19, 20),))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(engine, "BRANCHES", 1000)
-        runs = best_runs(as_rows([everything]), rules)
+        runs = best(as_rows([everything]), rules)
     assert runs.depth.tolist() == [20]
     assert runs.gaps.sum() == 0  # all in the first instant
 
@@ -298,12 +338,12 @@ def test_a_step_that_nobody_reached_has_no_median() -> None:
 
 def test_an_empty_tally_has_no_groups() -> None:
     tally = Tally(2)
-    tally.add(best_runs(as_rows([]), Rules(2, 10)))
+    tally.add(best(as_rows([]), Rules(2, 10)))
     assert tally.reached().count.shape == (0, 2)
 
 
 def test_a_funnel_of_one_step_counts_whoever_did_it() -> None:
-    runs = best_runs(as_rows([story("3:A 5:A"), story("4:-")]), Rules(1, 10))
+    runs = best(as_rows([story("3:A 5:A"), story("4:-")]), Rules(1, 10))
     assert (runs.actor.tolist(), runs.depth.tolist(), runs.gaps.shape) == ([0], [1], (1, 0))
 
 

@@ -1,0 +1,155 @@
+"""Single passes over events, compiled: what would take numpy dozens of passes.
+
+Compiling takes seconds once; numba keeps the result beside this file or in the user's cache. In memory it takes
+120 MB, so this module is imported by those who use it when they do, not before.
+"""
+
+from collections.abc import Callable
+from typing import Any, TypeVar, cast
+
+import numba
+import numpy as np
+from numba import types
+from numpy.typing import NDArray
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+
+def _given(kind: types.Type) -> types.Array:
+    """A column that is read only: Arrow's cannot be written."""
+    return types.Array(kind, 1, "C", readonly=True)
+
+
+IDS, MICROS, PLACES = _given(types.uint64), _given(types.int64), types.int64[::1]
+MASKS, BOOLS, CODES = _given(types.uint32), _given(types.boolean), _given(types.int32)
+
+
+def _compiled(signature: Any) -> Callable[[Function], Function]:
+    def compile_it(function: Function) -> Function:
+        try:
+            return cast("Function", numba.njit(signature, nogil=True, cache=True)(function))
+        except RuntimeError:  # no folder to keep the result in
+            return cast("Function", numba.njit(signature, nogil=True)(function))
+
+    return compile_it
+
+
+@_compiled(PLACES(IDS, MICROS))
+def merge(actor: NDArray[np.uint64], edges: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The order of rows by actor, who ascend between two edges; of an actor's rows as they are."""
+    order = np.empty(len(actor), np.int64)
+    head, stop = edges[:-1].copy(), edges[1:]
+    done = 0
+    while done < len(actor):
+        lowest = ~np.uint64(0)
+        for stretch in range(len(head)):
+            if head[stretch] < stop[stretch]:
+                lowest = min(lowest, actor[head[stretch]])
+        for stretch in range(len(head)):
+            row = head[stretch]
+            while row < stop[stretch] and actor[row] == lowest:
+                order[done] = row
+                done += 1
+                row += 1
+            head[stretch] = row
+    return order
+
+
+@_compiled(PLACES(PLACES, IDS, MICROS))
+def sort_times(order: NDArray[np.int64], actor: NDArray[np.uint64], at: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Where in ``order``, which is by actor, each actor's rows begin, and its end. They are brought into the order of
+    time where they are not, which is rare."""
+    edges = np.empty(len(order) + 1, np.int64)
+    actors = begin = 0
+    while begin < len(order):
+        edges[actors] = begin
+        actors += 1
+        end = begin + 1
+        is_ascending = True
+        while end < len(order) and actor[order[end]] == actor[order[begin]]:
+            is_ascending &= at[order[end - 1]] <= at[order[end]]
+            end += 1
+        if not is_ascending:
+            mine = order[begin:end]
+            mine[:] = mine[np.argsort(at[mine])]
+        begin = end
+    edges[actors] = begin
+    return edges[: actors + 1].copy()
+
+
+@_compiled(types.boolean(types.uint32))
+def _is_versatile(mask: np.uint32) -> bool:
+    return bool(mask & (mask - np.uint32(1)))
+
+
+@_compiled(
+    types.Tuple((PLACES, types.uint8[::1], types.int64[:, ::1], types.boolean[::1]))(
+        PLACES, PLACES, PLACES, MICROS, MASKS, BOOLS, CODES, types.int64, types.int64
+    )
+)
+def follow_in_order(
+    order: NDArray[np.int64],
+    begin: NDArray[np.int64],
+    end: NDArray[np.int64],
+    at: NDArray[np.int64],
+    fills: NDArray[np.uint32],
+    startable: NDArray[np.bool_],
+    group: NDArray[np.int32],
+    steps: int,
+    window: int,
+) -> tuple[NDArray[np.int64], NDArray[np.uint8], NDArray[np.int64], NDArray[np.bool_]]:
+    """The best run of each actor through steps in their order, without exclusions.
+
+    Columns as in ``grouped.Grouped``. Returns for each actor the row of the first event, the depth (0 without a run),
+    the gaps as in ``runs.Runs``; and whether it was left out, because of an instant at which it matters which of
+    several events is taken: one could fill either of two steps, or they lie in different groups.
+
+    The later a run begins, the later it can fill each step; so the search for a step never goes back, and all runs of
+    an actor together read its rows once a step.
+    """
+    first = np.zeros(len(begin), np.int64)
+    depth = np.zeros(len(begin), np.uint8)
+    gaps = np.full((len(begin), steps - 1), -1)
+    is_hard = np.zeros(len(begin), np.bool_)
+    cursor = np.empty(steps, np.int64)
+    reached = np.empty(steps, np.int64)
+    for actor in range(len(begin)):
+        for place in range(begin[actor] + 1, end[actor]):
+            row, before = order[place], order[place - 1]
+            if at[row] == at[before] and (
+                group[row] != group[before] or _is_versatile(fills[row]) or _is_versatile(fills[before])
+            ):
+                is_hard[actor] = True
+        if is_hard[actor]:
+            continue
+        cursor[:] = begin[actor]
+        for place in range(begin[actor], end[actor]):
+            row = order[place]
+            if not (fills[row] & np.uint32(1) and startable[row]):
+                continue
+            reached[0] = at[row]
+            step = 1
+            while step < steps:
+                bit = np.uint32(1) << np.uint32(step)
+                ahead = cursor[step]
+                while ahead < end[actor]:
+                    other = order[ahead]
+                    if fills[other] & bit:
+                        is_later = at[other] > reached[step - 1]
+                        # At that very instant another event; what fills one step alone is one.
+                        if is_later or (at[other] == reached[step - 1] and not _is_versatile(fills[other])):
+                            break
+                    ahead += 1
+                cursor[step] = ahead
+                if ahead == end[actor] or at[order[ahead]] - at[row] > window:
+                    break
+                reached[step] = at[order[ahead]]
+                step += 1
+            if step > depth[actor]:
+                first[actor] = row
+                depth[actor] = step
+                for later in range(1, step):
+                    gaps[actor, later - 1] = reached[later] - reached[later - 1]
+            if step == steps:
+                break
+    return first, depth, gaps, is_hard
