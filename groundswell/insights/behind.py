@@ -12,7 +12,7 @@ from groundswell.insights.actors import Actors, Cell, FunnelCell, TrendCell, day
 from groundswell.insights.cuts import cut_text
 from groundswell.insights.labels import as_answered
 from groundswell.insights.lines import value_text
-from groundswell.insights.runs import Order
+from groundswell.insights.rules import Order
 from groundswell.insights.types import Funnel, Interval, Question, Trend
 from groundswell.insights.wording import event_text, plain, step_text, woven
 from groundswell.kernel import locales

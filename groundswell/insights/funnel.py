@@ -14,7 +14,8 @@ import numpy as np
 
 from groundswell.insights.labels import Label, as_answered, folded, labels_of, shown, sort_key
 from groundswell.insights.names import Names, is_of_account, is_of_person
-from groundswell.insights.runs import Exclusion, Order, Rules, Runs, spread
+from groundswell.insights.rules import Exclusion, Order, Rules
+from groundswell.insights.runs import Runs, spread
 from groundswell.insights.seen import Seen
 from groundswell.insights.split import counted
 from groundswell.insights.stories import LAST_ID, Reading, follow

@@ -82,9 +82,30 @@ def _is_versatile(mask: np.uint32) -> bool:
     return bool(mask & (mask - np.uint32(1)))
 
 
+@_compiled(types.boolean[::1](PLACES, PLACES, PLACES, MICROS, MASKS, CODES))
+def hard(
+    order: NDArray[np.int64],
+    begin: NDArray[np.int64],
+    end: NDArray[np.int64],
+    at: NDArray[np.int64],
+    fills: NDArray[np.uint32],
+    group: NDArray[np.int32],
+) -> NDArray[np.bool_]:
+    """Which actors have an instant at which it matters which of several events is taken: one could fill either of two
+    steps, or they lie in different groups. Columns as in ``grouped.Grouped``."""
+    is_hard = np.zeros(len(begin), np.bool_)
+    for actor in range(len(begin)):
+        for place in range(begin[actor] + 1, end[actor]):
+            row, before = order[place], order[place - 1]
+            if at[row] == at[before]:
+                are_versatile = _is_versatile(fills[row]) or _is_versatile(fills[before])
+                is_hard[actor] |= are_versatile or group[row] != group[before]
+    return is_hard
+
+
 @_compiled(
-    types.Tuple((PLACES, types.uint8[::1], types.int64[:, ::1], types.boolean[::1]))(
-        PLACES, PLACES, PLACES, MICROS, MASKS, BOOLS, CODES, types.int64, types.int64
+    types.Tuple((PLACES, types.uint8[::1], types.int64[:, ::1]))(
+        PLACES, PLACES, PLACES, MICROS, MASKS, BOOLS, types.int64, types.int64
     )
 )
 def follow_in_order(
@@ -94,15 +115,13 @@ def follow_in_order(
     at: NDArray[np.int64],
     fills: NDArray[np.uint32],
     startable: NDArray[np.bool_],
-    group: NDArray[np.int32],
     steps: int,
     window: int,
-) -> tuple[NDArray[np.int64], NDArray[np.uint8], NDArray[np.int64], NDArray[np.bool_]]:
-    """The best run of each actor through steps in their order, without exclusions.
+) -> tuple[NDArray[np.int64], NDArray[np.uint8], NDArray[np.int64]]:
+    """The best run of each actor, none of them ``hard``, through steps in their order, without exclusions.
 
-    Columns as in ``grouped.Grouped``. Returns for each actor the row of the first event, the depth (0 without a run),
-    the gaps as in ``runs.Runs``; and whether it was left out, because of an instant at which it matters which of
-    several events is taken: one could fill either of two steps, or they lie in different groups.
+    Columns as in ``grouped.Grouped``. Returns for each actor the row of the first event, the depth (0 without a run)
+    and the gaps as in ``runs.Runs``.
 
     The later a run begins, the later it can fill each step; so the search for a step never goes back, and all runs of
     an actor together read its rows once a step.
@@ -110,18 +129,9 @@ def follow_in_order(
     first = np.zeros(len(begin), np.int64)
     depth = np.zeros(len(begin), np.uint8)
     gaps = np.full((len(begin), steps - 1), -1)
-    is_hard = np.zeros(len(begin), np.bool_)
     cursor = np.empty(steps, np.int64)
     reached = np.empty(steps, np.int64)
     for actor in range(len(begin)):
-        for place in range(begin[actor] + 1, end[actor]):
-            row, before = order[place], order[place - 1]
-            if at[row] == at[before] and (
-                group[row] != group[before] or _is_versatile(fills[row]) or _is_versatile(fills[before])
-            ):
-                is_hard[actor] = True
-        if is_hard[actor]:
-            continue
         cursor[:] = begin[actor]
         for place in range(begin[actor], end[actor]):
             row = order[place]
@@ -130,15 +140,13 @@ def follow_in_order(
             reached[0] = at[row]
             step = 1
             while step < steps:
-                bit = np.uint32(1) << np.uint32(step)
-                ahead = cursor[step]
+                ahead, instant = cursor[step], reached[step - 1]
                 while ahead < end[actor]:
                     other = order[ahead]
-                    if fills[other] & bit:
-                        is_later = at[other] > reached[step - 1]
-                        # At that very instant another event; what fills one step alone is one.
-                        if is_later or (at[other] == reached[step - 1] and not _is_versatile(fills[other])):
-                            break
+                    can_fill = fills[other] >> np.uint32(step) & np.uint32(1)
+                    # At that very instant it must be another event; one that fills this step alone is.
+                    if can_fill and (at[other] > instant or (at[other] == instant and not _is_versatile(fills[other]))):
+                        break
                     ahead += 1
                 cursor[step] = ahead
                 if ahead == end[actor] or at[order[ahead]] - at[row] > window:
@@ -152,4 +160,4 @@ def follow_in_order(
                     gaps[actor, later - 1] = reached[later] - reached[later - 1]
             if step == steps:
                 break
-    return first, depth, gaps, is_hard
+    return first, depth, gaps

@@ -11,7 +11,7 @@ from groundswell.insights.conditions import check_condition
 from groundswell.insights.formula import check_formula
 from groundswell.insights.intervals import count_of_periods
 from groundswell.insights.labels import MOST
-from groundswell.insights.runs import Order
+from groundswell.insights.rules import Order
 from groundswell.insights.types import (
     ANY_EVENT,
     Count,

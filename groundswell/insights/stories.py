@@ -19,7 +19,8 @@ from numpy.typing import NDArray
 
 from groundswell.insights.grouped import Grouped
 from groundswell.insights.instants import Rows
-from groundswell.insights.runs import Order, Rules, Runs, best_runs
+from groundswell.insights.rules import Order, Rules
+from groundswell.insights.runs import Runs, best_runs
 from groundswell.insights.seen import Seen
 from groundswell.store import service as store
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from groundswell.insights.runs import Order
+from groundswell.insights.rules import Order
 from groundswell.kernel.periods import Days
 
 ANY_EVENT = "Any event"  # what an event that is null is called

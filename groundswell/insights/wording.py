@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from groundswell.insights.atoms import Atom, atoms_of
 from groundswell.insights.questions import DAYS_AGO
-from groundswell.insights.runs import Order
+from groundswell.insights.rules import Order
 from groundswell.insights.types import (
     ANY_EVENT,
     Count,

@@ -9,10 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from groundswell.insights import grouped
+from groundswell.insights import fronts, grouped
 from groundswell.insights import runs as engine
 from groundswell.insights.grouped import Grouped
-from groundswell.insights.runs import Exclusion, Order, Rows, Rules, Runs, best_runs, spread
+from groundswell.insights.instants import Rows
+from groundswell.insights.rules import Exclusion, Order, Rules
+from groundswell.insights.runs import Runs, best_runs, spread
 from groundswell.insights.tally import Tally
 from tests.reference.funnel import Moment, best_run
 from tests.reference.funnel import Rules as PlainRules
@@ -256,7 +258,7 @@ def test_every_world_gives_the_runs_of_the_reference(
     exclusions = tuple(Exclusion(*pair) for pair in rules.exclusions)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(engine, "PIECE", piece)
-        patch.setattr(engine, "BRANCHES", branches)
+        patch.setattr(fronts, "BRANCHES", branches)
         found = best_of(stories, Rules(rules.steps, rules.window, Order(rules.order), exclusions))
     wanted = {actor: best_run(story, rules) for actor, story in enumerate(stories)}
     assert found == {actor: Best(*best) for actor, best in wanted.items() if best is not None}
@@ -300,7 +302,7 @@ def test_choices_at_many_instants_do_not_multiply() -> None:
     everything = [Moment(at, frozenset({step})) for at in range(19) for step in range(1, 21)]
     rules = Rules(20, 100, exclusions=(Exclusion(19, 20),))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(engine, "BRANCHES", 1000)
+        patch.setattr(fronts, "BRANCHES", 1000)
         runs = best(as_rows([everything]), rules)
     assert runs.depth.tolist() == [20]
     assert runs.gaps.sum() == 0  # all in the first instant
