@@ -27,6 +27,7 @@ from groundswell.store import service as store
 COLUMNS = ("step", "label", "breakdown", "count", "share_of_first", "share_of_previous", "median_seconds")
 SAMPLED = 256  # one id in so many is looked at to estimate a volume,
 ENOUGH = 10_000  # if that gives as many events
+BY_OWNER = 2_000_000  # events from which it pays to read everybody's traits beforehand
 
 
 def answer(project: int, question: Funnel) -> Found:
@@ -54,6 +55,7 @@ class Plan:
     project: int
     question: Funnel
     names: Names
+    is_by_owner: bool = False
     steps: tuple[str, ...] = ()  # conditions
     excluded: tuple[str, ...] = ()
     columns: tuple[str, ...] = ()
@@ -86,7 +88,7 @@ def _leave_out_what_says_nothing(plan: Plan) -> Plan:
 
 def _break_down(plan: Plan) -> Plan:
     """The breakdown's raw values, of events that could begin a run."""
-    if is_by_own(plan.question):
+    if plan.is_by_owner:
         return plan
     raws = [plan.names.raw(name) for name in plan.question.breakdown]
     begins = _begins(plan) if raws else ""
@@ -97,9 +99,9 @@ def _break_down(plan: Plan) -> Plan:
 STEPS: tuple[Callable[[Plan], Plan], ...] = (_fill_steps, _exclude, _leave_out_what_says_nothing, _break_down)
 
 
-def planned(project: int, question: Funnel) -> Plan:
-    """The query for the events that matter to the question."""
-    return reduce(lambda plan, step: step(plan), STEPS, Plan(project, question, Names(project)))
+def planned(project: int, question: Funnel, *, is_by_owner: bool = False) -> Plan:
+    """The query for the events that matter to the question; what to break it down by is read by itself or not."""
+    return reduce(lambda plan, step: step(plan), STEPS, Plan(project, question, Names(project), is_by_owner))
 
 
 def sql_of(plan: Plan) -> str:
@@ -201,16 +203,18 @@ def actors(project: int, question: Funnel, depths: range, label: Label) -> np.nd
 
 def _runs(project: int, question: Funnel, seen: Seen) -> list[Runs]:
     """The run that each actor counts with."""
-    plan = planned(project, question)
+    volume = _volume(project, question)
+    is_by_owner = is_by_own(question) and volume >= BY_OWNER
+    plan = planned(project, question, is_by_owner=is_by_owner)
     reading = Reading(
         project=project,
         sql=sql_of(plan),
         params=plan.names.params,
         between=_between(question),
         until=question.days.end_us,
-        rows=_volume(project, question),
+        rows=volume,
         raws=len(question.breakdown),
-        owners=owners_sql(plan) if is_by_own(question) else None,
+        owners=owners_sql(plan) if is_by_owner else None,
         by_account=question.count is Count.ACCOUNTS,
     )
     return follow(reading, _rules(question), seen)

@@ -64,10 +64,10 @@ class Seen:
 
     def count(self, codes: Places, events: Bools | Micros) -> None:
         """Count events that could begin a run, so many under each of the codes."""
+        sums = np.bincount(codes, weights=events).astype(int)
+        several = np.flatnonzero(sums)
         with self._lock:
-            for code, number in enumerate(np.bincount(codes, weights=events).astype(int).tolist()):
-                if number:
-                    self._events[code] += number
+            self._events.update(dict(zip(several.tolist(), sums[several].tolist(), strict=True)))
 
     def _number(self, raws: Raws) -> int:
         if len(self._code) >= MOST_VALUES and raws not in self._code:

@@ -181,7 +181,7 @@ def test_events_are_read_with_the_steps_they_fill() -> None:
 
 @pytest.mark.django_db
 def test_the_actors_own_traits_are_read_once_for_each_of_them() -> None:
-    plan = planned(0, understood(breakdown="person.role"))
+    plan = planned(0, understood(breakdown="person.role"), is_by_owner=True)
     assert "raw0" not in sql_of(plan)
     assert owners_sql(plan) == (
         "SELECT person AS actor, trait0 AS raw0\n"

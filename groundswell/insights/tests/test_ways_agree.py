@@ -38,10 +38,10 @@ def test_what_belongs_to_the_actors_is_what_their_events_say(
     world.send(*crowd(seed))
     steps = [{"event": "A"}, {"event": "B", "where": {"n": {"$gte": 1}}}, {"event": "C"}]
     question = {**FUNNEL, "steps": steps, "breakdown": breakdown, "count": count, "order": order}
-    by_owner = ask(world.project, question).rows
-    assert len(by_owner) > len(steps)
-    monkeypatch.setattr(funnel, "is_by_own", lambda question: False)
-    assert ask(world.project, question).rows == by_owner
+    by_event = ask(world.project, question).rows
+    assert len(by_event) > len(steps)
+    monkeypatch.setattr(funnel, "BY_OWNER", 0)
+    assert ask(world.project, question).rows == by_event
 
 
 def test_events_at_one_instant_reach_the_same_step_both_ways(world: World, passes: None) -> None:
