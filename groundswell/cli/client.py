@@ -4,8 +4,9 @@ import io
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from http.client import HTTPConnection, HTTPException
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 from wsgiref.util import setup_testing_defaults
 
@@ -15,6 +16,9 @@ from groundswell.cli.setting_up import elsewhere, look_for_data, migrate
 from groundswell.kernel.environment import data_place
 from groundswell.kernel.errors import Refusal
 from groundswell.workspace.operator import RunningServer, operator_token, running_server
+
+if TYPE_CHECKING:
+    from django.core.handlers.wsgi import WSGIHandler
 
 API = "/api/v1"
 
@@ -66,7 +70,7 @@ def _over_loopback(server: RunningServer | None, method: str, path: str, body: b
 
 
 def _in_process(_server: RunningServer | None, method: str, path: str, body: bytes) -> tuple[int, bytes]:
-    from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
+    from django.core.handlers.wsgi import WSGIRequest
 
     path, _question_mark, query = path.partition("?")
     environ: dict[str, Any] = {
@@ -76,8 +80,16 @@ def _in_process(_server: RunningServer | None, method: str, path: str, body: byt
     }  # fmt: skip
     setup_testing_defaults(environ)
     with _without_warnings("django.request"):  # that it refused something is said by the refusal
-        response = WSGIHandler().get_response(WSGIRequest(environ))
+        response = _handler().get_response(WSGIRequest(environ))
     return response.status_code, b"".join(response)  # an answer is an iterable of its parts
+
+
+@cache
+def _handler() -> "WSGIHandler":
+    """Made once: it looks at every file of the console, and who follows an import asks ten times a second."""
+    from django.core.handlers.wsgi import WSGIHandler
+
+    return WSGIHandler()
 
 
 @contextmanager
