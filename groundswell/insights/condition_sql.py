@@ -39,6 +39,11 @@ def condition_sql(
     return _Wanted(params, groups or {}).condition(condition, attribute)
 
 
+def mask_sql(conditions: Sequence[str]) -> str:
+    """SQL for a number with bit k set where condition k holds."""
+    return "toUInt32(" + " + ".join(f"({condition}) * {1 << bit}" for bit, condition in enumerate(conditions)) + ")"
+
+
 def _all(parts: Any) -> str:
     found = list(parts)
     return f"({' AND '.join(found)})" if len(found) > 1 else found[0] if found else "1"

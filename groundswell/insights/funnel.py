@@ -12,8 +12,10 @@ from typing import Any
 
 import numpy as np
 
+from groundswell.insights.condition_sql import mask_sql
 from groundswell.insights.labels import Label, as_answered, folded, labels_of, shown, sort_key
-from groundswell.insights.names import Names, is_of_account, is_of_person
+from groundswell.insights.names import Names
+from groundswell.insights.owners import Asked, Owners
 from groundswell.insights.rules import Exclusion, Order, Rules
 from groundswell.insights.runs import Runs, spread
 from groundswell.insights.seen import Seen
@@ -27,7 +29,7 @@ from groundswell.store import service as store
 COLUMNS = ("step", "label", "breakdown", "count", "share_of_first", "share_of_previous", "median_seconds")
 SAMPLED = 256  # one id in so many is looked at to estimate a volume,
 ENOUGH = 10_000  # if that gives as many events
-BY_OWNER = 2_000_000  # events from which it pays to read everybody's traits beforehand
+BY_OWNER = 2_000_000  # events from which it pays to ask beforehand what is asked of everybody
 
 
 def answer(project: int, question: Funnel) -> Found:
@@ -55,7 +57,6 @@ class Plan:
     project: int
     question: Funnel
     names: Names
-    is_by_owner: bool = False
     steps: tuple[str, ...] = ()  # conditions
     excluded: tuple[str, ...] = ()
     columns: tuple[str, ...] = ()
@@ -68,14 +69,14 @@ class Plan:
 
 def _fill_steps(plan: Plan) -> Plan:
     steps = tuple(_condition(plan.names, step.wanted) for step in plan.question.steps)
-    return replace(plan, steps=steps, columns=(*plan.columns, f"{_mask(steps)} AS fills"))
+    return replace(plan, steps=steps, columns=(*plan.columns, f"{mask_sql(steps)} AS fills"))
 
 
 def _exclude(plan: Plan) -> Plan:
     if not plan.question.exclude:
         return plan
     excluded = tuple(_condition(plan.names, one.wanted) for one in plan.question.exclude)
-    return replace(plan, excluded=excluded, columns=(*plan.columns, f"{_mask(excluded)} AS excluded"))
+    return replace(plan, excluded=excluded, columns=(*plan.columns, f"{mask_sql(excluded)} AS excluded"))
 
 
 def _leave_out_what_says_nothing(plan: Plan) -> Plan:
@@ -88,8 +89,6 @@ def _leave_out_what_says_nothing(plan: Plan) -> Plan:
 
 def _break_down(plan: Plan) -> Plan:
     """The breakdown's raw values, of events that could begin a run."""
-    if plan.is_by_owner:
-        return plan
     raws = [plan.names.raw(name) for name in plan.question.breakdown]
     begins = _begins(plan) if raws else ""
     columns = [f"if({begins}, {raw}, '') AS raw{place}" for place, raw in enumerate(raws)]
@@ -99,9 +98,9 @@ def _break_down(plan: Plan) -> Plan:
 STEPS: tuple[Callable[[Plan], Plan], ...] = (_fill_steps, _exclude, _leave_out_what_says_nothing, _break_down)
 
 
-def planned(project: int, question: Funnel, *, is_by_owner: bool = False) -> Plan:
-    """The query for the events that matter to the question; what to break it down by is read by itself or not."""
-    return reduce(lambda plan, step: step(plan), STEPS, Plan(project, question, Names(project), is_by_owner))
+def planned(project: int, question: Funnel) -> Plan:
+    """The query for the events that matter to the question."""
+    return reduce(lambda plan, step: step(plan), STEPS, Plan(project, question, Names(project)))
 
 
 def sql_of(plan: Plan) -> str:
@@ -112,32 +111,12 @@ def sql_of(plan: Plan) -> str:
     return f"SELECT {', '.join(columns)}\nFROM scope.events AS e{plan.names.joins}\nWHERE {where}"
 
 
-def is_by_own(question: Funnel) -> bool:
-    """Whether the breakdown is by what belongs to the actors themselves, whatever their events."""
-    of_actor = is_of_account if question.count is Count.ACCOUNTS else is_of_person
-    return bool(question.breakdown) and all(map(of_actor, question.breakdown))
-
-
-def owners_sql(plan: Plan) -> str:
-    """The breakdown's raw values, of the actors who have any."""
-    names = Names(plan.project, plan.names.params)
-    raws = [f"{names.raw(name)} AS raw{place}" for place, name in enumerate(plan.question.breakdown)]
-    some = " OR ".join(f"raw{place} != ''" for place in range(len(raws)))
-    everybody = f"(SELECT DISTINCT {plan.actor} FROM scope.{plan.actor}_ids)"
-    return f"SELECT {plan.actor} AS actor, {', '.join(raws)}\nFROM {everybody} AS e{names.joins}\nWHERE {some}"
-
-
 def _condition(names: Names, wanted: Wanted) -> str:
     return " AND ".join(names.wanted(wanted)) or "1"
 
 
 def _wanted(question: Funnel) -> list[Wanted]:
     return [step.wanted for step in question.steps] + [one.wanted for one in question.exclude]
-
-
-def _mask(conditions: Sequence[str]) -> str:
-    """SQL for a number with bit k set where condition k holds."""
-    return "toUInt32(" + " + ".join(f"({condition}) * {1 << bit}" for bit, condition in enumerate(conditions)) + ")"
 
 
 def _any_of(names: Names, wanted: Sequence[Wanted], conditions: Sequence[str]) -> list[str]:
@@ -204,8 +183,9 @@ def actors(project: int, question: Funnel, depths: range, label: Label) -> np.nd
 def _runs(project: int, question: Funnel, seen: Seen) -> list[Runs]:
     """The run that each actor counts with."""
     volume = _volume(project, question)
-    is_by_owner = is_by_own(question) and volume >= BY_OWNER
-    plan = planned(project, question, is_by_owner=is_by_owner)
+    asked = Asked.of(question)
+    owners = Owners.of(project, asked, seen) if asked and volume >= BY_OWNER else None
+    plan = planned(project, question if owners is None else asked.left(question))
     reading = Reading(
         project=project,
         sql=sql_of(plan),
@@ -213,8 +193,8 @@ def _runs(project: int, question: Funnel, seen: Seen) -> list[Runs]:
         between=_between(question),
         until=question.days.end_us,
         rows=volume,
-        raws=len(question.breakdown),
-        owners=owners_sql(plan) if is_by_owner else None,
+        raws=len(plan.question.breakdown),
+        owners=owners,
         by_account=question.count is Count.ACCOUNTS,
     )
     return follow(reading, _rules(question), seen)

@@ -1,11 +1,11 @@
 """Events brought together by actor, without moving them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from groundswell.insights.instants import Bools, Micros, Rows
+from groundswell.insights.instants import Bools, Masks, Micros, Rows
 
 MANY = 200_000  # rows from which it pays to have compiled passes in memory
 MOST_STRETCHES = 64  # in which actors ascend: as many are merged, more are sorted
@@ -57,8 +57,19 @@ class Grouped:
 
     def together(self) -> Rows:
         """The rows themselves, by actor and time."""
+        return self.rows.take(self.places)
+
+    @property
+    def places(self) -> NDArray[np.int64]:
+        """Where in the rows those of each actor are, actor by actor."""
         place = np.arange(len(self)) + np.repeat(self.end - np.cumsum(self.sizes), self.sizes)
-        return self.rows.take(self.order[place])
+        return self.order[place]
+
+    def where_they_may(self, may: Masks) -> "Grouped":
+        """The same where events fill only such steps as their actors may fill."""
+        fills = self.rows.fills.copy()
+        fills[self.places] &= np.repeat(may, self.sizes)
+        return replace(self, rows=replace(self.rows, fills=fills))
 
 
 def _in_order(actor: NDArray[np.uint64], at: Micros) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

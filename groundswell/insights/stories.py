@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from groundswell.insights.grouped import Grouped
 from groundswell.insights.instants import Rows
+from groundswell.insights.owners import Owners
 from groundswell.insights.rules import Order, Rules
 from groundswell.insights.runs import Runs, best_runs
 from groundswell.insights.seen import Seen
@@ -45,8 +46,7 @@ class Reading:
     """How events are read: SQL with the columns actor, at (µs), fills, excluded (if any) and raw0, raw1, ….
 
     ``actor`` is an account, or the id that an event was sent with: whose it is is found here, once for all its events.
-    Where ``owners`` is given the breakdown is by what belongs to the actors themselves, whatever their events: SQL with
-    the columns actor, raw0, raw1, … of those who have any of it. The other SQL takes ``{lo:UInt64}`` and
+    Where ``owners`` is given it is said there what is asked of the actors themselves. The SQL takes ``{lo:UInt64}`` and
     ``{hi:UInt64}``, the range of ids, and ends in its conditions, so that one more can follow. ``rows`` is about how
     many it finds, ``until`` the end of the dates (µs).
     """
@@ -58,7 +58,7 @@ class Reading:
     until: int
     rows: int
     raws: int
-    owners: str | None
+    owners: Owners | None
     by_account: bool
     condition: str = "1"
 
@@ -69,7 +69,7 @@ class Reading:
 def follow(reading: Reading, rules: Rules, seen: Seen) -> list[Runs]:
     """The best run of every actor; their groups are the codes of ``seen``, which also counts what could begin one."""
     joins = Joins.none() if reading.by_account else Joins.of(reading.project)
-    whole = _Piece(reading, rules, seen, joins, Owners.of(reading, seen) if reading.owners else None)
+    whole = _Piece(reading, rules, seen, joins)
     first, *others = _ranges(reading.rows)
     runs, aside = whole.follow(first)
     found = [runs]
@@ -125,33 +125,6 @@ class Joins:
         return person, has_moved | _found(person, self.persons)[1]
 
 
-@dataclass(frozen=True)
-class Owners:
-    """The code of each actor's own breakdown values: of those listed, who ascend, and of anybody else."""
-
-    actor: NDArray[np.uint64]
-    code: NDArray[np.int32]
-    of_others: NDArray[np.int32]  # one
-
-    @classmethod
-    def of(cls, reading: Reading, seen: Seen) -> "Owners":
-        found = store.run_arrow(
-            reading.owners or "", project=reading.project, between=store.EVER, params=reading.params
-        )
-        actor = _numbers(found, "actor", np.uint64)
-        order = np.argsort(actor)
-        nothing = pa.chunked_array([[""]])
-        raws = [f"raw{place}" for place in range(reading.raws)]
-        code = seen.codes([found.column(raw) for raw in raws])
-        return cls(actor[order], code[order], seen.codes([nothing for _ in raws]))
-
-    def codes(self, actors: NDArray[np.uint64]) -> NDArray[np.int32]:
-        if not len(self.actor):
-            return np.repeat(self.of_others, len(actors))
-        place, is_owner = _found(actors, self.actor)
-        return np.where(is_owner, self.code[place], self.of_others)
-
-
 def _found(some: NDArray[np.uint64], among: NDArray[np.uint64]) -> tuple[NDArray[np.intp], NDArray[np.bool_]]:
     """Where each of some numbers would stand among others, which ascend, and whether it does."""
     place = np.minimum(np.searchsorted(among, some), len(among) - 1)
@@ -166,7 +139,6 @@ class _Piece:
     rules: Rules
     seen: Seen
     joins: Joins
-    owners: Owners | None
 
     def in_turn(self, turn: int, turns: int) -> "_Piece":
         """The same, with a share of what is put aside. Who is complete in a range is dealt with in the first turn."""
@@ -195,11 +167,16 @@ class _Piece:
         return list(workers.map(lambda number: self._best(Grouped.of(shares[number])), range(len(shares))))
 
     def _best(self, grouped: Grouped) -> Runs:
+        owners = self.reading.owners
+        if owners is None:
+            return best_runs(grouped, self.rules, self.seen.ranks)
+        place = owners.places(grouped.actors)
+        grouped = grouped.where_they_may(owners.may[place]) if owners.are_limited else grouped
         runs = best_runs(grouped, self.rules, self.seen.ranks)
-        if self.owners is None:
+        if not owners.are_told_apart:
             return runs
-        self.seen.count(self.owners.codes(grouped.actors), grouped.sums(self._begins(grouped.rows)))
-        return replace(runs, group=self.owners.codes(runs.actor))
+        self.seen.count(owners.code[place], grouped.sums(self._begins(grouped.rows)))
+        return replace(runs, group=owners.code[owners.places(runs.actor)])
 
     def _rows(self, found: pa.Table) -> Rows:
         if not found.num_rows:
@@ -213,7 +190,7 @@ class _Piece:
             startable=at < self.reading.until,
             group=np.zeros(len(at), np.int32),
         )
-        if not self.reading.raws or self.owners is not None:
+        if not self.reading.raws:
             return rows
         codes = self.seen.codes([found.column(f"raw{place}") for place in range(self.reading.raws)])
         self.seen.count(codes, self._begins(rows))

@@ -332,7 +332,7 @@ def days_text(asked: Mapping[str, Any], first: date, last: date) -> str:
     if first == last:
         return locales.day(first, _language())
     texts = {"first": locales.day(first, _language()), "last": locales.day(last, _language())}
-    return _("%(first)s to %(last)s") % texts
+    return _("%(first)s – %(last)s") % texts
 
 
 def _last(number: int) -> str:

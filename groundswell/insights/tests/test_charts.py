@@ -33,7 +33,7 @@ def test_a_trend_of_one_line_has_no_legend_and_a_point_for_each_of_few_periods()
     assert definition["layer"][1]["encoding"]["color"]["legend"] is None
     assert [layer["mark"]["type"] for layer in definition["layer"]] == ["area", "line", "circle"]
     assert definition["title"] == {
-        "text": ["Show how many people did A day by day in Jan 5, 2026 to Jan 6, 2026."],
+        "text": ["Show how many people did A day by day in Jan 5, 2026 – Jan 6, 2026."],
         "subtitle": "2026-01-05 – 2026-01-06 · America/New_York · by day",
     }
 
@@ -43,7 +43,7 @@ def test_a_picture_says_the_whole_question_that_it_answers() -> None:
     rows = [[1, "Signed Up", None, 4, 1.0, 1.0, None], [2, "Any event", None, 1, 0.25, 0.25, 2.0]]
     definition = drawn({"kind": "funnel", "steps": [step, {"event": None}], "window": "1d"}, rows)
     assert " ".join(definition["title"]["text"]) == (
-        "Of the people who did Signed Up where plan is free in Jan 5, 2026 to Jan 6, 2026, how many went on to any"
+        "Of the people who did Signed Up where plan is free in Jan 5, 2026 – Jan 6, 2026, how many went on to any"
         " event within 1 day, in this order?"
     )
     assert values(definition)[0]["step"] == "1. Signed Up\nplan is free"

@@ -15,7 +15,9 @@ from typing import Any
 
 import pytest
 
-from groundswell.insights.funnel import owners_sql, planned, sql_of
+from groundswell.insights.funnel import planned, sql_of
+from groundswell.insights.names import Names
+from groundswell.insights.owners import Asked
 from groundswell.insights.questions import check
 from groundswell.insights.service import ask
 from groundswell.insights.types import Funnel
@@ -180,13 +182,18 @@ def test_events_are_read_with_the_steps_they_fill() -> None:
 
 
 @pytest.mark.django_db
-def test_the_actors_own_traits_are_read_once_for_each_of_them() -> None:
-    plan = planned(0, understood(breakdown="person.role"), is_by_owner=True)
-    assert "raw0" not in sql_of(plan)
-    assert owners_sql(plan) == (
-        "SELECT person AS actor, trait0 AS raw0\n"
+def test_what_is_asked_of_the_actors_is_read_once_for_each_of_them() -> None:
+    question = understood(breakdown="person.role")
+    asked, names = Asked.of(question), Names(0)
+    assert "JOIN" not in sql_of(planned(0, asked.left(question)))
+    assert asked.of_others() == 0b11
+    assert asked.sql(names) == (
+        "SELECT person AS actor,"
+        " toUInt32((1) * 1 + (NOT (trait0 IN {p1:Array(String)})) * 2) AS may, trait1 AS raw0\n"
         "FROM (SELECT DISTINCT person FROM scope.person_ids) AS e\n"
-        "LEFT ANY JOIN (SELECT person AS of0, value AS trait0 FROM scope.person_traits WHERE key = {p5:String})"
+        "LEFT ANY JOIN (SELECT person AS of0, value AS trait0 FROM scope.person_traits WHERE key = {p0:String})"
         " AS traits0 ON e.person = of0\n"
-        "WHERE raw0 != ''"
+        "LEFT ANY JOIN (SELECT person AS of1, value AS trait1 FROM scope.person_traits WHERE key = {p2:String})"
+        " AS traits1 ON e.person = of1\n"
+        "WHERE may != 3 OR raw0 != ''"
     )

@@ -24,22 +24,25 @@ def passes(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> N
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
 @pytest.mark.parametrize(
-    ("count", "breakdown"),
+    ("count", "breakdown", "own"),
     [
-        ("people", "person.team"),
-        ("people", ["person.team", "person.home.city"]),
-        ("accounts", "account.tier"),
+        ("people", "person.team", {"person.size": {"$lt": 9}}),
+        ("people", ["person.team", "person.home.city"], {"$or": [{"person.size": 3}, {"person.none": None}]}),
+        ("people", "plan", {"person.none": {"$exists": False}, "person.size": {"$gt": 2}}),
+        ("people", None, {"$not": {"person.team": "x"}, "n": {"$gte": 1}}),
+        ("accounts", "account.tier", {"account.tier": {"$ne": "free"}}),
     ],
 )
 @pytest.mark.parametrize("order", ["ordered", "any"])
 def test_what_belongs_to_the_actors_is_what_their_events_say(
-    world: World, monkeypatch: pytest.MonkeyPatch, seed: int, count: str, breakdown: Any, order: str
+    world: World, monkeypatch: pytest.MonkeyPatch, seed: int, count: str, breakdown: Any, own: Any, order: str
 ) -> None:
     world.send(*crowd(seed))
-    steps = [{"event": "A"}, {"event": "B", "where": {"n": {"$gte": 1}}}, {"event": "C"}]
+    steps = [{"event": "A"}, {"event": "B", "where": own}, {"event": "C"}]
     question = {**FUNNEL, "steps": steps, "breakdown": breakdown, "count": count, "order": order}
     by_event = ask(world.project, question).rows
-    assert len(by_event) > len(steps)
+    assert len(by_event) > len(steps) or not breakdown
+    assert sum(row[3] for row in by_event if row[0] == 2)
     monkeypatch.setattr(funnel, "BY_OWNER", 0)
     assert ask(world.project, question).rows == by_event
 

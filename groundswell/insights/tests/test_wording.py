@@ -79,8 +79,8 @@ def test_a_trend_says_how_it_is_worked_out() -> None:
 @pytest.mark.parametrize(
     ("since", "until", "expected"),
     [("-7d", "-1d", "the last 7 days"), ("-1d", "-1d", "yesterday"), ("-0d", "-0d", "today"),
-     ("-30d", "-0d", "the last 30 days and today"), ("-30d", "-20d", "Jan 2, 2026 to Jan 5, 2026"),
-     ("2026-01-02", "2026-01-05", "Jan 2, 2026 to Jan 5, 2026")],
+     ("-30d", "-0d", "the last 30 days and today"), ("-30d", "-20d", "Jan 2, 2026 – Jan 5, 2026"),
+     ("2026-01-02", "2026-01-05", "Jan 2, 2026 – Jan 5, 2026")],
 )  # fmt: skip
 def test_days_are_said_as_they_were_asked_for(since: str, until: str, expected: str) -> None:
     days = check({**TREND, "date_from": "2026-01-02", "date_to": "2026-01-05"}, "UTC").days
