@@ -168,33 +168,30 @@ class _Piece:
 
     def _best(self, grouped: Grouped) -> Runs:
         owners = self.reading.owners
-        if owners is None:
-            return best_runs(grouped, self.rules, self.seen.ranks)
-        place = owners.places(grouped.actors)
-        grouped = grouped.where_they_may(owners.may[place]) if owners.are_limited else grouped
+        if owners is not None and owners.are_limited:
+            grouped = grouped.where_they_may(owners.may[owners.places(grouped.actors)])
         runs = best_runs(grouped, self.rules, self.seen.ranks)
-        if not owners.are_told_apart:
-            return runs
-        self.seen.count(owners.code[place], grouped.sums(self._begins(grouped.rows)))
-        return replace(runs, group=owners.code[owners.places(runs.actor)])
+        begins = self._begins(grouped.rows)
+        if owners is not None and owners.are_told_apart:
+            self.seen.count(owners.code[owners.places(grouped.actors)], grouped.sums(begins))
+            return replace(runs, group=owners.code[owners.places(runs.actor)])
+        if self.reading.raws:
+            self.seen.count(grouped.rows.group[grouped.places], begins[grouped.places])
+        return runs
 
     def _rows(self, found: pa.Table) -> Rows:
         if not found.num_rows:
             return _none()
         at, fills = _numbers(found, "at", np.int64), _numbers(found, "fills", np.uint32)
-        rows = Rows(
+        raws = [found.column(f"raw{place}") for place in range(self.reading.raws)]
+        return Rows(
             actor=_numbers(found, "actor", np.uint64),
             at=at,
             fills=fills,
             excluded=_numbers(found, "excluded", np.uint32) if self.rules.exclusions else np.zeros_like(fills),
             startable=at < self.reading.until,
-            group=np.zeros(len(at), np.int32),
+            group=self.seen.codes(raws) if raws else np.zeros(len(at), np.int32),
         )
-        if not self.reading.raws:
-            return rows
-        codes = self.seen.codes([found.column(f"raw{place}") for place in range(self.reading.raws)])
-        self.seen.count(codes, self._begins(rows))
-        return replace(rows, group=codes)
 
     def _begins(self, rows: Rows) -> NDArray[np.bool_]:
         """Which events could begin a run."""

@@ -22,7 +22,7 @@ def passes(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> N
         monkeypatch.setattr(grouped, "MANY", 0)
 
 
-@pytest.mark.parametrize("seed", [1, 2, 3])
+@pytest.mark.parametrize("seed", [1, 2])
 @pytest.mark.parametrize(
     ("count", "breakdown", "own"),
     [
@@ -33,18 +33,18 @@ def passes(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> N
         ("accounts", "account.tier", {"account.tier": {"$ne": "free"}}),
     ],
 )
-@pytest.mark.parametrize("order", ["ordered", "any"])
 def test_what_belongs_to_the_actors_is_what_their_events_say(
-    world: World, monkeypatch: pytest.MonkeyPatch, seed: int, count: str, breakdown: Any, own: Any, order: str
+    world: World, monkeypatch: pytest.MonkeyPatch, seed: int, count: str, breakdown: Any, own: Any
 ) -> None:
     world.send(*crowd(seed))
-    steps = [{"event": "A"}, {"event": "B", "where": own}, {"event": "C"}]
-    question = {**FUNNEL, "steps": steps, "breakdown": breakdown, "count": count, "order": order}
-    by_event = ask(world.project, question).rows
-    assert len(by_event) > len(steps) or not breakdown
-    assert sum(row[3] for row in by_event if row[0] == 2)
-    monkeypatch.setattr(funnel, "BY_OWNER", 0)
-    assert ask(world.project, question).rows == by_event
+    for first, second, order in ((own, {}, "ordered"), ({}, own, "ordered"), (own, {}, "any")):
+        steps = [{"event": "A", "where": first}, {"event": "B", "where": second}, {"event": "C"}]
+        question = {**FUNNEL, "steps": steps, "breakdown": breakdown, "count": count, "order": order}
+        monkeypatch.setattr(funnel, "BY_OWNER", 10**9)
+        by_event = ask(world.project, question).rows
+        assert sum(row[3] for row in by_event if row[0] == 2)
+        monkeypatch.setattr(funnel, "BY_OWNER", 0)
+        assert ask(world.project, question).rows == by_event
 
 
 def test_events_at_one_instant_reach_the_same_step_both_ways(world: World, passes: None) -> None:
@@ -71,15 +71,15 @@ FUNNELS = [
 @pytest.mark.parametrize("question", FUNNELS)
 @pytest.mark.parametrize(("piece", "aside"), [(10, 10**6), (50, 20), (10**6, 30)])
 def test_runs_do_not_depend_on_how_events_are_read(
-    world: World, passes: None, monkeypatch: pytest.MonkeyPatch, question: dict[str, Any], piece: int, aside: int
+    world: World, monkeypatch: pytest.MonkeyPatch, question: dict[str, Any], piece: int, aside: int
 ) -> None:
     world.send(*crowd(4))
-    with monkeypatch.context() as patched:
-        patched.setattr(grouped, "MANY", 10**6)
-        at_once = ask(world.project, question).rows
+    at_once = ask(world.project, question).rows
     assert sum(row[3] for row in at_once) > 5
     monkeypatch.setattr(stories, "PIECE", piece)
     monkeypatch.setattr(stories, "MOST_ASIDE", aside)
+    assert ask(world.project, question).rows == at_once
+    monkeypatch.setattr(grouped, "MANY", 0)
     assert ask(world.project, question).rows == at_once
 
 
