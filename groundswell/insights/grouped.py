@@ -72,6 +72,12 @@ class Grouped:
         return replace(self, rows=replace(self.rows, fills=fills))
 
 
+def look_up(some: NDArray[np.uint64], among: NDArray[np.uint64]) -> tuple[NDArray[np.intp], Bools]:
+    """Where each of some numbers would stand among others, at least one, which ascend; and whether it does."""
+    place = np.minimum(np.searchsorted(among, some), len(among) - 1)
+    return place, among[place] == some
+
+
 def _in_order(actor: NDArray[np.uint64], at: Micros) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """The order of rows by actor and time, and where in it each actor's begin, with the end."""
     if len(actor) < MANY:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from groundswell.insights.condition_sql import condition_sql, mask_sql
 from groundswell.insights.conditions import matches, names_in
+from groundswell.insights.grouped import look_up
 from groundswell.insights.instants import Masks, Places
 from groundswell.insights.names import Names, is_of_account, is_of_person
 from groundswell.insights.seen import Seen
@@ -87,12 +88,12 @@ class Owners:
     def of(cls, project: int, asked: Asked, seen: Seen) -> "Owners":
         """Ask the store."""
         names = Names(project)
-        found = store.run_arrow(asked.sql(names), project=project, between=store.EVER, params=names.params)
-        actor: NDArray[np.uint64] = found.column("actor").combine_chunks().to_numpy()
-        may = np.append(found.column("may").combine_chunks().to_numpy(), np.uint32(asked.of_others()))
+        listed = store.run_arrow(asked.sql(names), project=project, between=store.EVER, params=names.params)
+        actor: NDArray[np.uint64] = listed.column("actor").combine_chunks().to_numpy()
+        may = np.append(listed.column("may").combine_chunks().to_numpy(), np.uint32(asked.of_others()))
         code = np.zeros(len(may), np.int32)
         if asked.breakdown:
-            raws = [found.column(f"raw{place}") for place in range(len(asked.breakdown))]
+            raws = [listed.column(f"raw{place}") for place in range(len(asked.breakdown))]
             code = seen.codes([pa.chunked_array([*raw.chunks, [""]], pa.string()) for raw in raws])
         order = np.argsort(actor)
         places = np.append(order, len(actor))
@@ -103,5 +104,5 @@ class Owners:
         """Where in the columns each of these actors is."""
         if not len(self.actor):
             return np.zeros(len(actors), np.intp)
-        place = np.minimum(np.searchsorted(self.actor, actors), len(self.actor) - 1)
-        return np.where(self.actor[place] == actors, place, len(self.actor))
+        place, is_listed = look_up(actors, self.actor)
+        return np.where(is_listed, place, len(self.actor))

@@ -17,7 +17,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from groundswell.insights.grouped import Grouped
+from groundswell.insights.grouped import Grouped, look_up
 from groundswell.insights.instants import Rows
 from groundswell.insights.owners import Owners
 from groundswell.insights.rules import Order, Rules
@@ -120,15 +120,9 @@ class Joins:
         if not len(self.ids):
             return ids, np.zeros(len(ids), bool)
         person = ids.copy()
-        place, has_moved = _found(person, self.ids)
+        place, has_moved = look_up(person, self.ids)
         person[has_moved] = self.person_of[place[has_moved]]
-        return person, has_moved | _found(person, self.persons)[1]
-
-
-def _found(some: NDArray[np.uint64], among: NDArray[np.uint64]) -> tuple[NDArray[np.intp], NDArray[np.bool_]]:
-    """Where each of some numbers would stand among others, which ascend, and whether it does."""
-    place = np.minimum(np.searchsorted(among, some), len(among) - 1)
-    return place, among[place] == some
+        return person, has_moved | look_up(person, self.persons)[1]
 
 
 @dataclass(frozen=True)
@@ -171,11 +165,12 @@ class _Piece:
         if owners is not None and owners.are_limited:
             grouped = grouped.where_they_may(owners.may[owners.places(grouped.actors)])
         runs = best_runs(grouped, self.rules, self.seen.ranks)
-        begins = self._begins(grouped.rows)
         if owners is not None and owners.are_told_apart:
-            self.seen.count(owners.code[owners.places(grouped.actors)], grouped.sums(begins))
+            starts = grouped.sums(self._begins(grouped.rows))
+            self.seen.count(owners.code[owners.places(grouped.actors)], starts)
             return replace(runs, group=owners.code[owners.places(runs.actor)])
         if self.reading.raws:
+            begins = self._begins(grouped.rows)
             self.seen.count(grouped.rows.group[grouped.places], begins[grouped.places])
         return runs
 
