@@ -12,11 +12,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from groundswell.conditions.names import Names, texts_of
+from groundswell.conditions.reading import Fields, refused
 from groundswell.insights import funnel, trend
-from groundswell.insights.asking import Fields, refused
 from groundswell.insights.intervals import periods
 from groundswell.insights.labels import OTHER, Label
-from groundswell.insights.names import Names, texts_of
 from groundswell.insights.split import Keys, as_texts, coding
 from groundswell.insights.types import Count, Funnel, Interval, Measure, Question, Trend
 from groundswell.kernel.periods import Days

@@ -5,8 +5,8 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from groundswell.insights.asking import refused
-from groundswell.insights.atoms import Types, atoms_of, condition_of, stated
+from groundswell.conditions.atoms import Types, atoms_of, condition_of, stated
+from groundswell.conditions.reading import refused
 from groundswell.kernel.words import said
 
 Question = dict[str, Any]  # the JSON of one that was understood

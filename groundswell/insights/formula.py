@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache
 from string import ascii_uppercase
 
-from groundswell.insights.asking import refused
+from groundswell.conditions.reading import refused
 from groundswell.kernel.words import said
 
 Number = int | float

@@ -12,9 +12,10 @@ from typing import Any
 
 import numpy as np
 
-from groundswell.insights.condition_sql import mask_sql
+from groundswell.conditions.names import Names
+from groundswell.conditions.sql import mask_sql
+from groundswell.conditions.types import Wanted
 from groundswell.insights.labels import Label, as_answered, folded, labels_of, shown, sort_key
-from groundswell.insights.names import Names
 from groundswell.insights.owners import Asked, Owners
 from groundswell.insights.rules import Exclusion, Order, Rules
 from groundswell.insights.runs import Runs, spread
@@ -22,7 +23,7 @@ from groundswell.insights.seen import Seen
 from groundswell.insights.split import counted
 from groundswell.insights.stories import LAST_ID, Reading, follow
 from groundswell.insights.tally import Tally
-from groundswell.insights.types import Count, Found, Funnel, Wanted
+from groundswell.insights.types import Count, Found, Funnel
 from groundswell.kernel.clock import MICROSECONDS_PER_SECOND
 from groundswell.store import service as store
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from groundswell.insights.values import canonical
+from groundswell.conditions.values import canonical
 from groundswell.kernel.errors import Refusal
 from groundswell.kernel.words import said
 

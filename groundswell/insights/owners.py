@@ -8,11 +8,11 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from groundswell.insights.condition_sql import condition_sql, mask_sql
-from groundswell.insights.conditions import matches, names_in
+from groundswell.conditions.language import matches, names_in
+from groundswell.conditions.names import Names, is_of_account, is_of_person
+from groundswell.conditions.sql import condition_sql, mask_sql
 from groundswell.insights.grouped import look_up
 from groundswell.insights.instants import Masks, Places
-from groundswell.insights.names import Names, is_of_account, is_of_person
 from groundswell.insights.seen import Seen
 from groundswell.insights.types import Count, Funnel, Step
 from groundswell.store import service as store

@@ -6,8 +6,8 @@ from datetime import date, timedelta
 from functools import partial
 from typing import Any
 
-from groundswell.insights.asking import Fields, meant, refused
-from groundswell.insights.conditions import check_condition
+from groundswell.conditions.reading import Fields, meant, refused
+from groundswell.conditions.wanted import wanted_of
 from groundswell.insights.formula import check_formula
 from groundswell.insights.intervals import count_of_periods
 from groundswell.insights.labels import MOST
@@ -23,7 +23,6 @@ from groundswell.insights.types import (
     Series,
     Step,
     Trend,
-    Wanted,
 )
 from groundswell.kernel import clock
 from groundswell.kernel.errors import Refusal
@@ -36,7 +35,6 @@ MAX_EXCLUSIONS = 20
 MAX_NAMES = 5  # of a breakdown
 MAX_PERIODS = 5_000
 MAX_ROWS = 250_000
-EVENT_HINT = said("Write the event's name, or null for any event.")
 DAY_HINT = said("Write a day such as 2026-01-31, or -30d for that many days ago.")
 DAYS_AGO = re.compile(r"-([0-9]{1,5})d")
 
@@ -131,34 +129,25 @@ def _series(given: Any, path: str) -> Series:
             said("says nothing beside the measure %(measure)s", measure=measure),
             hint=said("Leave it out."),
         )
-    return Series(_wanted(fields), measure, name, fields.text("label"))
+    return Series(wanted_of(fields), measure, name, fields.text("label"))
 
 
 def _step(given: Any, path: str) -> Step:
     fields = Fields(given, path, ("event", "where", "label"))
-    wanted = _wanted(fields)
+    wanted = wanted_of(fields)
     return Step(wanted, fields.text("label") or wanted.event or ANY_EVENT)
 
 
 def _excluded(given: Any, path: str, *, steps: int) -> Excluded:
     fields = Fields(given, path, ("event", "where", "from_step", "to_step"))
     excluded = Excluded(
-        _wanted(fields),
+        wanted_of(fields),
         fields.whole("from_step", 1, least=1, most=steps),
         fields.whole("to_step", steps, least=1, most=steps),
     )
     if excluded.from_step >= excluded.to_step and steps > 1:
         raise refused(fields.at("to_step"), said("must be a later step than from_step"))
     return excluded
-
-
-def _wanted(fields: Fields) -> Wanted:
-    event = fields.required("event", EVENT_HINT)
-    if event is not None and not (isinstance(event, str) and event):
-        raise refused(fields.at("event"), said("must be text or null"), hint=EVENT_HINT)
-    where = {} if fields.raw("where") is None else fields.raw("where")
-    check_condition(where, fields.at("where"))
-    return Wanted(event, where)
 
 
 def _days(fields: Fields, tz: str) -> Days:

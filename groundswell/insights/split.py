@@ -9,8 +9,8 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from groundswell.conditions.names import Names, texts_of
 from groundswell.insights.labels import OTHER, Label, labels_of
-from groundswell.insights.names import Names, texts_of
 
 Raws = tuple[str, ...]  # the raw JSON texts of a breakdown's names
 

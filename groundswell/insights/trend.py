@@ -13,12 +13,12 @@ from datetime import timedelta
 from functools import reduce
 from typing import Any
 
-from groundswell.insights.condition_sql import NOTHING, Params, number_sql
-from groundswell.insights.conditions import names_in
+from groundswell.conditions.language import names_in
+from groundswell.conditions.names import Names, is_of_person
+from groundswell.conditions.sql import NOTHING, Params, number_sql
 from groundswell.insights.formula import Number, work_out
 from groundswell.insights.intervals import period_of_day, period_of_instant, periods
 from groundswell.insights.labels import MOST, Label, as_answered, is_missing, label_of, shown, sort_key
-from groundswell.insights.names import Names, is_of_person
 from groundswell.insights.split import Keys, Raws, by_raw, by_text, coding, counted, plain_labels
 from groundswell.insights.types import ANY_EVENT, Count, Found, Interval, Measure, Series, Trend
 from groundswell.kernel.periods import Days

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from groundswell.conditions.types import Wanted
 from groundswell.insights.rules import Order
 from groundswell.kernel.periods import Days
 
@@ -47,17 +48,6 @@ class Interval(StrEnum):
     DAY = "day"
     WEEK = "week"
     MONTH = "month"
-
-
-@dataclass(frozen=True)
-class Wanted:
-    """Which events are meant: those of that name, or any if it is None, for which the condition holds."""
-
-    event: str | None
-    where: Mapping[str, Any]
-
-    def as_json(self) -> dict[str, Any]:
-        return {"event": self.event, "where": dict(self.where)}
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,8 @@ from babel import units
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
-from groundswell.insights.atoms import Atom, atoms_of
+from groundswell.conditions.atoms import Atom, atoms_of
+from groundswell.conditions.types import Wanted
 from groundswell.insights.questions import DAYS_AGO
 from groundswell.insights.rules import Order
 from groundswell.insights.types import (
@@ -28,7 +29,6 @@ from groundswell.insights.types import (
     Series,
     Step,
     Trend,
-    Wanted,
 )
 from groundswell.kernel import locales
 from groundswell.kernel.korean import particle

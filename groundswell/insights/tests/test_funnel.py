@@ -15,8 +15,8 @@ from typing import Any
 
 import pytest
 
+from groundswell.conditions.names import Names
 from groundswell.insights.funnel import planned, sql_of
-from groundswell.insights.names import Names
 from groundswell.insights.owners import Asked
 from groundswell.insights.questions import check
 from groundswell.insights.service import ask

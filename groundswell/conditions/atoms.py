@@ -13,9 +13,9 @@ from typing import Any
 
 import msgspec
 
-from groundswell.insights.asking import meant, refused
-from groundswell.insights.conditions import is_operators
-from groundswell.insights.values import canonical
+from groundswell.conditions.language import is_operators
+from groundswell.conditions.reading import meant, refused
+from groundswell.conditions.values import canonical
 from groundswell.kernel.words import said
 
 _COMPARED = {"at_least": "$gte", "at_most": "$lte", "more": "$gt", "less": "$lt"}

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from groundswell.insights.atoms import OPERATORS, WITHOUT_VALUE, atoms_of, condition_of, stated
-from groundswell.insights.conditions import matches
+from groundswell.conditions.atoms import OPERATORS, WITHOUT_VALUE, atoms_of, condition_of, stated
+from groundswell.conditions.language import matches
 from groundswell.kernel.errors import Refusal
 
 NOT_KNOWN = frozenset[str]()

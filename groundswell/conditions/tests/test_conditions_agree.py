@@ -6,9 +6,9 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from groundswell.insights.condition_sql import Params, condition_sql, member_sql
-from groundswell.insights.conditions import check_condition, matches
-from groundswell.insights.values import canonical
+from groundswell.conditions.language import check_condition, matches
+from groundswell.conditions.sql import Params, condition_sql, member_sql
+from groundswell.conditions.values import canonical
 from groundswell.store import service as store
 
 pytestmark = pytest.mark.usefixtures("open_store")

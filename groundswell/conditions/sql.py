@@ -8,8 +8,8 @@ from collections.abc import Callable, Mapping, Sequence
 from math import isfinite
 from typing import Any
 
-from groundswell.insights.conditions import Groups, as_number, is_operators, version
-from groundswell.insights.values import NUMERIC, canonical, kind, to_float
+from groundswell.conditions.language import Groups, as_number, is_operators, version
+from groundswell.conditions.values import NUMERIC, canonical, kind, to_float
 
 Attribute = Callable[[str], str]  # SQL of the raw JSON text of a name
 EXACT = 2**53  # whole numbers up to here are floats without loss

@@ -12,8 +12,8 @@ from difflib import get_close_matches
 from functools import partial
 from typing import Any
 
-from groundswell.insights.asking import refused
-from groundswell.insights.values import KINDS, at_path, canonical, kind, numeric, same
+from groundswell.conditions.reading import refused
+from groundswell.conditions.values import KINDS, at_path, canonical, kind, numeric, same
 from groundswell.kernel.words import said
 
 Condition = Mapping[str, Any]

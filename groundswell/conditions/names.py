@@ -1,8 +1,8 @@
 """What the names in a question mean: SQL over ``scope.events``, with the joins and parameters that takes."""
 
+from groundswell.conditions.sql import NOTHING, Params, condition_sql, member_sql
+from groundswell.conditions.types import Wanted
 from groundswell.events.service import property_sql
-from groundswell.insights.condition_sql import NOTHING, Params, condition_sql, member_sql
-from groundswell.insights.types import Wanted
 
 EVENT, PERSON, ACCOUNT = "event.", "person.", "account."
 _TRAITS = {PERSON: "person_traits", ACCOUNT: "account_traits"}

@@ -1,0 +1,1 @@
+"""Conditions bring sentences to translate, and nothing that has a door."""
