@@ -4,7 +4,25 @@ What Groundswell answers is held against this. Messages are Segment's, as dictio
 ``timestamp`` is taken as it is.
 """
 
+from collections.abc import Callable, Sequence
+from typing import Any
+
 from tests.reference.funnel import funnel
+from tests.reference.identity import Message
+from tests.reference.lifecycle import lifecycle
+from tests.reference.paths import paths
+from tests.reference.retention import retention
+from tests.reference.stickiness import stickiness
 from tests.reference.trend import trend
 
-__all__ = ["funnel", "trend"]
+__all__ = ["answer", "funnel", "lifecycle", "paths", "retention", "stickiness", "trend"]
+
+_KINDS: dict[str, Callable[[Sequence[Message], dict[str, Any], str], list[list[Any]]]] = {
+    "trend": trend, "funnel": funnel, "retention": retention, "lifecycle": lifecycle, "stickiness": stickiness,
+    "paths": paths,
+}  # fmt: skip
+
+
+def answer(messages: Sequence[Message], question: dict[str, Any], tz: str = "UTC") -> list[list[Any]]:
+    """The rows that answer a question, whatever its kind."""
+    return _KINDS[question["kind"]](messages, question, tz)

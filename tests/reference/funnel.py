@@ -12,7 +12,7 @@ from tests.reference.conditions import matches
 from tests.reference.identity import Message
 from tests.reference.labels import Label, as_answered, folded, labels, shown, sort_key
 from tests.reference.periods import days_asked, within
-from tests.reference.world import Event, events
+from tests.reference.world import Event, events, stories
 
 WINDOW_UNITS = {"m": 60_000_000, "h": 3_600_000_000, "d": 86_400_000_000, "w": 604_800_000_000}  # µs
 
@@ -160,7 +160,7 @@ def funnel(messages: Sequence[Message], question: dict[str, Any], tz: str = "UTC
     )
     starts: Counter[Label] = Counter()
     chosen: list[tuple[Event, Times]] = []
-    for story in _stories(messages, question.get("count") or "people"):
+    for story in stories(events(messages), question):
         story.sort(key=lambda event: (event.at, sorted(map(sort_key, labels(event, question.get("breakdown"))))))
         moments = [_moment(event, steps, exclude, within(event.at, days_asked(question), tz)) for event in story]
         for event, moment in zip(story, moments, strict=True):
@@ -182,16 +182,6 @@ def funnel(messages: Sequence[Message], question: dict[str, Any], tz: str = "UTC
 
 def _matters(moment: Moment, rules: Rules) -> bool:
     return rules.order == "strict" or bool(moment.fills or moment.excluded)
-
-
-def _stories(messages: Sequence[Message], count: str) -> list[list[Event]]:
-    """The events of each person, or of each account."""
-    stories: dict[str, list[Event]] = {}
-    for event in events(messages):
-        actor = event.account if count == "accounts" else event.person
-        if actor is not None:
-            stories.setdefault(actor, []).append(event)
-    return list(stories.values())
 
 
 def _moment(event: Event, steps: list[dict[str, Any]], exclude: list[dict[str, Any]], is_inside: bool) -> Moment:

@@ -48,3 +48,17 @@ def period_of(at: int, interval: str, tz: str) -> str:
     if interval == "month":
         day = day.replace(day=1)
     return day.isoformat()
+
+
+def period_start(period: str, tz: str) -> int:
+    """When the day, week or month of this label begins."""
+    return day_start(date.fromisoformat(period), tz)
+
+
+def later(period: str, unit: str, many: int) -> str:
+    """The label of the period so many days, weeks or months after this one; before it where ``many`` is negative."""
+    day = date.fromisoformat(period)
+    if unit == "month":
+        months = day.year * 12 + day.month - 1 + many
+        return date(months // 12, months % 12 + 1, 1).isoformat()
+    return (day + timedelta(days=many * (7 if unit == "week" else 1))).isoformat()

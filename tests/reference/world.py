@@ -35,6 +35,21 @@ class Event:
         return at_path(self.properties, name)
 
 
+def actor(event: Event, question: dict[str, Any]) -> str | None:
+    """Whom an event counts for: its person, or its account where accounts are counted; None where it has none."""
+    return event.account if question.get("count") == "accounts" else event.person
+
+
+def stories(found: Sequence[Event], question: dict[str, Any]) -> list[list[Event]]:
+    """The events of each person, or of each account."""
+    told: dict[str, list[Event]] = {}
+    for event in found:
+        name = actor(event, question)
+        if name is not None:
+            told.setdefault(name, []).append(event)
+    return list(told.values())
+
+
 def at_path(source: Any, path: str) -> Any:
     """The value at a dotted path; a name that holds the dots itself goes first."""
     if not isinstance(source, dict):
