@@ -1,6 +1,6 @@
 """Saved questions: the team's own. A question is checked before it is kept, so that it can be asked."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,8 +10,9 @@ from django.db.models import QuerySet
 
 from groundswell.insights.models import SavedQuestion
 from groundswell.insights.questions import check
-from groundswell.insights.types import Funnel, Question
+from groundswell.insights.types import Funnel, Question, QuestionForgotten
 from groundswell.kernel.errors import Refusal, bad_request, not_found
+from groundswell.kernel.happenings import tell
 from groundswell.kernel.paging import SIZE, Page
 from groundswell.kernel.words import said
 from groundswell.workspace.service import note_change
@@ -88,6 +89,7 @@ def replace(
 def remove(caller: Caller, project: ProjectCard, id: int) -> None:
     """Forget a saved question. Raises Refusal 404."""
     row = _row(project, id)
+    tell(QuestionForgotten(project.id, row.pk, row.name, row.question))
     row.delete()
     note_change(caller, project=project.id, verb="question.removed", subject=row.name)
 
@@ -95,6 +97,11 @@ def remove(caller: Caller, project: ProjectCard, id: int) -> None:
 def saved_question(project: ProjectCard, id: int) -> Saved:
     """One saved question. Raises Refusal 404."""
     return _saved(_row(project, id))
+
+
+def saved_by_number(project: ProjectCard, numbers: Collection[int]) -> dict[int, Saved]:
+    """Those of these saved questions that there are."""
+    return {row.pk: _saved(row) for row in SavedQuestion.objects.filter(project_id=project.id, pk__in=numbers)}
 
 
 def saved_questions(project: ProjectCard, *, text: str = "", number: int = 1, size: int = SIZE) -> Page[Saved]:

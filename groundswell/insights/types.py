@@ -170,6 +170,16 @@ class Found:
     beside: Mapping[str, Any] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class QuestionForgotten:
+    """Told before a saved question is forgotten, for those who refer to it by its number."""
+
+    project: int
+    number: int
+    name: str
+    question: Mapping[str, Any]
+
+
 def _days_as_json(days: Days) -> dict[str, str]:
     return {"date_from": days.first.isoformat(), "date_to": days.last.isoformat(), "timezone": days.tz}
 

@@ -3,7 +3,7 @@
 from importlib import import_module
 from types import ModuleType
 
-STREETS = ["workspace", "events", "people", "conditions", "collect", "insights", "exports", "console"]
+STREETS = ["workspace", "events", "people", "conditions", "collect", "insights", "dashboards", "exports", "console"]
 
 
 def load_slices() -> list[ModuleType]:

@@ -1,0 +1,100 @@
+"""Dashboards over HTTP."""
+
+from typing import Any
+
+import msgspec
+from django.http import HttpRequest
+from ninja import Router, Schema
+
+from groundswell.dashboards import service
+from groundswell.dashboards.filters import check_filters
+from groundswell.kernel.errors import bad_request
+from groundswell.kernel.words import said
+from groundswell.workspace.doors import asked_project, caller_of
+from groundswell.workspace.types import May
+
+router = Router()
+
+
+class ToMake(Schema):
+    """A card is ``{"title", "display": "chart|number|table|text", "width": 3|4|6|8|9|12 of twelve columns, "follows":
+    whether the filters narrow it}`` and one of ``"saved"`` (the number of a saved question), ``"question"`` and
+    ``"text"`` (Markdown). Filters are ``{"date_from", "date_to", "where"}``: those that it opens with."""
+
+    name: str
+    description: str = ""
+    filters: dict[str, Any] = {}
+    cards: list[dict[str, Any]] = []
+
+
+class ToChange(Schema):
+    """What is left out stays. ``cards`` are all there are from then on, in this order; one with the ``id`` of a card
+    stays that card."""
+
+    name: str | None = None
+    description: str | None = None
+    filters: dict[str, Any] | None = None
+    pinned: bool | None = None
+    cards: list[dict[str, Any]] | None = None
+
+
+@router.get("/{project}/dashboards")
+def list_dashboards(request: HttpRequest, project: str, search: str = "", page: int = 1) -> dict[str, Any]:
+    """Dashboards, the pinned ones first, then the one changed last; 50 a page."""
+    card = asked_project(request, project)
+    found = service.dashboards_page(card, text=search, number=max(1, min(page, 1_000_000)))
+    return {"dashboards": [each.as_json() for each in found.items], "total": found.total}
+
+
+@router.post("/{project}/dashboards")
+def make_dashboard(request: HttpRequest, project: str, given: ToMake) -> dict[str, Any]:
+    """Make a dashboard."""
+    card = asked_project(request, project, may=May.EDIT)
+    return service.make(caller_of(request), card, by="API", **given.dict()).as_json()
+
+
+@router.get("/{project}/dashboards/{int:number}")
+def read_dashboard(request: HttpRequest, project: str, number: int) -> dict[str, Any]:
+    """A dashboard with its cards, in their order."""
+    return service.dashboard(asked_project(request, project), number).as_json()
+
+
+@router.put("/{project}/dashboards/{int:number}")
+def change_dashboard(request: HttpRequest, project: str, number: int, given: ToChange) -> dict[str, Any]:
+    """Change what is given of a dashboard."""
+    card = asked_project(request, project, may=May.EDIT)
+    changes = given.dict()
+    changes["is_pinned"] = changes.pop("pinned")
+    return service.change(caller_of(request), card, number, **changes).as_json()
+
+
+@router.delete("/{project}/dashboards/{int:number}")
+def remove_dashboard(request: HttpRequest, project: str, number: int) -> dict[str, Any]:
+    """Throw a dashboard away. Saved questions that it shows stay."""
+    service.remove(caller_of(request), asked_project(request, project, may=May.EDIT), number)
+    return {"removed": number}
+
+
+@router.get("/{project}/dashboards/{int:number}/answers")
+def read_answers(
+    request: HttpRequest, project: str, number: int, date_from: str = "", date_to: str = "", where: str = ""
+) -> dict[str, Any]:
+    """What its cards say, in their order. Days and a condition (JSON) narrow all of them; without any, it is narrowed
+    as it opens. A card that cannot be answered has an ``error`` instead of an ``answer``; ``notes`` say which filters
+    do not narrow a card."""
+    card = asked_project(request, project)
+    shown = service.dashboard(card, number)
+    filters = shown.filters
+    if date_from or date_to or where:
+        given = {"date_from": date_from, "date_to": date_to, "where": _condition(where)}
+        filters = check_filters(given, card.timezone)
+    answers = [each.as_json() for each in service.answers(card, shown, filters)]
+    return {"dashboard": shown.id, "filters": filters.as_json(), "answers": answers}
+
+
+def _condition(text: str) -> Any:
+    try:
+        return msgspec.json.decode(text.encode()) if text else {}
+    except (msgspec.DecodeError, RecursionError, UnicodeError):
+        hint = said('Write {"plan": "pro", "seats": {"$gte": 5}}.')
+        raise bad_request(said("`where` is no condition in JSON."), hint=hint, field="where") from None

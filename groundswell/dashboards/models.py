@@ -1,0 +1,37 @@
+"""Dashboards and their cards."""
+
+from django.db import models
+
+from groundswell.dashboards.types import Display
+
+
+class Dashboard(models.Model):
+    project_id = models.BigIntegerField(db_index=True)
+    name = models.CharField(max_length=200)
+    description = models.TextField(blank=True)
+    filters = models.JSONField(default=dict, help_text="those that it opens with")
+    is_pinned = models.BooleanField(default=False)
+    by = models.CharField(max_length=200, help_text="who made it")
+    made = models.DateTimeField(auto_now_add=True)
+    changed = models.DateTimeField(auto_now=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Card(models.Model):
+    dashboard = models.ForeignKey(Dashboard, models.CASCADE, related_name="cards")
+    place = models.PositiveIntegerField(help_text="where it stands among the others; equal ones in the order they came")
+    title = models.CharField(max_length=200, blank=True)
+    display = models.CharField(max_length=10, choices=[(each.value, each.value) for each in Display])
+    width = models.PositiveSmallIntegerField(help_text="columns of twelve")
+    text = models.TextField(blank=True)
+    saved = models.BigIntegerField(null=True, db_index=True, help_text="the number of the saved question that it shows")
+    question = models.JSONField(null=True, help_text="the question of its own that it shows")
+    follows = models.BooleanField(default=True, help_text="whether the filters of the dashboard narrow it")
+
+    class Meta:
+        ordering = ["place", "pk"]
+
+    def __str__(self) -> str:
+        return self.title or f"card {self.pk}"

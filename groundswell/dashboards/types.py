@@ -1,0 +1,155 @@
+"""Dashboards as values."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from groundswell.insights.types import Answer, Question
+from groundswell.kernel.errors import Refusal
+
+WIDTHS = (3, 4, 6, 8, 9, 12)  # columns of twelve
+
+
+class Display(StrEnum):
+    """How a card shows what it holds."""
+
+    CHART = "chart"
+    NUMBER = "number"
+    TABLE = "table"
+    TEXT = "text"
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What narrows all cards of a dashboard that follow it: days, as a question has them (without them each card keeps
+    its own), and a condition on events, people and accounts."""
+
+    date_from: str = ""
+    date_to: str = ""
+    where: Mapping[str, Any] = field(default_factory=dict)
+
+    def __bool__(self) -> bool:
+        return bool(self.has_days or self.where)
+
+    @property
+    def has_days(self) -> bool:
+        return bool(self.date_from)
+
+    def as_json(self) -> dict[str, Any]:
+        """What is there of it."""
+        days = {"date_from": self.date_from, "date_to": self.date_to} if self.has_days else {}
+        return {**days, **({"where": dict(self.where)} if self.where else {})}
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What a card is to be, checked. ``saved`` is the number of a saved question, ``question`` one of the card's own;
+    a text card has neither."""
+
+    title: str
+    display: Display
+    width: int
+    text: str
+    saved: int | None
+    question: Mapping[str, Any] | None
+    follows: bool
+
+
+@dataclass(frozen=True)
+class Card:
+    """A card. ``question`` is what it asks: of a saved question what that asks now, None of a text and where the saved
+    question is gone. ``title`` was given to it, ``name`` is what it is called."""
+
+    id: int
+    title: str
+    name: str
+    display: Display
+    width: int
+    text: str
+    saved: int | None
+    question: Mapping[str, Any] | None
+    follows: bool
+
+    @property
+    def is_text(self) -> bool:
+        return self.display is Display.TEXT
+
+    def as_json(self) -> dict[str, Any]:
+        what: dict[str, Any] = {"text": self.text} if self.is_text else {"saved": self.saved, "question": self.question}
+        return {
+            "id": self.id, "title": self.title, "name": self.name, "display": self.display, "width": self.width,
+            **what, "follows": self.follows,
+        }  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A dashboard in a list."""
+
+    id: int
+    name: str
+    description: str
+    is_pinned: bool
+    cards: int
+    by: str
+    changed: datetime
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "id": self.id, "name": self.name, "description": self.description, "pinned": self.is_pinned,
+            "cards": self.cards, "made_by": self.by, "changed": self.changed.isoformat(),
+        }  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Dashboard:
+    """A dashboard with its cards in their order; ``filters`` are those that it opens with."""
+
+    id: int
+    name: str
+    description: str
+    filters: Filters
+    is_pinned: bool
+    cards: tuple[Card, ...]
+    by: str
+    made: datetime
+    changed: datetime
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "id": self.id, "name": self.name, "description": self.description, "filters": self.filters.as_json(),
+            "pinned": self.is_pinned, "cards": [card.as_json() for card in self.cards], "made_by": self.by,
+            "made": self.made.isoformat(), "changed": self.changed.isoformat(),
+        }  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a card asks under filters: the JSON, days counted back from today as such, the question that it is, and in
+    sentences which filters do not narrow it. What cannot be asked is None, with the refusal."""
+
+    asked: Mapping[str, Any]
+    question: Question | None
+    notes: tuple[str, ...] = ()
+    refusal: Refusal | None = None
+
+
+@dataclass(frozen=True)
+class Answered:
+    """A card with its answer, or with the reason why it has none. A text has neither."""
+
+    card: Card
+    asked: Asked | None
+    answer: Answer | None
+    refusal: Refusal | None
+
+    def as_json(self) -> dict[str, Any]:
+        said: dict[str, Any] = {"card": self.card.id, "name": self.card.name, "display": self.card.display}
+        if self.card.is_text:
+            return {**said, "text": self.card.text}
+        notes = {"notes": [str(note) for note in self.asked.notes]} if self.asked else {}
+        if self.answer is None:
+            return {**said, **notes, **(self.refusal.as_json() if self.refusal else {})}
+        return {**said, **notes, "answer": self.answer.as_json()}
