@@ -14,7 +14,9 @@ from groundswell.insights.questions import check
 from groundswell.insights.service import ask
 from groundswell.insights.types import Measure, Trend
 from tests.effort import examples
-from tests.test_answers import DATES, FUNNEL, THOROUGH, TREND, ZONES, worlds
+from tests.random_questions import FUNNEL, TREND, questions
+from tests.random_worlds import MARCH, ZONES, worlds
+from tests.test_answers import THOROUGH
 from tests.world import World
 
 MOST_CELLS = 12  # of an example
@@ -40,11 +42,8 @@ def how_many(world: World, question: Mapping[str, Any], tz: str, cell: Mapping[s
 
 @pytest.mark.usefixtures("open_store", "transactional_db")
 @EXAMPLES
-@given(told_of=worlds(), asked=TREND, dates=DATES, tz=st.sampled_from(ZONES), chance=st.randoms())
-def test_behind_a_trend_s_numbers(
-    tmp_path: Path, told_of: Any, asked: dict[str, Any], dates: tuple[str, str], tz: str, chance: Any
-) -> None:
-    question = {"kind": "trend", "date_from": dates[0], "date_to": dates[1], **asked}
+@given(told_of=worlds(), question=questions(TREND, MARCH), tz=st.sampled_from(ZONES), chance=st.randoms())
+def test_behind_a_trend_s_numbers(tmp_path: Path, told_of: Any, question: dict[str, Any], tz: str, chance: Any) -> None:
     world = told(tmp_path, told_of[1], tz)
     checked = check(question, tz)
     assert isinstance(checked, Trend)
@@ -60,7 +59,7 @@ def test_behind_a_trend_s_numbers(
         measure = checked.series[line.series - 1].measure
         if measure is Measure.PEOPLE or measure is Measure.ACCOUNTS:
             assert found == value
-            assert (measure is Measure.ACCOUNTS or asked["count"] == "accounts") == counts_accounts(
+            assert (measure is Measure.ACCOUNTS or question["count"] == "accounts") == counts_accounts(
                 checked, check_cell(checked, cell)
             )
         elif measure is Measure.TOTAL:
@@ -72,15 +71,12 @@ def test_behind_a_trend_s_numbers(
 
 @pytest.mark.usefixtures("open_store", "transactional_db")
 @EXAMPLES
-@given(told_of=worlds(), asked=FUNNEL, dates=DATES, tz=st.sampled_from(ZONES))
-def test_behind_a_funnel_s_numbers(
-    tmp_path: Path, told_of: Any, asked: dict[str, Any], dates: tuple[str, str], tz: str
-) -> None:
-    question = {"kind": "funnel", "date_from": dates[0], "date_to": dates[1], **asked}
+@given(told_of=worlds(), question=questions(FUNNEL, MARCH), tz=st.sampled_from(ZONES))
+def test_behind_a_funnel_s_numbers(tmp_path: Path, told_of: Any, question: dict[str, Any], tz: str) -> None:
     world = told(tmp_path, told_of[1], tz)
     before = 0
     for step, _label, value, count, *_ in ask(world.project, question).rows[: MOST_CELLS // 2]:
-        cell = {"step": step, **({"breakdown": value} if asked["breakdown"] else {})}
+        cell = {"step": step, **({"breakdown": value} if question["breakdown"] else {})}
         assert how_many(world, question, tz, cell) == count
         if step > 1:
             assert how_many(world, question, tz, {**cell, "dropped": True}) == before - count

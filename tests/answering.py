@@ -1,0 +1,49 @@
+"""The same world told twice, and every answer held against the slow reference."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from groundswell.insights import funnel, grouped
+from groundswell.insights.service import ask
+from tests import reference
+from tests.random_questions import Question
+from tests.random_worlds import Message, Told
+from tests.world import World
+
+
+def hold(folder: Path, told: Told, questions: Sequence[Question], tz: str, before: Sequence[Message] = ()) -> None:
+    """Both worlds answer as the reference does: the punctual one, and the one that was told late and out of order.
+
+    The second answers in the ways that are taken where there is much to read, its days counted ahead in between.
+    ``before``: what both were told first.
+    """
+    happened, batches = told
+    punctual, late = World(folder, tz=tz), World(folder, tz=tz)
+    punctual.send(*before, *happened)
+    for batch in [before, *batches]:
+        late.count_ahead()
+        if batch:
+            late.send(*batch)
+    for question in questions:
+        expected = plain(reference.answer([*before, *happened], question, tz))
+        assert plain(ask(punctual.project, question).rows) == expected, question
+        with as_of_much_data():
+            assert plain(ask(late.project, question).rows) == expected, question
+
+
+@contextmanager
+def as_of_much_data() -> Iterator[None]:
+    """Questions are answered as if there were millions of events."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(funnel, "BY_OWNER", 0)
+        patched.setattr(grouped, "MANY", 0)
+        yield
+
+
+def plain(rows: Any) -> list[list[Any]]:
+    """Rows with floats rounded to what both sides can be asked to agree on."""
+    return [[round(value, 6) if isinstance(value, float) else value for value in row] for row in rows]

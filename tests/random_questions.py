@@ -1,0 +1,110 @@
+"""Random questions of every kind about random worlds."""
+
+from typing import Any
+
+from hypothesis import strategies as st
+
+from tests.random_worlds import EVENTS, Season
+
+Question = dict[str, Any]
+
+NAMES = st.sampled_from(["p", "r", "p.q", "person.plan", "account.tier"])
+CONDITIONS = st.one_of(
+    st.just({}),
+    st.builds(lambda name, value: {name: value}, NAMES, st.sampled_from(["x", 10, "10", True, "y"])),
+    st.builds(
+        lambda name, operator, value: {name: {operator: value}},
+        NAMES,
+        st.sampled_from(["$gt", "$lte", "$ne"]),
+        st.sampled_from([2, 10, "x"]),
+    ),
+    st.builds(lambda name, exists: {name: {"$exists": exists}}, NAMES, st.booleans()),
+    st.builds(lambda name: {"$not": {name: {"$in": ["x", 10]}}}, NAMES),
+)
+NAME = st.sampled_from([*EVENTS, None])
+WANTED = st.fixed_dictionaries({"event": NAME, "where": CONDITIONS})
+BREAKDOWN = st.one_of(st.none(), st.none(), NAMES, st.just(["p", "person.plan"]))
+COUNT = st.sampled_from(["people", "accounts"])
+PERIOD = st.sampled_from(["day", "week", "month"])
+
+TREND = st.fixed_dictionaries(
+    {
+        "kind": st.just("trend"),
+        "series": st.lists(
+            st.one_of(
+                st.builds(
+                    lambda wanted, measure: {**wanted, "measure": measure},
+                    WANTED,
+                    st.sampled_from(["people", "total", "accounts"]),
+                ),
+                st.builds(
+                    lambda wanted, measure: {**wanted, "measure": measure, "property": "p"},
+                    WANTED,
+                    st.sampled_from(["sum", "avg", "min", "max", "median", "p90", "p95", "p99"]),
+                ),
+            ),
+            min_size=1,
+            max_size=2,
+        ),
+        "interval": st.sampled_from(["hour", "day", "week", "month"]),
+        "breakdown": BREAKDOWN,
+        "count": COUNT,
+        "cumulative": st.sampled_from([False, False, True]),
+        "compare": st.sampled_from([None, None, "previous"]),
+    }
+)
+FUNNEL = st.fixed_dictionaries(
+    {
+        "kind": st.just("funnel"),
+        "steps": st.lists(WANTED, min_size=1, max_size=4),
+        "window": st.sampled_from(["2h", "1d", "14d"]),
+        "order": st.sampled_from(["ordered", "ordered", "strict", "any"]),
+        "exclude": st.lists(st.fixed_dictionaries({"event": st.sampled_from(EVENTS)}), max_size=1),
+        "breakdown": BREAKDOWN,
+        "count": COUNT,
+    }
+)
+RETENTION = st.fixed_dictionaries(
+    {
+        "kind": st.just("retention"),
+        "start": st.fixed_dictionaries({"event": NAME, "where": CONDITIONS, "first_time": st.booleans()}),
+        "return": WANTED,
+        "period": PERIOD,
+        "periods": st.integers(1, 5),
+        "mode": st.sampled_from(["calendar", "rolling"]),
+        "breakdown": BREAKDOWN,
+        "count": COUNT,
+    }
+)
+LIFECYCLE = st.fixed_dictionaries(
+    {
+        "kind": st.just("lifecycle"), "event": NAME, "where": CONDITIONS, "interval": PERIOD, "breakdown": BREAKDOWN,
+        "count": COUNT,
+    }
+)  # fmt: skip
+STICKINESS = st.fixed_dictionaries(
+    {
+        "kind": st.just("stickiness"), "event": NAME, "where": CONDITIONS, "unit": PERIOD, "breakdown": BREAKDOWN,
+        "count": COUNT,
+    }
+)  # fmt: skip
+PATHS = st.fixed_dictionaries(
+    {
+        "kind": st.just("paths"), "start": st.none() | WANTED, "end": st.none() | WANTED, "steps": st.integers(2, 5),
+        "breakdown": BREAKDOWN, "count": COUNT,
+    }
+)  # fmt: skip
+KINDS = {"trend": TREND, "funnel": FUNNEL}
+
+
+@st.composite
+def questions(draw: st.DrawFn, kind: st.SearchStrategy[Question], season: Season) -> Question:
+    """A question about the days of a season."""
+    first, last = draw(st.sampled_from(season.dates))
+    return {**draw(kind), "date_from": first, "date_to": last}
+
+
+@st.composite
+def one_of_each(draw: st.DrawFn, season: Season) -> list[Question]:
+    """A question of every kind."""
+    return [draw(questions(kind, season)) for kind in KINDS.values()]
