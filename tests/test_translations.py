@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from babel.messages.catalog import Message
+from django.utils import translation
 
 from groundswell.console.translations import gathered, streets, translated
 
@@ -52,3 +53,11 @@ def test_the_same_words_are_the_same_in_every_street() -> None:
                 key = (message.context, originals(message)[0])
                 found.setdefault(key, {})[street.name] = texts(message)[0]
     assert {key: said for key, said in found.items() if len(set(said.values())) > 1} == {}
+
+
+@pytest.mark.parametrize("street", streets(), ids=lambda path: path.name)
+def test_what_is_translated_is_found(street: Path) -> None:
+    with translation.override("ko"):
+        for message in translated(street):
+            if message.id and isinstance(message.id, str) and not message.context:
+                assert translation.gettext(message.id) == message.string

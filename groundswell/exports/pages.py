@@ -10,13 +10,13 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
-from groundswell.exports.reasons import reason_of
 from groundswell.exports.service import begin, exports_of, file_of, stop
 from groundswell.exports.types import Format, Kind
 from groundswell.kernel import clock
 from groundswell.kernel.errors import Refusal
 from groundswell.kernel.paging import number_of
 from groundswell.kernel.periods import zone
+from groundswell.kernel.reasons import reason_of
 from groundswell.kernel.words import in_other_words
 from groundswell.workspace.doors import caller_at, file_answer, project_page
 from groundswell.workspace.types import ProjectCard

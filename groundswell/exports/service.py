@@ -11,13 +11,13 @@ from django.utils import timezone as django_time
 
 from groundswell.exports.models import Export
 from groundswell.exports.reading import shares
-from groundswell.exports.reasons import kept, reason_of, to_keep
 from groundswell.exports.types import ExportCard, Format, Kind, State
 from groundswell.exports.writing import written
 from groundswell.kernel import environment
 from groundswell.kernel.errors import Refusal, bad_request, not_found
 from groundswell.kernel.paging import Page
 from groundswell.kernel.periods import EARLIEST, LATEST
+from groundswell.kernel.reasons import kept, reason_of, to_keep
 from groundswell.kernel.words import said
 from groundswell.workspace.service import note_change, project_card
 from groundswell.workspace.types import Caller, ProjectCard

@@ -14,6 +14,7 @@ django.setup()
 
 from groundswell.collect.door import is_ours
 from groundswell.collect.service import Collector, close_collector, collector
+from groundswell.jobs.service import close_workers, open_workers
 from groundswell.store import service as store
 from groundswell.web.bodies import limited
 from groundswell.web.operation import PATHS, operate
@@ -48,9 +49,11 @@ class Application:
     async def _live(self, receive: Receive, send: Send) -> None:
         await receive()
         self._collector = collector()
+        open_workers()
         gc.freeze()  # what is loaded by now stays: it need not be looked through for garbage again and again
         await send({"type": "lifespan.startup.complete"})
         await receive()
+        close_workers()
         close_collector()
         store.close()
         await send({"type": "lifespan.shutdown.complete"})

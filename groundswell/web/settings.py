@@ -2,6 +2,7 @@
 
 import os
 import secrets
+from pathlib import Path
 
 import dj_database_url
 
@@ -9,6 +10,7 @@ from groundswell.kernel.environment import data_folder, networks, text
 from groundswell.web.mail import mail_settings
 from groundswell.web.slices import STREETS
 
+HOUSE = Path(__file__).parent.parent
 DATA = data_folder()
 DEBUG = False
 
@@ -33,6 +35,8 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django_htmx",
+    "django_tasks",
+    "django_tasks_db",
     *(f"groundswell.{street}" for street in STREETS),
 ]
 MIDDLEWARE = [
@@ -101,12 +105,15 @@ PROXIES = networks("PROXIES", "127.0.0.0/8,::1")  # what they say in X-Forwarded
 
 globals().update(mail_settings(text("MAIL_URL", "console:")))
 
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["short", "long"]}}
+
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 USE_TZ = True
 TIME_ZONE = "UTC"
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("ko", "한국어")]
+LOCALE_PATHS = [HOUSE / street / "locale" for street in ("kernel", "store")]  # what is no app of Django's
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10_000_000
 LOGGING_CONFIG = None

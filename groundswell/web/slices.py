@@ -3,7 +3,18 @@
 from importlib import import_module
 from types import ModuleType
 
-STREETS = ["workspace", "events", "people", "conditions", "collect", "insights", "dashboards", "exports", "console"]
+STREETS = [
+    "workspace",
+    "jobs",
+    "events",
+    "people",
+    "conditions",
+    "collect",
+    "insights",
+    "dashboards",
+    "exports",
+    "console",
+]
 
 
 def load_slices() -> list[ModuleType]:

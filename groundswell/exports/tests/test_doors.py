@@ -7,9 +7,9 @@ from django.test import Client
 
 from groundswell.exports import service
 from groundswell.exports.models import Export
-from groundswell.exports.reasons import kept, to_keep
 from groundswell.exports.service import make
 from groundswell.kernel.errors import Refusal
+from groundswell.kernel.reasons import kept, to_keep
 from groundswell.kernel.words import said
 from groundswell.workspace.audit import entries
 from groundswell.workspace.service import issue_key

@@ -1,4 +1,4 @@
-"""Why an export failed: a sentence, kept so that it can be said in another language later."""
+"""Why something failed: a sentence, kept as text so that it can be said in another language later."""
 
 import json
 from typing import Any
