@@ -10,7 +10,8 @@ import msgspec
 
 from groundswell.kernel.errors import bad_request
 
-FORMATS = ("table", "json", "csv", "png")
+FORMATS = ("table", "json", "csv", "parquet", "png", "svg")
+FILES = ("parquet", "png", "svg")  # what no terminal shows
 NOTHING = "–"
 
 
@@ -19,7 +20,10 @@ NOTHING = "–"
 @click.option("--project", required=True, help="Its id or name.")
 @click.option("--format", "format_", type=click.Choice(FORMATS), default="table", show_default=True)
 @click.option("--json", "as_json", is_flag=True, help="The same as --format json.")
-@click.option("--output", type=click.Path(path_type=Path), help="Where a png goes. Default: answer.png.")
+@click.option(
+    "--output", type=click.Path(path_type=Path),
+    help="The file it goes into. Default: standard output; a parquet, png or svg goes into answer.parquet and so on.",
+)  # fmt: skip
 def command(file: Path, project: str, format_: str, as_json: bool, output: Path | None) -> None:
     """Ask the question in FILE (JSON; - for standard input)."""
     from groundswell.cli.client import Client
@@ -32,18 +36,24 @@ def command(file: Path, project: str, format_: str, as_json: bool, output: Path 
         _warn(answer.get("unknown", []))
         if chosen == "table":
             _print_table(answer)
+        elif output:
+            _write(output, msgspec.json.encode(answer))
         else:
             click.echo(msgspec.json.encode(answer))
-    elif chosen == "png":
-        target = output or Path("answer.png")
-        chart = client.bytes("POST", f"{path}?format=png", question)
-        try:
-            target.write_bytes(chart)
-        except OSError as error:
-            raise bad_request(f"{target} cannot be written: {error.strerror}.") from None
-        click.echo(target.resolve())
     else:
-        click.echo(client.bytes("POST", f"{path}?format={chosen}", question).rstrip(b"\n"))
+        found = client.bytes("POST", f"{path}?format={chosen}", question)
+        if output or chosen in FILES:
+            _write(output or Path(f"answer.{chosen}"), found)
+        else:
+            click.echo(found.rstrip(b"\n"))
+
+
+def _write(target: Path, found: bytes) -> None:
+    try:
+        target.write_bytes(found)
+    except OSError as error:
+        raise bad_request(f"{target} cannot be written: {error.strerror}.") from None
+    click.echo(target.resolve())
 
 
 def _warn(unknown: list[dict[str, str | None]]) -> None:
@@ -68,8 +78,7 @@ def _question(file: Path) -> Any:
 HEADS = {
     "share_of_first": "of first", "share_of_previous": "of previous", "median_seconds": "median",
 }  # fmt: skip
-NUMBERS = {"step", "value", "count", "share_of_first", "share_of_previous", "median_seconds"}
-LENGTH = {"trend": "value", "funnel": "share_of_first"}  # the column that is drawn as a bar
+LENGTHS = ("value", "share_of_first", "share", "share_at_least", "count")  # the first that is there is drawn as a bar
 BAR = 12  # characters
 
 
@@ -80,11 +89,11 @@ def _print_table(answer: dict[str, Any]) -> None:
     from rich.table import Table
 
     question = answer["question"]
-    hidden = set() if question["breakdown"] else {"breakdown"}
+    hidden = set() if question.get("breakdown") else {"breakdown"}
     shown = [(place, name) for place, name in enumerate(answer["columns"]) if name not in hidden]
     table = Table(box=SIMPLE_HEAD, header_style="bold", border_style="dim", pad_edge=False, padding=(0, 1, 0, 0))
-    for _, name in shown:  # where it is narrow, names are folded before any number or bar is cut
-        is_number = name in NUMBERS
+    for place, name in shown:  # where it is narrow, names are folded before any number or bar is cut
+        is_number = any(isinstance(row[place], int | float) for row in answer["rows"])
         table.add_column(
             _head(name, question), justify="right" if is_number else "left", no_wrap=is_number, overflow="fold"
         )
@@ -106,8 +115,9 @@ def _head(column: str, question: dict[str, Any]) -> str:
 
 def _bars(answer: dict[str, Any]) -> list[str]:
     """A bar for each row, the longest for the largest value."""
-    place = answer["columns"].index(LENGTH[answer["question"]["kind"]])
-    sizes = [max(row[place] or 0, 0) for row in answer["rows"]]
+    columns = answer["columns"]
+    place = next((columns.index(name) for name in LENGTHS if name in columns), None)
+    sizes = [0 if place is None else max(row[place] or 0, 0) for row in answer["rows"]]
     largest = max(sizes, default=0) or 1
     return ["█" * round(BAR * size / largest) for size in sizes]
 
@@ -134,7 +144,7 @@ def _cell(column: str, value: Any) -> str:
         return " · ".join(NOTHING if part is None else str(part) for part in value)
     if isinstance(value, float):
         return f"{value:,.2f}"
-    return f"{value:,}" if column in NUMBERS else str(value)
+    return f"{value:,}" if isinstance(value, int) else str(value)
 
 
 def _duration(seconds: float) -> str:

@@ -10,9 +10,10 @@ from ninja import Router, Schema
 from groundswell.insights import saved
 from groundswell.insights.actors import Actors, Cell, actors, cell_as_json, check_cell, counts_accounts
 from groundswell.insights.behind import csv_of
-from groundswell.insights.charts import png
+from groundswell.insights.charts import Look, chart
+from groundswell.insights.formats import FORMATS
 from groundswell.insights.questions import check
-from groundswell.insights.service import as_csv, ask, counted
+from groundswell.insights.service import ask, counted
 from groundswell.insights.unknown import unknown_events
 from groundswell.kernel.errors import bad_request
 from groundswell.people.service import account_cards, cards
@@ -47,20 +48,20 @@ class ToChange(Schema):
 
 @router.post("/{project}/ask")
 def answer(request: HttpRequest, project: str, format: str = "json") -> HttpResponse:
-    """A question → an answer; ``format`` json, csv or png (a chart). ``unknown`` are events that never came, each with
-    the name that was perhaps meant."""
+    """A question → an answer; ``format`` json, csv, parquet, or its chart: png, svg, vega (its Vega-Lite definition).
+    ``unknown`` are events that never came, each with the name that was perhaps meant."""
     card = asked_project(request, project)
-    found = ask(card, _question(request.body))
-    match format:
-        case "json":
-            unknown = unknown_events(card, found.question).items()
-            named = [{"event": event, "meant": meant or None} for event, meant in unknown]
-            return JsonResponse({**found.as_json(), "unknown": named})
-        case "csv":
-            return HttpResponse(as_csv(found), content_type="text/csv; charset=utf-8")
-        case "png":
-            return HttpResponse(png(found), content_type="image/png")
-    raise bad_request(f"{format!r} is no format of an answer.", hint="Use json, csv or png.", field="format")
+    if format not in ("json", "vega", *FORMATS):
+        hint = f"Use json, {', '.join(FORMATS)} or vega."
+        raise bad_request(f"{format!r} is no format of an answer.", hint=hint, field="format")
+    found, look = ask(card, _question(request.body)), Look(language=card.language)
+    if format == "json":
+        unknown = unknown_events(card, found.question).items()
+        named = [{"event": event, "meant": meant or None} for event, meant in unknown]
+        return JsonResponse({**found.as_json(), "unknown": named})
+    if format == "vega":
+        return JsonResponse(chart(found, look).to_dict())
+    return HttpResponse(FORMATS[format].write(found, look), content_type=FORMATS[format].content_type)
 
 
 @router.post("/{project}/who")

@@ -15,9 +15,11 @@ from django.utils.translation import gettext_noop
 from groundswell.insights.drawing import marked, ticks_of
 from groundswell.insights.labels import OTHER
 from groundswell.insights.lines import Line, lines_of, value_text
-from groundswell.insights.types import Answer, Funnel, Interval, Trend
+from groundswell.insights.types import Answer, Funnel, Interval, Question, Trend
 from groundswell.insights.wording import conditions_text, plain, sentence, step_text
 from groundswell.kernel import locales
+from groundswell.kernel.errors import bad_request
+from groundswell.kernel.words import said
 
 if TYPE_CHECKING:
     import altair as alt
@@ -102,10 +104,24 @@ def png(answer: Answer, look: Look = ENGLISH) -> bytes:
     return drawn
 
 
+def svg(answer: Answer, look: Look = ENGLISH) -> bytes:
+    """An answer as a picture that stays sharp, with its texts as texts."""
+    import vl_convert
+
+    drawn: str = vl_convert.vegalite_to_svg(chart(answer, look).to_dict())
+    return drawn.encode()
+
+
+def has_chart(question: Question) -> bool:
+    """Whether answers of its kind can be drawn."""
+    return isinstance(question, (Trend, Funnel))
+
+
 def chart(answer: Answer, look: Look = ENGLISH, who: Callable[[dict[str, Any]], str] | None = None) -> alt.LayerChart:
     """The Altair chart of an answer: lines for a trend, bars for a funnel.
 
-    ``who`` gives the address of who is behind a cell; the points of a trend have it as their ``who``.
+    ``who`` gives the address of who is behind a cell; the points of a trend have it as their ``who``. Raises Refusal
+    400 for a kind that has no chart.
     """
     with translation.override(look.language):
         return _drawn(answer, look, who).properties(width=WIDTH).configure(**look.theme)
@@ -113,6 +129,9 @@ def chart(answer: Answer, look: Look = ENGLISH, who: Callable[[dict[str, Any]], 
 
 def _drawn(answer: Answer, look: Look, who: Callable[[dict[str, Any]], str] | None) -> alt.LayerChart:
     question = answer.question
+    if not has_chart(question):
+        hint = said("Take it as csv or parquet.")
+        raise bad_request(said("There is no chart of such an answer."), hint=hint, code="no_chart", field="format")
     if not answer.rows:
         return _nothing(question, look)
     if isinstance(question, Trend):

@@ -9,7 +9,6 @@ from groundswell.events import editions
 from groundswell.insights import funnel, trend
 from groundswell.insights.questions import check
 from groundswell.insights.types import Answer, Found, Funnel, Question, Trend
-from groundswell.kernel import sheets
 from groundswell.kernel.clock import now
 from groundswell.workspace.types import ProjectCard
 
@@ -44,12 +43,3 @@ def answered(project: ProjectCard, question: Question, *, at: datetime) -> Answe
 def counted(project: ProjectCard) -> ProjectCard:
     """The project with the zone in which its days are counted at present."""
     return editions.current(project.id).of(project)
-
-
-def as_csv(answer: Answer) -> str:
-    """An answer's rows as CSV with a head line; several breakdown values are joined by `` · ``, missing ones empty."""
-    return sheets.as_csv(answer.columns, ([_cell(value) for value in row] for row in answer.rows))
-
-
-def _cell(value: Any) -> Any:
-    return " · ".join("" if part is None else str(part) for part in value) if isinstance(value, list) else value

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from groundswell.cli.ask import _print_table
 from groundswell.cli.ask import command as ask
 from groundswell.kernel.errors import Refusal
 from tests.world import World, track
@@ -85,10 +86,34 @@ def test_an_answer_may_be_csv(asked: tuple[World, Path]) -> None:
     assert run(*asked, "--format", "csv").output.splitlines()[1] == "1,Signed Up,,1500,1.0,1.0,"
 
 
-def test_a_chart_is_written_and_its_path_printed(asked: tuple[World, Path], tmp_path: Path) -> None:
-    printed = run(*asked, "--format", "png", "--output", str(tmp_path / "chart.png")).output.strip()
-    assert Path(printed) == tmp_path / "chart.png"
-    assert Path(printed).read_bytes().startswith(b"\x89PNG")
+@pytest.mark.parametrize(("format", "begins"), [("png", b"\x89PNG"), ("svg", b"<svg"), ("parquet", b"PAR1")])
+def test_what_no_terminal_shows_is_written_and_its_path_printed(
+    format: str, begins: bytes, asked: tuple[World, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for words, path in (((), f"answer.{format}"), (("--output", "chosen"), "chosen")):
+        printed = run(*asked, "--format", format, *words).output.strip()
+        assert Path(printed) == tmp_path / path
+        assert Path(printed).read_bytes().startswith(begins)
+
+
+def test_text_goes_into_a_file_where_one_is_named(asked: tuple[World, Path], tmp_path: Path) -> None:
+    for words in (("--format", "csv"), ("--json",)):
+        assert run(*asked, *words, "--output", str(tmp_path / "kept")).output.strip() == str(tmp_path / "kept")
+        assert "1500" in (tmp_path / "kept").read_text()
+    with pytest.raises(Refusal, match="cannot be written"):
+        run(*asked, "--format", "csv", "--output", str(tmp_path / "nowhere" / "kept"))
+
+
+def test_an_answer_of_any_kind_is_a_table(capsys: pytest.CaptureFixture[str]) -> None:
+    days = {"date_from": "2026-01-05", "date_to": "2026-01-06", "timezone": "UTC"}
+    rows = [["Signed Up", "Board Created", 1200], ["Board Created", None, 3]]
+    answer = {"question": {"kind": "paths", **days}, "columns": ["source", "target", "count"], "rows": rows,
+              "as_of": "2026-01-07T00:00:00.000", "elapsed_ms": 1.0}  # fmt: skip
+    _print_table(answer)
+    lines = [line.split() for line in capsys.readouterr().out.splitlines()]
+    assert ["Signed", "Up", "Board", "Created", "1,200", "█" * 12] in lines
+    assert ["Board", "Created", "–", "3"] in lines
 
 
 def test_what_cannot_be_understood_is_a_refusal(asked: tuple[World, Path], tmp_path: Path) -> None:

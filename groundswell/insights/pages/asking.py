@@ -24,14 +24,14 @@ from groundswell.events.service import (
     vocabulary,
 )
 from groundswell.insights.addresses import answer_address, ask_address, who_address
-from groundswell.insights.charts import Look, chart, png
+from groundswell.insights.charts import Look, chart, has_chart
 from groundswell.insights.copies import copies
 from groundswell.insights.desk import PATIENCE, desk
 from groundswell.insights.edits import changed, with_event
+from groundswell.insights.formats import FORMATS
 from groundswell.insights.pages.reading import json_of
 from groundswell.insights.questions import check
 from groundswell.insights.saved import events_in, saved_question
-from groundswell.insights.service import as_csv
 from groundswell.insights.shown import funnel_shown, trend_shown
 from groundswell.insights.types import Answer, Question, Trend
 from groundswell.insights.unknown import splits_meant, unknown_events, valueless_split
@@ -93,14 +93,13 @@ def answer(request: HttpRequest, project: ProjectCard) -> HttpResponse:
     found = desk.ask(project, question)
     if found is None:
         raise Refusal(503, "busy", said("The answer takes longer than expected."), hint=said("Ask again in a minute."))
-    match request.GET.get("format"):
-        case "csv":
-            return _file(as_csv(found), "text/csv; charset=utf-8", "answer.csv")
-        case "png":
-            return _file(png(found, _look("light")), "image/png", "answer.png")
-        case "vega":
-            look = _look(request.GET.get("theme", "light"))
-            return JsonResponse(chart(found, look, _who(project, asked, question)).to_dict())
+    wanted = request.GET.get("format", "")
+    if wanted == "vega":
+        look = _look(request.GET.get("theme", "light"))
+        return JsonResponse(chart(found, look, _who(project, asked, question)).to_dict())
+    if file := FORMATS.get(wanted):
+        headers = {"Content-Disposition": f'attachment; filename="answer.{file.name}"'}
+        return HttpResponse(file.write(found, _look("light")), content_type=file.content_type, headers=headers)
     return render(request, "insights/answer.html", _answered(request, project, asked, question, found))
 
 
@@ -173,8 +172,7 @@ def _answered(
         "answer": answer,
         "seconds": answer.elapsed_ms / 1000,
         "ingestion": collector().ingestion(project.id),
-        "csv": answer_address(project.id, asked, format="csv"),
-        "png": answer_address(project.id, asked, format="png"),
+        "files": _files(project, asked, question),
     }
     if valueless := valueless_split(answer):
         meant = splits_meant(project, valueless)
@@ -184,6 +182,12 @@ def _answered(
         shown = trend_shown(question, answer, who, page=number_of(request.GET.get("page")))
         return found | {"trend": shown, "vega": answer_address(project.id, asked, format="vega")}
     return found | {"funnel": funnel_shown(question, answer, who)}
+
+
+def _files(project: ProjectCard, asked: dict[str, Any], question: Question) -> list[tuple[str, str]]:
+    """What the answer can be taken away as, and where."""
+    formats = [each for each in FORMATS.values() if has_chart(question) or not each.is_chart]
+    return [(each.title, answer_address(project.id, asked, format=each.name)) for each in formats]
 
 
 def _who(project: ProjectCard, asked: dict[str, Any], question: Question) -> Callable[[Mapping[str, Any]], str]:
@@ -232,7 +236,3 @@ def _saved(request: HttpRequest) -> int | None:
 
 def _look(theme: str) -> Look:
     return Look(language=get_language() or "en", is_dark=theme == "dark")
-
-
-def _file(content: str | bytes, kind: str, name: str) -> HttpResponse:
-    return HttpResponse(content, content_type=kind, headers={"Content-Disposition": f'attachment; filename="{name}"'})

@@ -7,8 +7,9 @@ import pytest
 from django.http import HttpResponse
 from django.test import Client
 
+from groundswell.workspace import projects
 from groundswell.workspace.service import issue_key
-from groundswell.workspace.types import KeyKind
+from groundswell.workspace.types import Caller, KeyKind
 from tests.world import World, track
 
 TREND = {
@@ -56,12 +57,32 @@ def test_a_table_may_be_asked_for(visited: World) -> None:
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize("question", [TREND, {**TREND, "kind": "funnel", "steps": [{"event": "A"}], "window": "1d"}])
-def test_a_picture_may_be_asked_for(visited: World, question: dict[str, Any]) -> None:
-    asked = {name: value for name, value in question.items() if question["kind"] == "trend" or name != "series"}
-    found = post(visited, asked, query="?format=png")
-    assert found.headers["Content-Type"] == "image/png"
-    assert found.content.startswith(b"\x89PNG")
+FUNNEL = {**{name: TREND[name] for name in ("date_from", "date_to")}, "kind": "funnel", "steps": [{"event": "A"}],
+          "window": "1d"}  # fmt: skip
+
+
+@pytest.mark.parametrize("question", [TREND, FUNNEL], ids=lambda question: str(question["kind"]))
+@pytest.mark.parametrize(
+    ("format", "type", "begins"),
+    [
+        ("png", "image/png", b"\x89PNG"),
+        ("svg", "image/svg+xml", b"<svg"),
+        ("vega", "application/json", b'{"'),
+        ("parquet", "application/vnd.apache.parquet", b"PAR1"),
+    ],
+)
+def test_a_picture_or_a_file_may_be_asked_for(
+    visited: World, question: dict[str, Any], format: str, type: str, begins: bytes
+) -> None:
+    found = post(visited, question, query=f"?format={format}")
+    assert found.headers["Content-Type"] == type
+    assert found.content.lstrip().startswith(begins)
+
+
+def test_a_picture_speaks_the_project_s_language(visited: World) -> None:
+    settled = {**projects.settled(visited.project), "language": "ko"}
+    projects.settle(Caller(is_operator=True), visited.project, **settled)
+    assert "일별" in post(visited, TREND, query="?format=svg").content.decode()
 
 
 def test_what_is_not_json_or_no_format_is_refused(visited: World) -> None:

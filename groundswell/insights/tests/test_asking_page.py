@@ -101,6 +101,23 @@ def test_a_formula_s_number_opens_those_that_it_was_worked_out_from(ada: Client,
     assert "Board Created" in opened
 
 
+@pytest.mark.parametrize("question", [TREND, FUNNEL], ids=["trend", "funnel"])
+def test_an_answer_is_taken_away_as_a_file(ada: Client, world: World, question: dict[str, Any]) -> None:
+    text = page(ada, world, question).content.decode()
+    links = re.findall(r'<a class="soft" href="([^"]+format=[^"]+)">(\w+)</a>', text)
+    begins = {
+        "CSV": b"period," if question is TREND else b"step,",
+        "Parquet": b"PAR1",
+        "PNG": b"\x89PNG",
+        "SVG": b"<svg",
+    }
+    assert [title for _, title in links] == list(begins)
+    for address, title in links:
+        file = ada.get(html.unescape(address))
+        assert file.content.startswith(begins[title])
+        assert file.headers["Content-Disposition"] == f'attachment; filename="answer.{title.lower()}"'
+
+
 def test_a_long_trend_has_pages(ada: Client, world: World) -> None:
     long = {**TREND, "date_from": "2025-11-01"}
     assert "1 to 31 of 92" in text_of(page(ada, world, long))
