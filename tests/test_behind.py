@@ -8,9 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from groundswell.insights.actors import actors, check_cell, counts_accounts
+from groundswell.insights.kinds import actors, check, check_cell, counts_accounts
 from groundswell.insights.lines import lines_of
-from groundswell.insights.questions import check
 from groundswell.insights.service import ask
 from groundswell.insights.types import Measure, Trend
 from tests.effort import examples

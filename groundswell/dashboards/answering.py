@@ -3,7 +3,7 @@
 from groundswell.dashboards.filters import narrowed
 from groundswell.dashboards.types import Answered, Asked, Card, Filters
 from groundswell.insights.desk import LIMIT, desk
-from groundswell.insights.questions import check
+from groundswell.insights.kinds import check
 from groundswell.kernel.errors import Refusal, not_found
 from groundswell.kernel.words import said
 from groundswell.workspace.types import ProjectCard

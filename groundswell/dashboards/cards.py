@@ -5,7 +5,7 @@ from typing import Any
 
 from groundswell.conditions.reading import Fields, refused
 from groundswell.dashboards.types import WIDTHS, Card, Display, Wish
-from groundswell.insights.questions import check
+from groundswell.insights.kinds import check
 from groundswell.insights.saved import saved_by_number
 from groundswell.kernel.words import said
 from groundswell.workspace.types import ProjectCard

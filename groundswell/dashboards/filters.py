@@ -15,7 +15,7 @@ from groundswell.conditions.language import names_in
 from groundswell.conditions.names import ACCOUNT, EVENT, PERSON
 from groundswell.dashboards.types import Filters
 from groundswell.events.service import properties_in
-from groundswell.insights.questions import check
+from groundswell.insights.kinds import check
 from groundswell.insights.wording import condition_text, event_name
 from groundswell.kernel import clock
 from groundswell.kernel.errors import bad_request

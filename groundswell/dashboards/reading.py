@@ -6,9 +6,9 @@ from typing import Any
 from groundswell.dashboards.models import Card as CardRow
 from groundswell.dashboards.models import Dashboard as Row
 from groundswell.dashboards.types import Card, Dashboard, Display, Filters, Listed
-from groundswell.insights.questions import check
+from groundswell.insights.kinds import check, sentence
 from groundswell.insights.saved import Saved, saved_by_number
-from groundswell.insights.wording import plain, sentence
+from groundswell.insights.wording import plain
 from groundswell.kernel.errors import Refusal
 from groundswell.workspace.types import ProjectCard
 

@@ -4,26 +4,24 @@ A cell is named as its row is: in a trend by series, period and breakdown value,
 value. They are found by the same plans as the answer, so that there are as many of them as it says.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from groundswell.conditions.names import Names, texts_of
 from groundswell.conditions.reading import Fields, refused
 from groundswell.insights import funnel, trend
 from groundswell.insights.intervals import periods
-from groundswell.insights.labels import OTHER, Label
+from groundswell.insights.kind import Actors
+from groundswell.insights.labels import OTHER, Label, as_answered
 from groundswell.insights.split import Keys, as_texts, coding
-from groundswell.insights.types import Count, Funnel, Interval, Measure, Question, Trend
+from groundswell.insights.types import Count, Funnel, Interval, Measure, Trend
 from groundswell.kernel.periods import Days
 from groundswell.kernel.words import said
 from groundswell.store import service as store
-
-Actors = NDArray[np.uint64]
 
 
 @dataclass(frozen=True)
@@ -35,6 +33,10 @@ class TrendCell:
     breakdown: Label
     is_previous: bool
 
+    def as_json(self) -> dict[str, Any]:
+        label = as_answered(self.breakdown)
+        return {"series": self.series, "period": self.period, "breakdown": label, "previous": self.is_previous}
+
 
 @dataclass(frozen=True)
 class FunnelCell:
@@ -44,26 +46,30 @@ class FunnelCell:
     breakdown: Label
     has_dropped: bool
 
+    def as_json(self) -> dict[str, Any]:
+        return {"step": self.step, "breakdown": as_answered(self.breakdown), "dropped": self.has_dropped}
 
-Cell = TrendCell | FunnelCell
 
-
-def check_cell(question: Question, given: Any) -> Cell:
-    """The cell of the question's answer that the JSON names. Raises Refusal 400."""
-    if isinstance(question, Funnel):
-        fields = Fields(given, "cell", ("step", "breakdown", "dropped"))
-        has_dropped = fields.flag("dropped", False)
-        step = fields.whole("step", 1, least=1 + has_dropped, most=len(question.steps))
-        return FunnelCell(step, _breakdown(fields, question.breakdown), has_dropped)
+def check_trend_cell(question: Trend, given: Any) -> TrendCell:
+    """The cell of a trend's answer that the JSON names. Raises Refusal 400."""
     fields = Fields(given, "cell", ("series", "period", "breakdown", "previous"))
     is_previous = fields.flag("previous", False)
     if is_previous and not question.compares:
         raise refused("cell.previous", said("is not in this answer"), hint=said("Ask with compare: previous."))
     series = fields.whole("series", 1, least=1, most=len(question.series))
-    return TrendCell(series, fields.text("period"), _breakdown(fields, question.breakdown), is_previous)
+    return TrendCell(series, fields.text("period"), breakdown_of_cell(fields, question.breakdown), is_previous)
 
 
-def _breakdown(fields: Fields, names: tuple[str, ...]) -> Label:
+def check_funnel_cell(question: Funnel, given: Any) -> FunnelCell:
+    """The cell of a funnel's answer that the JSON names. Raises Refusal 400."""
+    fields = Fields(given, "cell", ("step", "breakdown", "dropped"))
+    has_dropped = fields.flag("dropped", False)
+    step = fields.whole("step", 1, least=1 + has_dropped, most=len(question.steps))
+    return FunnelCell(step, breakdown_of_cell(fields, question.breakdown), has_dropped)
+
+
+def breakdown_of_cell(fields: Fields, names: tuple[str, ...]) -> Label:
+    """The breakdown value that names a cell, as it stands in its row. Raises Refusal 400."""
     hint = said("Write it as it stands in the row.")
     if not names:
         if fields.has("breakdown"):
@@ -77,25 +83,20 @@ def _breakdown(fields: Fields, names: tuple[str, ...]) -> Label:
     return tuple(value) if isinstance(value, list) else value
 
 
-def counts_accounts(question: Question, cell: Cell) -> bool:
+def trend_counts_accounts(question: Trend, cell: TrendCell) -> bool:
     """Whether accounts are behind the cell, and not people."""
-    if isinstance(question, Funnel) or isinstance(cell, FunnelCell):
-        return question.count is Count.ACCOUNTS
     measure = question.series[cell.series - 1].measure
     return measure is Measure.ACCOUNTS or (measure is Measure.PEOPLE and question.count is Count.ACCOUNTS)
 
 
-def actors(project: int, question: Question, cell: Cell) -> Actors:
+def of_funnel(project: int, question: Funnel, cell: FunnelCell) -> Actors:
+    """The numbers of those behind a cell, ascending."""
+    depths = range(cell.step - 1, cell.step) if cell.has_dropped else range(cell.step, len(question.steps) + 1)
+    return funnel.actors(project, question, depths, cell.breakdown)
+
+
+def of_trend(project: int, question: Trend, cell: TrendCell) -> Actors:
     """The numbers of those behind a cell, ascending. Raises Refusal 400 for a period that the answer has not."""
-    if isinstance(question, Funnel) and isinstance(cell, FunnelCell):
-        depths = range(cell.step - 1, cell.step) if cell.has_dropped else range(cell.step, len(question.steps) + 1)
-        return funnel.actors(project, question, depths, cell.breakdown)
-    if isinstance(question, Trend) and isinstance(cell, TrendCell):
-        return _of_trend(project, question, cell)
-    raise TypeError(f"{type(cell).__name__} is no cell of a {type(question).__name__}.")
-
-
-def _of_trend(project: int, question: Trend, cell: TrendCell) -> Actors:
     now = replace(question, compares=False)
     asked = replace(now, days=days_of(question, cell))
     conditions: list[str] = []
@@ -169,11 +170,3 @@ def days_of(question: Trend, cell: TrendCell) -> Days:
         case Interval.HOUR:
             first, last = first - timedelta(days=1), last + timedelta(days=1)
     return Days(days.first if question.cumulative else max(first, days.first), min(last, days.last), days.tz)
-
-
-def cell_as_json(cell: Cell) -> Mapping[str, Any]:
-    """The cell as it was named."""
-    label = list(cell.breakdown) if isinstance(cell.breakdown, tuple) else cell.breakdown
-    if isinstance(cell, FunnelCell):
-        return {"step": cell.step, "breakdown": label, "dropped": cell.has_dropped}
-    return {"series": cell.series, "period": cell.period, "breakdown": label, "previous": cell.is_previous}

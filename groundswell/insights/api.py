@@ -8,12 +8,14 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from ninja import Router, Schema
 
 from groundswell.insights import saved
-from groundswell.insights.actors import Actors, Cell, actors, cell_as_json, check_cell, counts_accounts
 from groundswell.insights.behind import csv_of
-from groundswell.insights.charts import Look, chart
+from groundswell.insights.charts import Look
 from groundswell.insights.formats import FORMATS
-from groundswell.insights.questions import check
+from groundswell.insights.kind import Actors
+from groundswell.insights.kinds import actors, check, check_cell, counts_accounts
+from groundswell.insights.pictures import chart
 from groundswell.insights.service import ask, counted
+from groundswell.insights.types import Cell
 from groundswell.insights.unknown import unknown_events
 from groundswell.kernel.errors import bad_request
 from groundswell.people.service import account_cards, cards
@@ -84,7 +86,7 @@ def _shown(card: ProjectCard, cell: Cell, found: Actors, asked: Behind, *, by_ac
     begin = int(found.searchsorted(np.uint64(_number(asked.after)), side="right")) if asked.after else 0
     numbers = found[begin : begin + max(1, min(asked.limit, MOST_AT_ONCE))].tolist()
     is_more = begin + len(numbers) < len(found)
-    shown: dict[str, Any] = {"cell": cell_as_json(cell), "total": len(found)}
+    shown: dict[str, Any] = {"cell": cell.as_json(), "total": len(found)}
     if by_account:
         shown["accounts"] = [
             {"id": each.id, "name": each.name, "people": each.people, "last_seen": each.last_seen}

@@ -1,20 +1,16 @@
 """Who is behind a number, said in one line, and as a file."""
 
 from collections.abc import Sequence
-from datetime import date
 from typing import Any
 
 import numpy as np
 from django.utils.translation import get_language, ngettext
-from django.utils.translation import gettext as _
 
-from groundswell.insights.actors import Actors, Cell, FunnelCell, TrendCell, days_of
-from groundswell.insights.cuts import cut_text
+from groundswell.insights.kind import Actors
+from groundswell.insights.kinds import kind_of
 from groundswell.insights.labels import as_answered
 from groundswell.insights.lines import value_text
-from groundswell.insights.rules import Order
-from groundswell.insights.types import Funnel, Interval, Question, Trend
-from groundswell.insights.wording import event_text, plain, step_text, woven
+from groundswell.insights.types import Cell, Question
 from groundswell.kernel import locales
 from groundswell.kernel.sheets import as_csv
 from groundswell.people.service import account_cards, cards
@@ -26,68 +22,8 @@ MOST_IN_FILE = 10_000
 
 def title(question: Question, cell: Cell, count: int, *, by_account: bool) -> str:
     """Who they are, such as ``214 people did Signed Up on Mon, Jan 5, 2026``."""
-    many = _many(count, by_account)
-    if isinstance(question, Funnel) and isinstance(cell, FunnelCell):
-        told = _of_funnel(question, cell, many)
-    elif isinstance(question, Trend) and isinstance(cell, TrendCell):
-        told = _of_trend(question, cell, many)
-    else:
-        raise TypeError(f"{type(cell).__name__} is no cell of a {type(question).__name__}.")
+    told = kind_of(question).cell_title(question, cell, _many(count, by_account))
     return f"{told} · {_value(question.breakdown, cell)}" if question.breakdown else told
-
-
-def _of_funnel(question: Funnel, cell: FunnelCell, many: str) -> str:
-    if question.order is Order.ANY:  # then a row counts steps, whichever they are
-        told = (
-            _("%(many)s did %(steps)s of the steps and no more")
-            if cell.has_dropped
-            else _("%(many)s did at least %(steps)s of the steps")
-        )
-        return told % {"many": many, "steps": cell.step - cell.has_dropped}
-    told = _("%(many)s stopped before “%(step)s”") if cell.has_dropped else _("%(many)s reached “%(step)s”")
-    return told % {"many": many, "step": step_text(question.steps[cell.step - 1])}
-
-
-def _of_trend(question: Trend, cell: TrendCell, many: str) -> str:
-    one = question.series[cell.series - 1]
-    pieces = {"many": many, "event": event_text(one.wanted), "when": _when(question, cell)}
-    if one.property is None:
-        return plain(woven(_("%(many)s did %(event)s %(when)s"), **pieces))
-    return plain(
-        woven(_("%(many)s did %(event)s with a number in %(property)s %(when)s"), **pieces, property=one.property)
-    )
-
-
-def _when(question: Trend, cell: TrendCell) -> str:
-    days = days_of(question, cell)
-    if cell.period is None:
-        return _between(days.first, _day(days.last))
-    begins, time = date.fromisoformat(cell.period[:10]), cell.period[11:16]
-    if question.cumulative:
-        is_hour = question.interval is Interval.HOUR
-        return _between(days.first, f"{_day(begins)} {time[:2]}:59" if is_hour else _day(days.last))
-    match question.interval:
-        case Interval.HOUR:
-            when = _("in the hour from %(time)s on %(day)s") % {"day": _day(begins), "time": time}
-        case Interval.WEEK:
-            when = _("in the week of %(day)s") % {"day": _day(begins)}
-        case Interval.MONTH:
-            form = "y년 M월" if _language() == "ko" else "MMMM y"
-            when = _("in %(month)s") % {"month": locales.day(begins, _language(), form=form)}
-        case _:
-            when = _("on %(day)s") % {"day": _day(begins)}
-    cut = cut_text(question, cell.period, is_previous=cell.is_previous)
-    return _("%(when)s (%(cut)s)") % {"when": when, "cut": cut} if cut else when
-
-
-def _between(first: date, last: str) -> str:
-    if _day(first) == last:
-        return _("on %(day)s") % {"day": last}
-    return _("from %(first)s to %(last)s") % {"first": _day(first), "last": last}
-
-
-def _day(day: date) -> str:
-    return locales.day(day, _language(), form="y년 M월 d일(EEE)" if _language() == "ko" else "EEE, MMM d, y")
 
 
 def _value(breakdown: Sequence[str], cell: Cell) -> str:

@@ -1,4 +1,4 @@
-"""Charts of answers. Altair and the renderer are loaded with the first one: they take 100 MB."""
+"""Charts of trends and funnels, and what all charts have in common. Altair is loaded with the first one."""
 
 from __future__ import annotations
 
@@ -15,16 +15,15 @@ from django.utils.translation import gettext_noop
 from groundswell.insights.drawing import marked, ticks_of
 from groundswell.insights.labels import OTHER
 from groundswell.insights.lines import Line, lines_of, value_text
-from groundswell.insights.types import Answer, Funnel, Interval, Question, Trend
-from groundswell.insights.wording import conditions_text, plain, sentence, step_text
+from groundswell.insights.types import Funnel, Interval, Question, Trend
+from groundswell.insights.wording import Parts, conditions_text, funnel_sentence, plain, step_text, trend_sentence
 from groundswell.kernel import locales
-from groundswell.kernel.errors import bad_request
-from groundswell.kernel.words import said
 
 if TYPE_CHECKING:
     import altair as alt
 
 T = TypeVar("T")
+Who = Callable[[dict[str, Any]], str]  # the address of who is behind a cell
 
 COLOURS = ["#0b6e63", "#d9822b", "#5b6abf", "#b3432b", "#7a9a3a", "#8a5a9e", "#3d8fb8", "#c2a02c", "#6b7a70", "#c46b8e"]
 DARK_COLOURS = [
@@ -96,56 +95,13 @@ class Look:
 ENGLISH = Look()
 
 
-def png(answer: Answer, look: Look = ENGLISH) -> bytes:
-    """An answer as a picture."""
-    import vl_convert
-
-    drawn: bytes = vl_convert.vegalite_to_png(chart(answer, look).to_dict(), scale=SCALE)
-    return drawn
-
-
-def svg(answer: Answer, look: Look = ENGLISH) -> bytes:
-    """An answer as a picture that stays sharp, with its texts as texts."""
-    import vl_convert
-
-    drawn: str = vl_convert.vegalite_to_svg(chart(answer, look).to_dict())
-    return drawn.encode()
-
-
-def has_chart(question: Question) -> bool:
-    """Whether answers of its kind can be drawn."""
-    return isinstance(question, (Trend, Funnel))
-
-
-def chart(answer: Answer, look: Look = ENGLISH, who: Callable[[dict[str, Any]], str] | None = None) -> alt.LayerChart:
-    """The Altair chart of an answer: lines for a trend, bars for a funnel.
-
-    ``who`` gives the address of who is behind a cell; the points of a trend have it as their ``who``. Raises Refusal
-    400 for a kind that has no chart.
-    """
-    with translation.override(look.language):
-        return _drawn(answer, look, who).properties(width=WIDTH).configure(**look.theme)
-
-
-def _drawn(answer: Answer, look: Look, who: Callable[[dict[str, Any]], str] | None) -> alt.LayerChart:
-    question = answer.question
-    if not has_chart(question):
-        hint = said("Take it as csv or parquet.")
-        raise bad_request(said("There is no chart of such an answer."), hint=hint, code="no_chart", field="format")
-    if not answer.rows:
-        return _nothing(question, look)
-    if isinstance(question, Trend):
-        return _trend(question, answer.rows, look, who)
-    return _funnel(question, answer.rows, look)
-
-
-def _nothing(question: Trend | Funnel, look: Look) -> alt.LayerChart:
+def nothing(sentence: Parts, question: Question, look: Look) -> alt.LayerChart:
     """Of a split that found nobody: without a bar the picture would have no height."""
     import altair as alt
 
     said = alt.Chart(alt.Data(values=[{"text": look.say(gettext_noop("Nothing of this happened in these days."))}]))
     text = said.mark_text(fontSize=13, color=look.soft, align="left").encode(x=alt.value(0), text="text:N")
-    return alt.layer(text).properties(height=BAR * 2, title=_title(question, look))
+    return alt.layer(text).properties(height=BAR * 2, title=titled(sentence, subtitle(question, look)))
 
 
 # Trends --------------------------------------------------------------------------------------------------------------
@@ -159,9 +115,7 @@ _AXIS = {
 }  # fmt: skip
 
 
-def _trend(
-    question: Trend, rows: list[list[Any]], look: Look, who: Callable[[dict[str, Any]], str] | None
-) -> alt.LayerChart:
+def trend_chart(question: Trend, rows: list[list[Any]], look: Look, who: Who | None) -> alt.LayerChart:
     import altair as alt
 
     lines = lines_of(question, rows)
@@ -210,13 +164,12 @@ def _trend(
             apart.mark_line(strokeWidth=2, strokeDash=[2, 4]),
             hollow.encode(opacity=has_gone, tooltip=[*tooltip, how]),
         ]
-    described = _title(question, look, *([look.say(gettext_noop("dashed: only part of a period"))] if is_cut else []))
+    notes = [look.say(gettext_noop("dashed: only part of a period"))] if is_cut else []
+    described = titled(trend_sentence(question, {}), subtitle(question, look, look.say(_BY[question.interval])), *notes)
     return alt.layer(*layers, data=alt.Data(values=values)).properties(height=HEIGHT, title=described)
 
 
-def _points(
-    question: Trend, lines: Sequence[Line], names: Sequence[str], who: Callable[[dict[str, Any]], str] | None
-) -> list[dict[str, Any]]:
+def _points(question: Trend, lines: Sequence[Line], names: Sequence[str], who: Who | None) -> list[dict[str, Any]]:
     """What is drawn: a value of each line at each period that it has one for."""
     periods = lines[0].periods if lines else []
     values: list[dict[str, Any]] = []
@@ -262,7 +215,7 @@ def _milliseconds(period: str) -> int:
 # Funnels -------------------------------------------------------------------------------------------------------------
 
 
-def _funnel(question: Funnel, rows: list[list[Any]], look: Look) -> alt.LayerChart:
+def funnel_chart(question: Funnel, rows: list[list[Any]], look: Look, who: Who | None) -> alt.LayerChart:
     import altair as alt
 
     steps = [
@@ -291,8 +244,10 @@ def _funnel(question: Funnel, rows: list[list[Any]], look: Look) -> alt.LayerCha
         color=_colour("group", groups, look, is_shown=bool(question.breakdown))
     )
     texts = base.mark_text(align="left", dx=8, fontSize=12, color=look.ink).encode(text="text:N")
+    within = look.say(gettext_noop("within %(window)s"), window=question.window)
     height = (BAR if len(groups) == 1 else BAR * 0.6) * max(len(groups), 1) * 1.3 * len(steps)
-    return alt.layer(bars, texts).properties(height=height, title=_title(question, look))
+    title = titled(funnel_sentence(question, {}), subtitle(question, look, within))
+    return alt.layer(bars, texts).properties(height=height, title=title)
 
 
 def _result(count: int, share: float, median: float | None, look: Look) -> str:
@@ -321,13 +276,11 @@ _BY = {
 }  # fmt: skip
 
 
-def _title(question: Trend | Funnel, look: Look, *notes: str) -> alt.TitleParams:
+def titled(sentence: Parts, below: str, *notes: str) -> alt.TitleParams:
     """The question's sentence, in words of its own since nothing else stands beside a picture."""
     import altair as alt
 
-    return alt.TitleParams(
-        wrapped(plain(sentence(question, {}))), subtitle=" · ".join([_subtitle(question, look), *notes])
-    )
+    return alt.TitleParams(wrapped(plain(sentence)), subtitle=" · ".join([below, *notes]))
 
 
 def wrapped(text: str, room: float = TITLE_ROOM, most: int = TITLE_LINES) -> list[str]:
@@ -349,12 +302,9 @@ def _breadth(text: str) -> float:
     return sum(1.75 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in text)
 
 
-def _subtitle(question: Trend | Funnel, look: Look) -> str:
-    if isinstance(question, Funnel):
-        how = look.say(gettext_noop("within %(window)s"), window=question.window)
-    else:
-        how = look.say(_BY[question.interval])
-    parts = [f"{question.days.first} – {question.days.last}", question.days.tz, how]
+def subtitle(question: Question, look: Look, *how: str) -> str:
+    """Its days, their zone, and what else the sentence does not say as shortly."""
+    parts = [f"{question.days.first} – {question.days.last}", question.days.tz, *how]
     if question.breakdown:
         parts.append(look.say(gettext_noop("split by %(names)s"), names=", ".join(question.breakdown)))
     return " · ".join(parts)

@@ -16,9 +16,10 @@ from typing import Any, TypeVar
 
 from django.db import connections
 
-from groundswell.insights.actors import Actors, Cell, actors, cell_as_json
+from groundswell.insights.kind import Actors
+from groundswell.insights.kinds import actors
 from groundswell.insights.service import ask
-from groundswell.insights.types import Answer, Question
+from groundswell.insights.types import Answer, Cell, Question
 from groundswell.kernel.clock import now
 from groundswell.kernel.errors import Refusal
 from groundswell.kernel.words import said
@@ -84,7 +85,7 @@ class Desk:
     def who(self, project: ProjectCard, question: Question, cell: Cell, *, patience: float = LIMIT) -> Actors | None:
         """Those behind a cell of its answer, or None as above. A list that is turned over page by page stays the same
         for a minute."""
-        key = [question.as_json(), cell_as_json(cell)]
+        key = [question.as_json(), cell.as_json()]
         return self._wait(project.id, key, lambda: actors(project.id, question, cell), patience)
 
     def _wait(self, project: int, key: list[Any], work: Callable[[], Found], patience: float) -> Found | None:

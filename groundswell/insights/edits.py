@@ -7,12 +7,14 @@ from typing import Any
 
 from groundswell.conditions.atoms import Types, atoms_of, condition_of, stated
 from groundswell.conditions.reading import refused
+from groundswell.insights.kinds import KINDS
 from groundswell.kernel.words import said
 
 Question = dict[str, Any]  # the JSON of one that was understood
 Given = Mapping[str, str]  # what a form says
 
 _LISTS = "series|steps|exclude"
+_SINGLE = "start|return|end"
 
 
 def changed(question: Mapping[str, Any], what: str, given: Given, types: Types) -> Question:
@@ -70,19 +72,21 @@ def _breakdown(new: Question, given: Given, _: Types, place: str) -> None:
 
 
 def _kind(new: Question, given: Given, _: Types) -> None:
-    """The same events as steps or as series."""
-    kind = given.get("value")
+    """The same events, asked for in another way."""
+    kind = given.get("value", "")
     if kind == new["kind"]:
         return
     common = {name: new[name] for name in ("date_from", "date_to", "breakdown", "count") if name in new}
-    if kind == "funnel":
-        steps = [{"event": one["event"], "where": one.get("where") or {}} for one in new["series"]]
-        made: Question = {"kind": "funnel", "steps": steps, "window": "14d"}
-    else:
-        series = [{"event": one["event"], "where": one.get("where") or {}} for one in new["steps"]]
-        made = {"kind": "trend", "series": series, "interval": "week"}
+    events = [{"event": each["event"], "where": each.get("where") or {}} for each in events_of(new)]
+    made = KINDS[kind].begin(events or [{"event": None, "where": {}}])
     new.clear()
     new.update(made, **common)
+
+
+def events_of(question: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """The members of a question's JSON that name the events it is about, in its order."""
+    members = [each for name in ("series", "steps") for each in question.get(name) or []]
+    return members + [question[name] for name in _SINGLE.split("|") if question.get(name)]
 
 
 # Its series, steps and exclusions ------------------------------------------------------------------------------------

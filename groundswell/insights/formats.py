@@ -5,7 +5,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from groundswell.insights.charts import ENGLISH, Look, png, svg
+from groundswell.insights.charts import ENGLISH, Look
+from groundswell.insights.pictures import png, svg
 from groundswell.insights.types import Answer
 from groundswell.kernel import sheets
 from groundswell.kernel.columns import Type, columns_of

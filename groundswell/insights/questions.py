@@ -1,12 +1,15 @@
-"""From the JSON of a question to its dataclass. What cannot be understood is refused, never guessed."""
+"""From the JSON of a question to its dataclass. What cannot be understood is refused, never guessed.
+
+What is read in every kind comes last.
+"""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import date, timedelta
 from functools import partial
 from typing import Any
 
-from groundswell.conditions.reading import Fields, meant, refused
+from groundswell.conditions.reading import Fields, refused
 from groundswell.conditions.wanted import wanted_of
 from groundswell.insights.formula import check_formula
 from groundswell.insights.intervals import count_of_periods
@@ -19,7 +22,6 @@ from groundswell.insights.types import (
     Funnel,
     Interval,
     Measure,
-    Question,
     Series,
     Step,
     Trend,
@@ -39,18 +41,6 @@ DAY_HINT = said("Write a day such as 2026-01-31, or -30d for that many days ago.
 DAYS_AGO = re.compile(r"-([0-9]{1,5})d")
 
 
-def check(question: Any, tz: str) -> Question:
-    """The question that the JSON holds, with its days in that time zone. Raises Refusal 400."""
-    if not isinstance(question, Mapping):
-        raise refused("", said("must be an object"), hint=said('Begin with {"kind": "trend", …}.'))
-    kind = question.get("kind")
-    if not isinstance(kind, str) or kind not in KINDS:
-        unknown = said("is %(kind)r, which is no kind of question", kind=kind)
-        what = said("is missing") if kind is None else unknown
-        raise refused("kind", what, hint=meant("" if kind is None else kind, KINDS))
-    return KINDS[kind](question, tz)
-
-
 _TREND = ("kind", "series", "interval", "date_from", "date_to", "timezone", "breakdown", "formula", "compare",
           "cumulative", "count")  # fmt: skip
 
@@ -62,8 +52,8 @@ def check_trend(question: Mapping[str, Any], tz: str) -> Trend:
     trend = Trend(
         series=series,
         interval=fields.choice("interval", Interval, Interval.DAY),
-        days=_days(fields, tz),
-        breakdown=_breakdown(fields),
+        days=days_of(fields, tz),
+        breakdown=breakdown_of(fields),
         formula=_formula(fields, len(series)),
         compares=_compares(fields),
         cumulative=fields.flag("cumulative", False),
@@ -103,14 +93,11 @@ def check_funnel(question: Mapping[str, Any], tz: str) -> Funnel:
         window_us=_window(window),
         order=fields.choice("order", Order, Order.ORDERED),
         exclude=fields.items("exclude", partial(_excluded, steps=len(steps)), most=MAX_EXCLUSIONS),
-        days=_days(fields, tz),
-        breakdown=_breakdown(fields),
+        days=days_of(fields, tz),
+        breakdown=breakdown_of(fields),
         count=fields.choice("count", Count, Count.PEOPLE),
         medians=fields.flag("medians", True),
     )
-
-
-KINDS: dict[str, Callable[[Mapping[str, Any], str], Question]] = {"trend": check_trend, "funnel": check_funnel}
 
 
 def _series(given: Any, path: str) -> Series:
@@ -150,7 +137,8 @@ def _excluded(given: Any, path: str, *, steps: int) -> Excluded:
     return excluded
 
 
-def _days(fields: Fields, tz: str) -> Days:
+def days_of(fields: Fields, tz: str) -> Days:
+    """Its first and last day, in the project's zone. Raises Refusal 400."""
     today = clock.now().astimezone(zone(tz)).date()
     first, last = _day(fields, "date_from", today), _day(fields, "date_to", today)
     if last < first:
@@ -172,7 +160,8 @@ def _day(fields: Fields, name: str, today: date) -> date:
     return day
 
 
-def _breakdown(fields: Fields) -> tuple[str, ...]:
+def breakdown_of(fields: Fields) -> tuple[str, ...]:
+    """The names that it is broken down by. Raises Refusal 400."""
     value = fields.raw("breakdown")
     names = value if isinstance(value, list) else [] if value is None else [value]
     if not all(isinstance(name, str) and name for name in names):

@@ -8,9 +8,9 @@ from typing import Any
 from django.db import transaction
 from django.db.models import QuerySet
 
+from groundswell.insights.kinds import check
 from groundswell.insights.models import SavedQuestion
-from groundswell.insights.questions import check
-from groundswell.insights.types import Funnel, Question, QuestionForgotten
+from groundswell.insights.types import Question, QuestionForgotten
 from groundswell.kernel.errors import Refusal, bad_request, not_found
 from groundswell.kernel.happenings import tell
 from groundswell.kernel.paging import SIZE, Page
@@ -133,11 +133,7 @@ def _names(value: Any) -> list[str]:
 
 def events_in(question: Question) -> list[str]:
     """The names of the events that a question asks for, in its order."""
-    if isinstance(question, Funnel):
-        wanted = [step.wanted for step in question.steps] + [one.wanted for one in question.exclude]
-    else:
-        wanted = [one.wanted for one in question.series]
-    return list(dict.fromkeys(each.event for each in wanted if each.event is not None))
+    return list(dict.fromkeys(each.event for each in question.wanted if each.event is not None))
 
 
 def _named(project: ProjectCard, text: str) -> QuerySet[SavedQuestion]:

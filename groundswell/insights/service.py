@@ -1,21 +1,15 @@
 """The verb of insights: ask."""
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 from groundswell.events import editions
-from groundswell.insights import funnel, trend
-from groundswell.insights.questions import check
-from groundswell.insights.types import Answer, Found, Funnel, Question, Trend
+from groundswell.insights.kinds import check, kind_of
+from groundswell.insights.types import Answer, Found, Question
 from groundswell.kernel.clock import now
 from groundswell.workspace.types import ProjectCard
-
-_KINDS: dict[type, tuple[tuple[str, ...], Callable[[int, Any], Found]]] = {
-    Trend: (trend.COLUMNS, trend.answer),
-    Funnel: (funnel.COLUMNS, funnel.answer),
-}
 
 
 def ask(project: ProjectCard, question: Mapping[str, Any], *, at: datetime | None = None) -> Answer:
@@ -33,11 +27,13 @@ def ask(project: ProjectCard, question: Mapping[str, Any], *, at: datetime | Non
 
 def answered(project: ProjectCard, question: Question, *, at: datetime) -> Answer:
     """The answer to a question that was understood."""
-    columns, answer = _KINDS[type(question)]
+    kind = kind_of(question)
     begun = time.perf_counter()
-    found = answer(project.id, question)
+    found: Found = kind.answer(project.id, question)
     elapsed = round((time.perf_counter() - begun) * 1000, 1)
-    return Answer(question, columns, found.rows, at.isoformat(timespec="milliseconds"), elapsed, found.beside)
+    return Answer(
+        question, kind.columns_of(question), found.rows, at.isoformat(timespec="milliseconds"), elapsed, found.beside
+    )
 
 
 def counted(project: ProjectCard) -> ProjectCard:

@@ -51,7 +51,7 @@ class TrendShown:
     is_empty: bool
 
 
-def trend_shown(question: Trend, answer: Answer, who: Who, *, page: int) -> TrendShown:
+def trend_shown(question: Trend, answer: Answer, who: Who, page: int) -> TrendShown:
     """A trend's answer for that page of its table."""
     lines = lines_of(question, answer.rows)
     periods = lines[0].periods if lines else []

@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import Any, Protocol
 
 from groundswell.conditions.types import Wanted
+from groundswell.insights.labels import Label
 from groundswell.insights.rules import Order
 from groundswell.kernel.periods import Days
 
@@ -74,13 +75,17 @@ class Trend:
     cumulative: bool
     count: Count
 
+    @property
+    def wanted(self) -> tuple[Wanted, ...]:
+        return tuple(one.wanted for one in self.series)
+
     def as_json(self) -> dict[str, Any]:
         return {
             "kind": "trend",
             "series": [one.as_json() for one in self.series],
             "interval": self.interval,
-            **_days_as_json(self.days),
-            "breakdown": _names_as_json(self.breakdown),
+            **days_as_json(self.days),
+            "breakdown": names_as_json(self.breakdown),
             "formula": self.formula,
             "compare": "previous" if self.compares else None,
             "cumulative": self.cumulative,
@@ -123,6 +128,14 @@ class Funnel:
     count: Count
     medians: bool
 
+    @property
+    def counts_accounts(self) -> bool:
+        return self.count is Count.ACCOUNTS
+
+    @property
+    def wanted(self) -> tuple[Wanted, ...]:
+        return (*(step.wanted for step in self.steps), *(one.wanted for one in self.exclude))
+
     def as_json(self) -> dict[str, Any]:
         return {
             "kind": "funnel",
@@ -130,14 +143,42 @@ class Funnel:
             "window": self.window,
             "order": self.order,
             "exclude": [one.as_json() for one in self.exclude],
-            **_days_as_json(self.days),
-            "breakdown": _names_as_json(self.breakdown),
+            **days_as_json(self.days),
+            "breakdown": names_as_json(self.breakdown),
             "count": self.count,
             "medians": self.medians,
         }
 
 
-Question = Trend | Funnel
+class Question(Protocol):
+    """What every kind of question has."""
+
+    @property
+    def days(self) -> Days: ...
+
+    @property
+    def breakdown(self) -> tuple[str, ...]: ...
+
+    @property
+    def count(self) -> Count: ...
+
+    @property
+    def wanted(self) -> tuple[Wanted, ...]:
+        """The events that it asks for, in its order."""
+        ...
+
+    def as_json(self) -> dict[str, Any]: ...
+
+
+class Cell(Protocol):
+    """What names a number of an answer."""
+
+    @property
+    def breakdown(self) -> Label: ...
+
+    def as_json(self) -> dict[str, Any]:
+        """The cell as it was named."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -180,9 +221,11 @@ class QuestionForgotten:
     question: Mapping[str, Any]
 
 
-def _days_as_json(days: Days) -> dict[str, str]:
+def days_as_json(days: Days) -> dict[str, str]:
+    """The members of a question's JSON that say its days."""
     return {"date_from": days.first.isoformat(), "date_to": days.last.isoformat(), "timezone": days.tz}
 
 
-def _names_as_json(names: tuple[str, ...]) -> str | list[str] | None:
+def names_as_json(names: tuple[str, ...]) -> str | list[str] | None:
+    """A breakdown as a question's JSON has it."""
     return (names[0] if len(names) == 1 else list(names)) if names else None

@@ -18,8 +18,11 @@ def unknown_events(project: ProjectCard, question: Question) -> dict[str, str]:
 
 def valueless_split(answer: Answer) -> str:
     """The one property that a question is split by, if nothing in its answer has a value of it; else ""."""
-    names, place = answer.question.breakdown, answer.columns.index("breakdown")
-    is_valueless = len(names) == 1 and answer.rows and all(row[place] is None for row in answer.rows)
+    names = answer.question.breakdown
+    if len(names) != 1:
+        return ""
+    place = answer.columns.index("breakdown")
+    is_valueless = answer.rows and all(row[place] is None for row in answer.rows)
     return names[0] if is_valueless else ""
 
 

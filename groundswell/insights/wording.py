@@ -93,17 +93,13 @@ def plain(parts: Iterable[Part]) -> str:
     return re.sub(r"\s+(?=[?.,]( |$))", "", re.sub(r"\s+", " ", said)).strip()
 
 
-def sentence(question: Question, asked: Mapping[str, Any]) -> Parts:
-    """The sentence of a question; ``asked`` is its JSON as it was asked, for days counted back from today."""
-    return _funnel(question, asked) if isinstance(question, Funnel) else _trend(question, asked)
-
-
 # Funnels -------------------------------------------------------------------------------------------------------------
 
 
-def _funnel(question: Funnel, asked: Mapping[str, Any]) -> Parts:
-    first, *later = [_wanted(step.wanted, f"steps.{place}") for place, step in enumerate(question.steps)]
-    steps = _joined(later, _(", then "))
+def funnel_sentence(question: Funnel, asked: Mapping[str, Any]) -> Parts:
+    """A funnel's sentence; ``asked`` is its JSON as it was asked, for days counted back from today."""
+    first, *later = [wanted_words(step.wanted, f"steps.{place}") for place, step in enumerate(question.steps)]
+    steps = joined(later, _(", then "))
     if later:
         phrase = _(
             "Of the %(count)s who did %(first)s in %(days)s, how many went on to %(steps)s %(more)s within %(window)s,"
@@ -112,9 +108,9 @@ def _funnel(question: Funnel, asked: Mapping[str, Any]) -> Parts:
     else:
         phrase = _("How many %(count)s did %(first)s in %(days)s%(split)s? %(more)s")
     return woven(
-        phrase, count=_count(question.count), first=first, days=_days(question, asked), steps=steps,
+        phrase, count=count_word(question.count), first=first, days=days_word(question, asked), steps=steps,
         more=Word(_("+ step"), "steps.add", "event", is_more=True), window=_window(question), order=_order(question),
-        exclusions=_exclusions(question), split=_split(question.breakdown),
+        exclusions=_exclusions(question), split=split_words(question.breakdown),
     )  # fmt: skip
 
 
@@ -124,7 +120,7 @@ def _order(question: Funnel) -> Word:
         Order.STRICT: _("in this order with nothing between"),
         Order.ANY: _("in any order"),
     }
-    return _choice("order", question.order, options)
+    return choice("order", question.order, options)
 
 
 def window_text(question: Funnel) -> str:
@@ -150,7 +146,7 @@ def _exclusions(question: Funnel) -> Parts:
     if not question.exclude:
         return [" ", more]
     each = [_excluded(one, f"exclude.{place}", len(question.steps)) for place, one in enumerate(question.exclude)]
-    return woven(_(", without %(excluded)s %(more)s"), excluded=_joined(each, _(" and ")), more=more)
+    return woven(_(", without %(excluded)s %(more)s"), excluded=joined(each, _(" and ")), more=more)
 
 
 def _excluded(excluded: Excluded, path: str, steps: int) -> Parts:
@@ -158,19 +154,20 @@ def _excluded(excluded: Excluded, path: str, steps: int) -> Parts:
         _("between steps %(first)s and %(last)s") % {"first": excluded.from_step, "last": excluded.to_step},
         f"{path}.between", "between", {"first": excluded.from_step, "last": excluded.to_step, "most": steps},
     )  # fmt: skip
-    return woven(_("%(event)s %(between)s"), event=_wanted(excluded.wanted, path), between=between)
+    return woven(_("%(event)s %(between)s"), event=wanted_words(excluded.wanted, path), between=between)
 
 
 # Trends --------------------------------------------------------------------------------------------------------------
 
 
-def _trend(question: Trend, asked: Mapping[str, Any]) -> Parts:
+def trend_sentence(question: Trend, asked: Mapping[str, Any]) -> Parts:
+    """A trend's sentence, as above."""
     series = [_series(one, f"series.{place}", question) for place, one in enumerate(question.series)]
     return woven(
         _("Show %(series)s %(more)s %(interval)s in %(days)s%(split)s%(compare)s%(cumulative)s%(formula)s."),
-        series=_joined(series, _(" and ")), more=Word(_("+ event"), "series.add", "event", is_more=True),
-        interval=_choice("interval", question.interval, intervals()), days=_days(question, asked),
-        split=_split(question.breakdown), compare=_compare(question), cumulative=_cumulative(question),
+        series=joined(series, _(" and ")), more=Word(_("+ event"), "series.add", "event", is_more=True),
+        interval=choice("interval", question.interval, intervals()), days=days_word(question, asked),
+        split=split_words(question.breakdown), compare=_compare(question), cumulative=_cumulative(question),
         formula=_formula(question),
     )  # fmt: skip
 
@@ -179,7 +176,7 @@ def _series(one: Series, path: str, question: Trend) -> Parts:
     measure = _measure(one, question)
     text = measures()[measure] % {"property": one.property or ""}
     word = Word(text, f"{path}.measure", "measure", {"measure": measure, "property": one.property or ""})
-    event = _wanted(one.wanted, path)
+    event = wanted_words(one.wanted, path)
     if measure.counts:
         return woven(_("%(measure)s %(event)s"), measure=word, event=event)
     return woven(_("%(measure)s of %(event)s"), measure=word, event=event)
@@ -221,14 +218,14 @@ def _compare(question: Trend) -> Parts:
     options = {"": _("nothing"), "previous": _("the days before")}
     if not question.compares:
         return [" ", Word(_("+ comparison"), "compare", options=tuple(options.items()), is_more=True)]
-    return woven(_(", compared with %(word)s"), word=_choice("compare", "previous", options))
+    return woven(_(", compared with %(word)s"), word=choice("compare", "previous", options))
 
 
 def _cumulative(question: Trend) -> Parts:
     options = {"": _("each by itself"), "true": _("added up from the first day")}
     if not question.cumulative:
         return [" ", Word(_("+ adding up"), "cumulative", options=tuple(options.items()), is_more=True)]
-    return woven(_(", %(word)s"), word=_choice("cumulative", "true", options))
+    return woven(_(", %(word)s"), word=choice("cumulative", "true", options))
 
 
 def _formula(question: Trend) -> Parts:
@@ -242,7 +239,8 @@ def _formula(question: Trend) -> Parts:
 # Both ----------------------------------------------------------------------------------------------------------------
 
 
-def _wanted(wanted: Wanted, path: str) -> Parts:
+def wanted_words(wanted: Wanted, path: str) -> Parts:
+    """Wanted events: a word for the event, then one for each condition."""
     event = Word(
         wanted.event if wanted.event is not None else _("any event"), f"{path}.event", "event",
         {"value": wanted.event or "", "path": path, "can_go_earlier": not path.endswith(".0")},
@@ -254,7 +252,7 @@ def _wanted(wanted: Wanted, path: str) -> Parts:
     return woven(
         _("%(event)s where %(conditions)s"),
         event=event,
-        conditions=_joined(conditions, pgettext("conditions", " and ")),
+        conditions=joined(conditions, pgettext("conditions", " and ")),
     )
 
 
@@ -295,21 +293,24 @@ def operators() -> tuple[tuple[str, str], ...]:
     )  # fmt: skip
 
 
-def _count(count: Count) -> Word:
-    return _choice("count", count, {Count.PEOPLE: _("people"), Count.ACCOUNTS: _("companies")})
+def count_word(count: Count) -> Word:
+    """Whom a question counts."""
+    return choice("count", count, {Count.PEOPLE: _("people"), Count.ACCOUNTS: _("companies")})
 
 
-def _split(names: Sequence[str]) -> Parts:
+def split_words(names: Sequence[str]) -> Parts:
+    """What it is split by, and a word for one more."""
     more = Word(_("+ split"), "breakdown.add", "property", is_more=True)
     if not names:
         return [" ", more]
     each: list[Parts] = [
         [Word(name, f"breakdown.{place}", "property", {"value": name})] for place, name in enumerate(names)
     ]
-    return woven(_(", split by %(names)s %(more)s"), names=_joined(each, pgettext("splits", " and ")), more=more)
+    return woven(_(", split by %(names)s %(more)s"), names=joined(each, pgettext("splits", " and ")), more=more)
 
 
-def _days(question: Question, asked: Mapping[str, Any]) -> Word:
+def days_word(question: Question, asked: Mapping[str, Any]) -> Word:
+    """Its days as they were asked for."""
     now = {"date_from": question.days.first.isoformat(), "date_to": question.days.last.isoformat()}
     return Word(days_text(asked, question.days.first, question.days.last), "days", "days", now, presets())
 
@@ -339,13 +340,15 @@ def _last(number: int) -> str:
     return _("the last %(number)s days") % {"number": number}
 
 
-def _choice(what: str, now: str, options: Mapping[Any, str]) -> Word:
+def choice(what: str, now: str, options: Mapping[Any, str]) -> Word:
+    """A word that one of these may stand for."""
     return Word(
         options[now], what, "choose", {"value": now}, tuple((str(value), text) for value, text in options.items())
     )
 
 
-def _joined(each: Sequence[Parts], between: str) -> Parts:
+def joined(each: Sequence[Parts], between: str) -> Parts:
+    """Parts one after the other."""
     return [part for place, parts in enumerate(each) for part in ([between] if place else []) + list(parts)]
 
 
@@ -360,7 +363,7 @@ def conditions_text(wanted: Wanted) -> str:
 
 def event_text(wanted: Wanted) -> str:
     """An event with its conditions as text."""
-    return plain(_wanted(wanted, ""))
+    return plain(wanted_words(wanted, ""))
 
 
 def event_name(event: str | None) -> str:

@@ -24,18 +24,18 @@ from groundswell.events.service import (
     vocabulary,
 )
 from groundswell.insights.addresses import answer_address, ask_address, who_address
-from groundswell.insights.charts import Look, chart, has_chart
+from groundswell.insights.charts import Look
 from groundswell.insights.copies import copies
 from groundswell.insights.desk import PATIENCE, desk
 from groundswell.insights.edits import changed, with_event
 from groundswell.insights.formats import FORMATS
+from groundswell.insights.kinds import KINDS, check, kind_of, sentence
 from groundswell.insights.pages.reading import json_of
-from groundswell.insights.questions import check
+from groundswell.insights.pictures import chart, has_chart
 from groundswell.insights.saved import events_in, saved_question
-from groundswell.insights.shown import funnel_shown, trend_shown
 from groundswell.insights.types import Answer, Question, Trend
 from groundswell.insights.unknown import splits_meant, unknown_events, valueless_split
-from groundswell.insights.wording import Word, measures, operators, plain, sentence
+from groundswell.insights.wording import Word, measures, operators, plain
 from groundswell.kernel.errors import Refusal
 from groundswell.kernel.paging import number_of
 from groundswell.kernel.words import said
@@ -45,11 +45,8 @@ from groundswell.workspace.types import ProjectCard
 
 OFTEN = 40  # events that a word offers at once
 LOOKED_INTO = 3  # events of a question whose properties are looked for
+FROM_SIGN_UP = ("funnel", "retention")
 SUGGESTED = 500  # names in a list that is typed into
-FIRST: dict[str, dict[str, Any]] = {
-    "trend": {"kind": "trend", "series": [{"event": None}], "interval": "day", "date_from": "-30d", "date_to": "-1d"},
-    "funnel": {"kind": "funnel", "steps": [{"event": None}], "window": "14d", "date_from": "-30d", "date_to": "-1d"},
-}
 
 
 @require_GET
@@ -57,8 +54,7 @@ FIRST: dict[str, dict[str, Any]] = {
 def asking(request: HttpRequest, project: ProjectCard) -> HttpResponse:
     """The question of the address, or one to begin with."""
     if "q" not in request.GET:
-        begun = FIRST["funnel" if request.GET.get("kind") == "funnel" else "trend"]
-        return redirect(ask_address(project.id, _begun(project, begun)))
+        return redirect(ask_address(project.id, _begun(project, request.GET.get("kind", ""))))
     return _page(request, project, request.GET["q"])
 
 
@@ -66,7 +62,7 @@ def asking(request: HttpRequest, project: ProjectCard) -> HttpResponse:
 @project_page
 def funnel(request: HttpRequest, project: ProjectCard) -> HttpResponse:
     """A funnel to begin with."""
-    return redirect(ask_address(project.id, _begun(project, FIRST["funnel"])))
+    return redirect(ask_address(project.id, _begun(project, "funnel")))
 
 
 @require_GET
@@ -115,15 +111,16 @@ def values(request: HttpRequest, project: ProjectCard) -> HttpResponse:
     return render(request, "insights/values.html", {"values": [each.name for each in found if each.name]})
 
 
-def _begun(project: ProjectCard, first: dict[str, Any]) -> dict[str, Any]:
-    """A question to begin with: a funnel from the sign-up; where nothing came before today, of today as well."""
-    begun = dict(first)
-    signed_up = vocabulary(project.id)["signed_up"]
-    if "steps" in begun and is_played(project.id, "signed_up"):
-        begun["steps"] = [{"event": signed_up}]
-    if began_today(project):
-        begun["date_to"] = "-0d"
-    return begun
+def _begun(project: ProjectCard, name: str) -> dict[str, Any]:
+    """A question of that kind to begin with: from the sign-up where it begins with somebody; where nothing came before
+    today, of today as well."""
+    kind = KINDS.get(name, KINDS["trend"])
+    event = vocabulary(project.id)["signed_up"] if is_played(project.id, "signed_up") and name in FROM_SIGN_UP else None
+    return {
+        **kind.begin([{"event": event}]),
+        "date_from": "-30d",
+        "date_to": "-0d" if began_today(project) else "-1d",
+    }
 
 
 # The page ------------------------------------------------------------------------------------------------------------
@@ -153,7 +150,7 @@ def _asked(request: HttpRequest, project: ProjectCard, asked: dict[str, Any], qu
     parts = sentence(question, asked)
     return {
         "kind": asked["kind"],
-        "other_kinds": [kind for kind in FIRST if kind != asked["kind"]],
+        "kinds": KINDS.values(),
         "parts": [(isinstance(part, Word), part) for part in parts],
         "title": plain(parts),
         "copies": copies(asked, project=project.id, server=settings.URL or f"{request.scheme}://{request.get_host()}"),
@@ -178,10 +175,9 @@ def _answered(
         meant = splits_meant(project, valueless)
         addresses = [ask_address(project.id, {**asked, "breakdown": [each]}, saved=_saved(request)) for each in meant]
         found |= {"valueless": valueless, "splits_meant": list(zip(meant, addresses, strict=True))}
-    if isinstance(question, Trend):
-        shown = trend_shown(question, answer, who, page=number_of(request.GET.get("page")))
-        return found | {"trend": shown, "vega": answer_address(project.id, asked, format="vega")}
-    return found | {"funnel": funnel_shown(question, answer, who)}
+    kind = kind_of(question)
+    shown = kind.show(question, answer, who, number_of(request.GET.get("page")))
+    return found | {"shown": shown, "template": kind.template, "vega": answer_address(project.id, asked, format="vega")}
 
 
 def _files(project: ProjectCard, asked: dict[str, Any], question: Question) -> list[tuple[str, str]]:

@@ -6,15 +6,16 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from groundswell.insights.actors import Actors, FunnelCell, check_cell, counts_accounts
+from groundswell.insights.actors import FunnelCell
 from groundswell.insights.addresses import ask_address, who_address
 from groundswell.insights.behind import MOST_IN_FILE, csv_of, latest_first, title
 from groundswell.insights.cuts import still_open
 from groundswell.insights.desk import LIMIT, PATIENCE, desk
+from groundswell.insights.kind import Actors
+from groundswell.insights.kinds import check, check_cell, counts_accounts, sentence
 from groundswell.insights.pages.reading import json_of
-from groundswell.insights.questions import check
 from groundswell.insights.types import Funnel
-from groundswell.insights.wording import plain, sentence
+from groundswell.insights.wording import plain
 from groundswell.kernel.paging import SIZE, Page, number_of
 from groundswell.people.service import account_cards, cards, company_address, person_address
 from groundswell.workspace.doors import project_page

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from groundswell.insights.actors import FunnelCell, TrendCell, actors, cell_as_json, check_cell, counts_accounts
-from groundswell.insights.questions import check
+from groundswell.insights.actors import FunnelCell, TrendCell
+from groundswell.insights.kinds import actors, check, check_cell, counts_accounts
 from groundswell.insights.service import ask
 from groundswell.insights.tests.worlds import crowd
 from groundswell.kernel.errors import Refusal
@@ -217,7 +217,7 @@ def test_a_period_that_the_answer_has_not_is_refused(team: World) -> None:
 
 
 def test_a_cell_is_named_as_it_was() -> None:
-    assert cell_as_json(FunnelCell(2, ("a", None), True)) == {"step": 2, "breakdown": ["a", None], "dropped": True}
-    assert cell_as_json(TrendCell(1, "2026-01-01", None, False)) == {
+    assert FunnelCell(2, ("a", None), True).as_json() == {"step": 2, "breakdown": ["a", None], "dropped": True}
+    assert TrendCell(1, "2026-01-01", None, False).as_json() == {
         "series": 1, "period": "2026-01-01", "breakdown": None, "previous": False,
     }  # fmt: skip

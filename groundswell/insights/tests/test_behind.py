@@ -5,9 +5,8 @@ from typing import Any
 import pytest
 from django.utils import translation
 
-from groundswell.insights.actors import check_cell, counts_accounts
 from groundswell.insights.behind import title
-from groundswell.insights.questions import check
+from groundswell.insights.kinds import check, check_cell, counts_accounts
 
 DAYS = {"date_from": "2026-01-01", "date_to": "2026-02-11"}
 TREND = {"kind": "trend", "series": [{"event": "Signed Up"}, {"event": None}], "interval": "day", **DAYS}

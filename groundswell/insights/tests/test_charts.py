@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
-from groundswell.insights.charts import Look, chart, wrapped
+from groundswell.insights.charts import Look, wrapped
 from groundswell.insights.intervals import periods
-from groundswell.insights.questions import check
+from groundswell.insights.kinds import check
+from groundswell.insights.pictures import chart
 from groundswell.insights.types import Answer
 
 DATES = {"date_from": "2026-01-05", "date_to": "2026-01-06"}

@@ -7,7 +7,7 @@ import pytest
 from django.utils import translation
 
 from groundswell.insights.cuts import cut_text, still_open
-from groundswell.insights.questions import check
+from groundswell.insights.kinds import check
 from groundswell.insights.types import Funnel, Trend
 from groundswell.kernel import clock
 

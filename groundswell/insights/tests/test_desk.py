@@ -8,7 +8,7 @@ import pytest
 
 from groundswell.insights import desk as desks
 from groundswell.insights.desk import Desk
-from groundswell.insights.questions import check
+from groundswell.insights.kinds import check
 from groundswell.insights.types import Answer, Question
 from groundswell.kernel.errors import Refusal
 from groundswell.workspace.types import ProjectCard

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from groundswell.insights.edits import changed
-from groundswell.insights.questions import check
+from groundswell.insights.kinds import check
 from groundswell.kernel.errors import Refusal
 
 DAYS = {"date_from": "2026-01-01", "date_to": "2026-01-31"}

@@ -1,6 +1,7 @@
 """Answers as files."""
 
 import io
+from dataclasses import replace
 from datetime import UTC, date
 from typing import Any
 from xml.etree import ElementTree
@@ -9,9 +10,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from groundswell.insights.charts import ENGLISH, chart, has_chart
+from groundswell.insights.charts import ENGLISH
 from groundswell.insights.formats import FORMATS, as_csv, as_parquet
-from groundswell.insights.questions import check
+from groundswell.insights.kinds import TREND as TREND_KIND
+from groundswell.insights.kinds import check
+from groundswell.insights.pictures import chart, has_chart
 from groundswell.insights.types import Answer, Question
 from groundswell.kernel.errors import Refusal
 
@@ -88,8 +91,8 @@ def test_an_svg_keeps_texts_as_texts_and_runs_none_of_them() -> None:
 
 
 def test_a_kind_without_a_chart_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("groundswell.insights.charts.has_chart", lambda question: False)
+    monkeypatch.setattr("groundswell.insights.pictures.kind_of", lambda question: replace(TREND_KIND, chart=None))
     with pytest.raises(Refusal, match="no chart of such an answer") as refused:
         chart(Answer(question(), TREND, [["2026-11-01", "A", None, 3]], "", 1.0))
     assert (refused.value.code, refused.value.hint) == ("no_chart", "Take it as csv or parquet.")
-    assert has_chart(question())
+    assert not has_chart(question())

@@ -17,8 +17,8 @@ import pytest
 
 from groundswell.conditions.names import Names
 from groundswell.insights.funnel import planned, sql_of
+from groundswell.insights.kinds import check
 from groundswell.insights.owners import Asked
-from groundswell.insights.questions import check
 from groundswell.insights.service import ask
 from groundswell.insights.types import Funnel
 from tests.world import World, group, identify, track

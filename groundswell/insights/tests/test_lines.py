@@ -4,8 +4,8 @@ from typing import Any
 
 from django.utils import translation
 
+from groundswell.insights.kinds import check
 from groundswell.insights.lines import Line, lines_of
-from groundswell.insights.questions import check
 from groundswell.insights.types import Trend
 
 DAYS = ("2026-01-05", "2026-01-06")

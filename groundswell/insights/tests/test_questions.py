@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from groundswell.insights.questions import check
+from groundswell.insights.kinds import check
 from groundswell.insights.rules import Order
 from groundswell.insights.types import Count, Funnel, Interval, Measure, Trend
 from groundswell.kernel.errors import Refusal

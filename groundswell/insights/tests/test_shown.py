@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils import translation
 
-from groundswell.insights.questions import check
+from groundswell.insights.kinds import check
 from groundswell.insights.shown import FunnelShown, TrendShown, funnel_shown, trend_shown
 from groundswell.insights.types import Answer, Funnel, Trend
 
@@ -26,7 +26,7 @@ def funnel(rows: list[list[Any]], **more: Any) -> FunnelShown:
 def trend(rows: list[list[Any]], page: int = 1, **more: Any) -> TrendShown:
     question = check({"kind": "trend", "series": [{"event": "A"}], **DAYS, **more}, "UTC")
     assert isinstance(question, Trend)
-    return trend_shown(question, Answer(question, (), rows, "", 1.0), who, page=page)
+    return trend_shown(question, Answer(question, (), rows, "", 1.0), who, page)
 
 
 def steps(*counts: int, value: Any = None) -> list[list[Any]]:

@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 
 from groundswell.events.service import property_sql
-from groundswell.insights.questions import check
+from groundswell.insights.kinds import check
 from groundswell.insights.service import ask
 from groundswell.insights.split import Keys, by_raw
 from groundswell.insights.trend import planned, sql_of

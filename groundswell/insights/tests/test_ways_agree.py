@@ -6,7 +6,7 @@ import pytest
 
 from groundswell.insights import funnel, grouped, stories, trend
 from groundswell.insights.funnel import _volume
-from groundswell.insights.questions import check
+from groundswell.insights.kinds import check
 from groundswell.insights.service import ask
 from groundswell.insights.tests.worlds import crowd
 from groundswell.insights.types import Funnel

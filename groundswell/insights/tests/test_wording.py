@@ -9,9 +9,9 @@ import pytest
 from django.utils import translation
 
 from groundswell.insights.edits import changed
-from groundswell.insights.questions import check
+from groundswell.insights.kinds import check, sentence
 from groundswell.insights.types import Measure
-from groundswell.insights.wording import Word, days_text, measures, plain, sentence, woven
+from groundswell.insights.wording import Word, days_text, measures, plain, woven
 
 DAYS = {"date_from": "-90d", "date_to": "-1d"}
 FUNNEL = {
