@@ -14,7 +14,7 @@ Question = dict[str, Any]  # the JSON of one that was understood
 Given = Mapping[str, str]  # what a form says
 
 _LISTS = "series|steps|exclude"
-_SINGLE = "start|return|end"
+_SINGLE = "start|return|end"  # an event each, or null
 
 
 def changed(question: Mapping[str, Any], what: str, given: Given, types: Types) -> Question:
@@ -36,7 +36,7 @@ def changed(question: Mapping[str, Any], what: str, given: Given, types: Types) 
 def with_event(question: Mapping[str, Any], before: str, now: str) -> Question:
     """The question's JSON with another event wherever that one stands."""
     new = copy.deepcopy(dict(question))
-    for member in (each for members in ("series", "steps", "exclude") for each in new.get(members) or []):
+    for member in events_of(new) + (new.get("exclude") or []):
         if member["event"] == before:
             member["event"] = now
     return new
@@ -83,13 +83,20 @@ def _kind(new: Question, given: Given, _: Types) -> None:
     new.update(made, **common)
 
 
-def events_of(question: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+def events_of(question: Mapping[str, Any]) -> list[dict[str, Any]]:
     """The members of a question's JSON that name the events it is about, in its order."""
     members = [each for name in ("series", "steps") for each in question.get(name) or []]
     return members + [question[name] for name in _SINGLE.split("|") if question.get(name)]
 
 
-# Its series, steps and exclusions ------------------------------------------------------------------------------------
+# Its events ----------------------------------------------------------------------------------------------------------
+
+
+def _member(new: Question, place: str) -> dict[str, Any]:
+    """The event at a place such as ``steps.1`` or ``start``."""
+    members, _, number = place.partition(".")
+    member: dict[str, Any] = new[members][int(number)] if number else new[members]
+    return member
 
 
 def _add(new: Question, given: Given, _: Types, members: str) -> None:
@@ -100,15 +107,25 @@ def _remove(new: Question, _given: Given, _: Types, members: str, place: str) ->
     del new[members][int(place)]
 
 
+def _leave_out(new: Question, _given: Given, _: Types, name: str) -> None:
+    new[name] = None
+
+
 def _earlier(new: Question, _given: Given, _: Types, members: str, place: str) -> None:
     at = int(place)
     if at:
         new[members].insert(at - 1, new[members].pop(at))
 
 
-def _event(new: Question, given: Given, _: Types, members: str, place: str) -> None:
+def _begin_with(new: Question, given: Given, types: Types, name: str) -> None:
+    """An event where there may be none yet."""
+    new[name] = new.get(name) or {}
+    _event(new, given, types, name)
+
+
+def _event(new: Question, given: Given, _: Types, place: str) -> None:
     """Another event; an old label would tell of the one before."""
-    member = new[members][int(place)]
+    member = _member(new, place)
     if member.pop("label", None) and given.get("label"):
         member["label"] = given["label"]
     member["event"] = given.get("value") or None
@@ -126,8 +143,8 @@ def _between(new: Question, given: Given, _: Types, place: str) -> None:
         new["exclude"][int(place)][name] = int(number) if number.isascii() and number.isdigit() else number
 
 
-def _where(new: Question, given: Given, types: Types, members: str, place: str, atom: str) -> None:
-    member = new[members][int(place)]
+def _where(new: Question, given: Given, types: Types, place: str, atom: str) -> None:
+    member = _member(new, place)
     atoms = atoms_of(member.get("where") or {})
     if atom != "add" and int(atom) >= len(atoms):
         raise IndexError
@@ -150,8 +167,10 @@ _CHANGES: tuple[tuple[str, Callable[..., None]], ...] = (
     (rf"({_LISTS})\.add", _add),
     (rf"({_LISTS})\.([0-9]{{1,2}})\.remove", _remove),
     (rf"({_LISTS})\.([0-9]{{1,2}})\.earlier", _earlier),
-    (rf"({_LISTS})\.([0-9]{{1,2}})\.event", _event),
+    (rf"({_SINGLE})\.remove", _leave_out),
+    (rf"({_SINGLE})\.event", _begin_with),
+    (rf"((?:{_LISTS})\.[0-9]{{1,2}})\.event", _event),
     (r"series\.([0-9]{1,2})\.measure", _measure),
     (r"exclude\.([0-9]{1,2})\.between", _between),
-    (rf"({_LISTS})\.([0-9]{{1,2}})\.where\.(add|[0-9]{{1,3}})", _where),
+    (rf"((?:{_LISTS})\.[0-9]{{1,2}}|{_SINGLE})\.where\.(add|[0-9]{{1,3}})", _where),
 )

@@ -243,7 +243,7 @@ def wanted_words(wanted: Wanted, path: str) -> Parts:
     """Wanted events: a word for the event, then one for each condition."""
     event = Word(
         wanted.event if wanted.event is not None else _("any event"), f"{path}.event", "event",
-        {"value": wanted.event or "", "path": path, "can_go_earlier": not path.endswith(".0")},
+        {"value": wanted.event or "", "path": path, "can_go_earlier": path[-1:].isdigit() and not path.endswith(".0")},
     )  # fmt: skip
     atoms = atoms_of(wanted.where)
     if not atoms:

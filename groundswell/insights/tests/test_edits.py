@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from groundswell.insights.edits import changed
+from groundswell.insights.edits import changed, with_event
 from groundswell.insights.kinds import check
 from groundswell.kernel.errors import Refusal
 
@@ -56,6 +56,27 @@ def test_conditions_come_change_and_go() -> None:
         "plan": "free", "seats": {"$gt": 9}
     }  # fmt: skip
     assert after(FUNNEL, "steps.0.where.0", remove="1")["steps"][0]["where"] == {"seats": {"$gte": 5}}
+
+
+def test_an_event_that_stands_alone_comes_changes_and_goes() -> None:
+    def then(question: dict[str, Any], what: str, **given: str) -> Any:
+        return changed(question, what, given, lambda _: frozenset())["start"]
+
+    paths = {"kind": "paths", "start": {"event": "Signed Up", "where": {"plan": "pro"}}, "steps": 5, **DAYS}
+    assert then(paths, "start.event", value="Paid") == {"event": "Paid", "where": {"plan": "pro"}}
+    assert then({**paths, "start": None}, "start.event", value="Paid") == {"event": "Paid"}
+    assert then({"kind": "paths"}, "start.event", value="") == {"event": None}
+    assert then(paths, "start.where.add", name="seats", operator="more", value="9") == {
+        "event": "Signed Up", "where": {"plan": "pro", "seats": {"$gt": 9}}
+    }  # fmt: skip
+    assert then(paths, "start.where.0", remove="1") == {"event": "Signed Up", "where": {}}
+    assert then(paths, "start.remove") is None
+
+
+def test_an_event_is_renamed_wherever_it_stands() -> None:
+    paths = {"start": {"event": "A"}, "end": {"event": "B"}, "return": None, "exclude": [{"event": "A"}]}
+    assert with_event(paths, "A", "C") == {**paths, "start": {"event": "C"}, "exclude": [{"event": "C"}]}
+    assert events(with_event(FUNNEL, "Invite Sent", "Paid")) == ["Signed Up", "Board Created", "Paid"]
 
 
 def test_two_conditions_on_one_name_both_hold() -> None:
@@ -112,7 +133,8 @@ def test_a_trend_becomes_a_funnel_of_the_same_events_and_back() -> None:
 @pytest.mark.parametrize(
     "what",
     ["", "step", "steps.3.event", "steps.99.remove", "series.0.event", "steps.0.where.2", "exclude.1.between",
-     "steps.-1.event", "date_from", "steps.0.where.0.name", "__class__"],
+     "steps.-1.event", "date_from", "steps.0.where.0.name", "__class__", "start.where.add",
+     "start.0.event", "end.earlier"],
 )  # fmt: skip
 def test_a_place_that_the_question_has_not_is_refused(what: str) -> None:
     with pytest.raises(Refusal, match="no word of this question"):
