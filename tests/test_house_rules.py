@@ -1,8 +1,10 @@
 """The rules of the house that no off-the-shelf linter knows. Who looks at whom is import-linter's, in .importlinter."""
 
 import ast
+import os
 import re
 import subprocess
+import sys
 from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
@@ -157,6 +159,18 @@ def test_only_sources_and_migrations_name_tables() -> None:
         and "groundswell." in path.read_text()
     ]
     assert not strays, f"A question reads scope.<source>, which is fenced to one project: {strays}"
+
+
+def test_what_takes_much_memory_is_loaded_by_the_first_who_needs_it() -> None:
+    heavy = ("altair", "numba", "pandas", "scipy", "vl_convert")
+    program = (
+        "import sys, django; django.setup(); from django.urls import get_resolver;"
+        f"get_resolver().url_patterns; print([each for each in {heavy} if each in sys.modules])"
+    )
+    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "groundswell.web.settings"}
+    command = [sys.executable, "-c", program]
+    loaded = subprocess.run(command, cwd=ROOT, env=environment, check=True, capture_output=True, text=True).stdout
+    assert loaded.strip() == "[]", "Import it where it is used, not at the head of a module."
 
 
 def test_links_between_documents_lead_somewhere() -> None:
