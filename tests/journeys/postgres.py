@@ -37,10 +37,18 @@ class Postgres:
         self._folder = Path(tempfile.mkdtemp(prefix="groundswell-postgres-"))
         self._port = free_port()
         self._data = self._folder / "data"
+        self._made = 0
 
     @property
     def url(self) -> str:
         return f"postgres://groundswell@127.0.0.1:{self._port}/postgres"
+
+    def database(self) -> str:
+        """The address of a database of one's own, new and empty."""
+        self._made += 1
+        name = f"own_{self._made}"
+        self._run("createdb", "--host=127.0.0.1", f"--port={self._port}", "--username=groundswell", name)
+        return f"postgres://groundswell@127.0.0.1:{self._port}/{name}"
 
     def start(self) -> None:
         if os.geteuid() == 0:
