@@ -74,7 +74,7 @@ def _take_up(run: Run) -> None:
     elif run.crashes >= MOST_CRASHES:
         fail(run, said("The server stopped %(count)s times while this ran.", count=run.crashes))
     else:
-        wait_again(run, due=clock.now(), tries=run.tries - 1, otherwise=State.STOPPED)
+        wait_again(run, due=clock.now(), tries=max(run.tries - 1, 0), otherwise=State.STOPPED)
 
 
 def _put_missing(alive: Collection[str], own: Collection[int]) -> None:

@@ -9,6 +9,7 @@ from groundswell.jobs.types import State
 class Run(models.Model):
     job = models.CharField(max_length=100)
     project_id = models.BigIntegerField(null=True, help_text="empty: of the whole server")
+    about = models.TextField(blank=True, help_text="which one it is, in a sentence")
     once = models.CharField(max_length=300, blank=True, help_text="of those alike one waits and one runs, at most")
     arguments = models.JSONField(default=dict)
     state = models.CharField(max_length=10, default=State.WAITING.value)

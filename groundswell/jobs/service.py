@@ -19,7 +19,7 @@ from groundswell.jobs.workers import Workers, run_ticket
 from groundswell.kernel import clock, environment
 from groundswell.kernel.errors import Refusal, not_found
 from groundswell.kernel.paging import SIZE, Page
-from groundswell.kernel.reasons import kept
+from groundswell.kernel.reasons import kept, to_keep
 from groundswell.kernel.words import said
 from groundswell.workspace.service import note_change
 from groundswell.workspace.types import Caller
@@ -41,9 +41,12 @@ def enqueue(
     at: datetime | None = None,
     once_key: str | None = None,
     by: str = "",
+    about: str = "",
     **arguments: Any,
 ) -> RunCard:
     """Have a job done for a project (or the whole server), now or at an instant; ``arguments`` are JSON.
+
+    ``by`` says who asked for it, ``about`` which of many it is, such as the name of a segment, or a sentence.
 
     Of the runs of a job and project with the same ``once_key`` one runs and one waits at most. Where one waits already
     it is that one that is returned, with its arguments, and it is due at the earlier of the two times.
@@ -60,8 +63,9 @@ def enqueue(
     try:
         with transaction.atomic():
             run = Run.objects.create(
-                job=job, project_id=project, once=once, arguments=arguments, by=by, due=due, made=now
-            )
+                job=job, project_id=project, once=once, arguments=arguments, by=by, about=to_keep(about), due=due,
+                made=now,
+            )  # fmt: skip
     except IntegrityError:
         run = Run.objects.select_for_update().get(job=job, once=once, state=State.WAITING)
         if run.tries or run.due <= due:  # what is to be tried again keeps its pause
@@ -114,7 +118,7 @@ def run_again(project: int, run: int, *, caller: Caller) -> RunCard:
         raise Refusal(409, "no_such_job", said("There is no such job any more."))
     note_change(caller, project=project, verb="job.run_again", subject=found.job)
     once = found.once.partition(":")[2] if found.once else None
-    return enqueue(found.job, project=project, once_key=once, by=found.by, **found.arguments)
+    return enqueue(found.job, project=project, once_key=once, by=found.by, about=kept(found.about), **found.arguments)
 
 
 def recurring_jobs() -> list[Recurring]:
@@ -190,7 +194,8 @@ def _found(project: int, run: int) -> Run:
 
 def _card(run: Run) -> RunCard:
     return RunCard(
-        id=run.pk, job=run.job, name=name_of(run.job), project=run.project_id, state=State(run.state), due=run.due,
-        made=run.made, started=run.started, finished=run.finished, tries=run.tries, share=run.share,
-        said=kept(run.said), error=kept(run.error), by=run.by, arguments=run.arguments, is_stopping=run.is_stopping,
+        id=run.pk, job=run.job, name=name_of(run.job), about=kept(run.about), project=run.project_id,
+        state=State(run.state), due=run.due, made=run.made, started=run.started, finished=run.finished, tries=run.tries,
+        share=run.share, said=kept(run.said), error=kept(run.error), by=run.by, arguments=run.arguments,
+        is_stopping=run.is_stopping,
     )  # fmt: skip

@@ -56,12 +56,14 @@ class Job:
 
 @dataclass(frozen=True)
 class RunCard:
-    """A run as pages and the API show it. ``share`` is how much of it is done, 0…1; ``said`` what it says of itself,
-    ``error`` why it failed last; ``tries`` how often it was begun."""
+    """A run as pages and the API show it. ``about`` says which one it is where ``name`` does not; ``share`` is how much
+    of it is done, 0…1; ``said`` what it says of itself, ``error`` why it failed last; ``tries`` how often it was begun.
+    """
 
     id: int
     job: str
     name: str
+    about: str
     project: int | None
     state: State
     due: datetime
