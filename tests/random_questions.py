@@ -46,7 +46,7 @@ TREND = st.fixed_dictionaries(
             min_size=1,
             max_size=2,
         ),
-        "interval": st.sampled_from(["hour", "day", "week", "month"]),
+        "interval": st.sampled_from(["hour", "day", "week", "month", "whole"]),
         "breakdown": BREAKDOWN,
         "count": COUNT,
         "cumulative": st.sampled_from([False, False, True]),

@@ -161,6 +161,8 @@ def days_of(question: Trend, cell: TrendCell) -> Days:
     if cell.period is None:
         return days
     _key(question, cell)
+    if question.interval is Interval.WHOLE:
+        return days
     first = last = date.fromisoformat(cell.period[:10])
     match question.interval:
         case Interval.WEEK:

@@ -39,7 +39,7 @@ def trend_cell(question: Trend, cell: TrendCell, many: str) -> str:
 
 def _when(question: Trend, cell: TrendCell) -> str:
     days = days_of(question, cell)
-    if cell.period is None:
+    if cell.period is None or question.interval is Interval.WHOLE:
         return _between(days.first, _day(days.last))
     begins, time = date.fromisoformat(cell.period[:10]), cell.period[11:16]
     if question.cumulative:

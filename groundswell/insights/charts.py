@@ -107,10 +107,13 @@ def nothing(sentence: Parts, question: Question, look: Look) -> alt.LayerChart:
 # Trends --------------------------------------------------------------------------------------------------------------
 
 _AXIS = {
-    "en": {Interval.HOUR: "%b %-d, %H:%M", Interval.DAY: "%b %-d", Interval.WEEK: "%b %-d", Interval.MONTH: "%b %Y"},
+    "en": {
+        Interval.HOUR: "%b %-d, %H:%M", Interval.DAY: "%b %-d", Interval.WEEK: "%b %-d", Interval.MONTH: "%b %Y",
+        Interval.WHOLE: "%b %-d",
+    },
     "ko": {
         Interval.HOUR: "%-m월 %-d일 %-H시", Interval.DAY: "%-m월 %-d일", Interval.WEEK: "%-m월 %-d일",
-        Interval.MONTH: "%Y년 %-m월",
+        Interval.MONTH: "%Y년 %-m월", Interval.WHOLE: "%-m월 %-d일",
     },
 }  # fmt: skip
 
@@ -273,6 +276,7 @@ def _colour(field: str, names: list[str], look: Look, *, is_shown: bool) -> alt.
 _BY = {
     Interval.HOUR: gettext_noop("by hour"), Interval.DAY: gettext_noop("by day"),
     Interval.WEEK: gettext_noop("by week"), Interval.MONTH: gettext_noop("by month"),
+    Interval.WHOLE: gettext_noop("in all"),
 }  # fmt: skip
 
 

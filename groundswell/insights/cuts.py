@@ -53,7 +53,7 @@ def _of_days(question: Trend, period: str, now: datetime, is_previous: bool) -> 
     asked = days_before(question.days) if is_previous else question.days
     today = now.astimezone(zone(asked.tz)).date()
     first = date.fromisoformat(period[:10])
-    last = _last_day(first, question.interval)
+    last = asked.last if question.interval is Interval.WHOLE else _last_day(first, question.interval)
     begin, end = max(first, asked.first), min(last, asked.last)
     days = (min(end, today) - begin).days + 1
     is_cut = not question.cumulative  # what adds up has all days before it as well

@@ -1,4 +1,5 @@
-"""Hours, days, weeks and months in a project's zone: their names, and how SQL tells in which one an instant lies.
+"""Hours, days, weeks, months and the whole of the days in a project's zone: their names, and how SQL tells in which
+one an instant lies.
 
 The zone's offsets come from here and go into the SQL as numbers, so that the store's own time zone table (which may
 be of another year) has no say, and neither have clocks that change by half an hour.
@@ -66,11 +67,15 @@ def periods(days: Days, interval: Interval) -> dict[int, str]:
     """The periods that the days touch, in order: the key that SQL gives each, and its name."""
     if interval is Interval.HOUR:
         return {key: _hour_name(key, stretch.offset) for stretch in _of_days(days) for key in _hours(stretch)}
+    if interval is Interval.WHOLE:
+        return {0: days.first.isoformat()}
     return {_key(day, interval): _first_day(day, interval).isoformat() for day in days}
 
 
 def count_of_periods(days: Days, interval: Interval) -> int:
     """About how many periods the days have, without naming them."""
+    if interval is Interval.WHOLE:
+        return 1
     return len(days) * 24 if interval is Interval.HOUR else len(days) // {"day": 1, "week": 7, "month": 28}[interval]
 
 
@@ -104,6 +109,8 @@ def _key(day: date, interval: Interval) -> int:
 
 def period_of_instant(days: Days, interval: Interval, column: str = "timestamp") -> str:
     """SQL for the key of the period in which an instant (DateTime64(6)) inside the days lies."""
+    if interval is Interval.WHOLE:
+        return "0"
     instant = f"toUnixTimestamp64Micro({column})"
     offset = _offset_sql(_of_days(days), instant)
     local = f"{instant} + {offset}"
@@ -128,6 +135,8 @@ def _offset_sql(found: tuple[Stretch, ...], instant: str) -> str:
 def _period_of_day_number(number: str, interval: Interval) -> str:
     if interval is Interval.WEEK:
         return f"intDiv({number} + 3, 7) * 7 - 3"  # day 0 was a Thursday
+    if interval is Interval.WHOLE:
+        return "0"
     if interval is Interval.MONTH:
         return f"toRelativeMonthNum(toDate({number}))"
     return number

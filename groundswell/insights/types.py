@@ -49,6 +49,7 @@ class Interval(StrEnum):
     DAY = "day"
     WEEK = "week"
     MONTH = "month"
+    WHOLE = "whole"  # all the days as one
 
 
 @dataclass(frozen=True)

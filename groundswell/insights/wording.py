@@ -211,6 +211,7 @@ def intervals() -> dict[Interval, str]:
         Interval.DAY: _("day by day"),
         Interval.WEEK: _("week by week"),
         Interval.MONTH: _("month by month"),
+        Interval.WHOLE: _("in all"),
     }
 
 

@@ -33,6 +33,8 @@ def days_before(days: Days) -> Days:
 
 def periods(days: Days, interval: str, tz: str) -> list[str]:
     """The labels of all periods that the days touch, in order of time."""
+    if interval == "whole":
+        return [days[0].isoformat()]
     begin, end = day_start(days[0], tz), day_start(days[1] + timedelta(days=1), tz)
     return list(dict.fromkeys(period_of(at, interval, tz) for at in range(begin, end, QUARTER_HOUR)))
 

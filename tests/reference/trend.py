@@ -39,7 +39,7 @@ def _answer(
     values |= kept
     asked = periods(days, question["interval"], tz)
     rows = []
-    for name, value_of in _lines(inside, question, tz, kept):
+    for name, value_of in _lines(inside, question, days, tz, kept):
         for label in sorted(values, key=sort_key):
             for place, period in enumerate(asked):
                 counted = set(asked[: place + 1] if question.get("cumulative") else [period])
@@ -62,10 +62,12 @@ def _counted(inside: list[Event], question: dict[str, Any]) -> Counter[Label]:
 ValueOf = Callable[[Label, set[str]], Number]  # of a breakdown value in some periods together
 
 
-def _lines(inside: list[Event], question: dict[str, Any], tz: str, kept: set[Label]) -> list[tuple[str, ValueOf]]:
+def _lines(
+    inside: list[Event], question: dict[str, Any], days: Days, tz: str, kept: set[Label]
+) -> list[tuple[str, ValueOf]]:
     names = series_names(question["series"])
     lines = [
-        (name, _series_value(inside, one, question, tz, kept))
+        (name, _series_value(inside, one, question, days, tz, kept))
         for name, one in zip(names, question["series"], strict=True)
     ]
     formula = question.get("formula")
@@ -86,12 +88,13 @@ def series_names(series: list[dict[str, Any]]) -> list[str]:
 
 
 def _series_value(
-    inside: list[Event], one: dict[str, Any], question: dict[str, Any], tz: str, kept: set[Label]
+    inside: list[Event], one: dict[str, Any], question: dict[str, Any], days: Days, tz: str, kept: set[Label]
 ) -> ValueOf:
     found: dict[tuple[Label, str], list[Event]] = {}
     for event in inside:
         if matches(event.name, event.read, one):
-            period = period_of(event.at, question["interval"], tz)
+            interval = question["interval"]
+            period = days[0].isoformat() if interval == "whole" else period_of(event.at, interval, tz)
             for label in folded(labels(event, question.get("breakdown")), kept):
                 found.setdefault((label, period), []).append(event)
 

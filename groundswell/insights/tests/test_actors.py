@@ -68,6 +68,7 @@ TRENDS = [
         {"interval": "hour"},
         {"interval": "week", "breakdown": "plan"},
         {"interval": "month", "breakdown": "v"},
+        {"interval": "whole", "compare": "previous", "breakdown": "plan"},
         {"breakdown": ["plan", "person.team"]},
         {"count": "accounts", "breakdown": "account.tier"},
         {"cumulative": True, "breakdown": "person.team"},

@@ -41,6 +41,11 @@ def said(question: dict[str, Any], cell: dict[str, Any], count: int = 214) -> st
             "2026년 2월에(28일 중 11일) Signed Up을 한 214명",
         ),
         (
+            {**TREND, "interval": "whole"}, {"period": "2026-01-01"},
+            "214 people did Signed Up from Thu, Jan 1, 2026 to Wed, Feb 11, 2026",
+            "2026년 1월 1일(목)부터 2026년 2월 11일(수)까지 Signed Up을 한 214명",
+        ),
+        (
             {**TREND, "interval": "week", "compare": "previous"}, {"period": "2025-11-17", "previous": True},
             "214 people did Signed Up in the week of Mon, Nov 17, 2025 (4 of 7 days)",
             "2025년 11월 17일(월)부터 한 주 동안(7일 중 4일) Signed Up을 한 214명",

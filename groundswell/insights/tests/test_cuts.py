@@ -35,6 +35,7 @@ def said(interval: str, period: str, *, first: str = "2026-01-06", last: str = "
         ("week", "2026-02-09", "3 of 7 days, not over yet"),
         ("month", "2026-01-01", "26 of 31 days"),
         ("month", "2026-02-01", "11 of 28 days, not over yet"),
+        ("whole", "2026-01-06", "not over yet"),
         ("day", "2026-02-10", ""),
         ("day", "2026-02-11", "not over yet"),
         ("hour", "2026-02-11T20:00+09:00", ""),

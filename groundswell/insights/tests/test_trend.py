@@ -96,6 +96,16 @@ def test_a_month_is_named_by_its_first_day(whiteboard: World) -> None:
     assert rows(whiteboard, interval="month") == [["2026-01-01", "Board Created", None, 3]]
 
 
+def test_the_whole_of_the_days_counts_everybody_once(whiteboard: World) -> None:
+    # Ada, Ben and Cleo; added up week by week they would be more.
+    assert rows(whiteboard, interval="whole") == [["2026-01-05", "Board Created", None, 3]]
+    total = [{"event": "Board Created", "measure": "total"}]
+    by_day = rows(whiteboard, interval="day", series=total)
+    assert rows(whiteboard, interval="whole", series=total) == [
+        ["2026-01-05", "Board Created", None, sum(row[3] for row in by_day)]
+    ]
+
+
 # Numbers: week of the 5th 3, "4", x, 1, 2, –, 10, 1.5; week of the 12th 7, 8, 9, 5.
 
 

@@ -144,7 +144,7 @@ def test_a_share_of_all_ids_tells_how_many_events_there_are(world: World, monkey
     assert estimate == pytest.approx(exactly, rel=0.25)
 
 
-@pytest.mark.parametrize("interval", ["day", "week", "month"])
+@pytest.mark.parametrize("interval", ["day", "week", "month", "whole"])
 @pytest.mark.parametrize("measure", ["people", "total"])
 @pytest.mark.parametrize("breakdown", [None, "person.team"])
 def test_the_rollup_says_what_the_events_say(world: World, interval: str, measure: str, breakdown: str | None) -> None:
