@@ -16,21 +16,19 @@ from groundswell.conditions.names import Names
 from groundswell.conditions.sql import mask_sql
 from groundswell.conditions.types import Wanted
 from groundswell.insights.labels import Label, as_answered, folded, labels_of, shown, sort_key
-from groundswell.insights.owners import Asked, Owners
+from groundswell.insights.owners import BY_OWNER, Asked, Owners
 from groundswell.insights.rules import Exclusion, Order, Rules
+from groundswell.insights.run_finder import RunFinder
 from groundswell.insights.runs import Runs, spread
 from groundswell.insights.seen import Seen
 from groundswell.insights.split import counted
-from groundswell.insights.stories import LAST_ID, Reading, follow
+from groundswell.insights.stories import Reading, about, follow
 from groundswell.insights.tally import Tally
 from groundswell.insights.types import Count, Found, Funnel
 from groundswell.kernel.clock import MICROSECONDS_PER_SECOND
 from groundswell.store import service as store
 
 COLUMNS = ("step", "label", "breakdown", "count", "share_of_first", "share_of_previous", "median_seconds")
-SAMPLED = 256  # one id in so many is looked at to estimate a volume,
-ENOUGH = 10_000  # if that gives as many events
-BY_OWNER = 2_000_000  # events from which it pays to ask beforehand what is asked of everybody
 
 
 def answer(project: int, question: Funnel) -> Found:
@@ -140,23 +138,13 @@ def _between(question: Funnel) -> tuple[int, int]:
 
 
 def _volume(project: int, question: Funnel) -> int:
-    """About how many events matter, from those of a share of all ids, which are scattered evenly; where these are few
-    from all."""
+    """About how many events matter."""
     names = Names(project)
     named = {one.event for one in _wanted(question)}
-    wanted, events = "1", 0
+    wanted = "1"
     if None not in named and question.order is not Order.STRICT:
         wanted = f"event IN {names.params.texts(sorted(name for name in named if name))}"
-    for share in (SAMPLED, 1):
-        ids = f"id <= {names.params.bind(LAST_ID // share, 'UInt64')}"
-        found = store.run(
-            f"SELECT count() FROM scope.events WHERE {wanted} AND {ids}",
-            project=project, between=_between(question), params=names.params,
-        )  # fmt: skip
-        events = int(found.rows[0][0]) * share
-        if events >= ENOUGH * share:
-            break
-    return events
+    return about(project, _between(question), wanted, names.params)
 
 
 # Following runs ------------------------------------------------------------------------------------------------------
@@ -192,13 +180,11 @@ def _runs(project: int, question: Funnel, seen: Seen) -> list[Runs]:
         sql=sql_of(plan),
         params=plan.names.params,
         between=_between(question),
-        until=question.days.end_us,
         rows=volume,
-        raws=len(plan.question.breakdown),
-        owners=owners,
         by_account=question.count is Count.ACCOUNTS,
     )
-    return follow(reading, _rules(question), seen)
+    raws = len(plan.question.breakdown)
+    return follow(reading, RunFinder(_rules(question), seen, question.days.end_us, raws, owners))
 
 
 def _rules(question: Funnel) -> Rules:

@@ -1,27 +1,31 @@
 """Events brought together by actor, without moving them."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from typing import Generic, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from groundswell.insights.instants import Bools, Masks, Micros, Rows
+from groundswell.insights.instants import Bools, Micros
+from groundswell.insights.moments import Moments
+
+R = TypeVar("R", bound=Moments)
 
 MANY = 200_000  # rows from which it pays to have compiled passes in memory
 MOST_STRETCHES = 64  # in which actors ascend: as many are merged, more are sorted
 
 
 @dataclass(frozen=True)
-class Grouped:
+class Grouped(Generic[R]):
     """Rows in any order, and in ``order`` those of each actor side by side, by time: ``begin`` to before ``end``."""
 
-    rows: Rows
+    rows: R
     order: NDArray[np.int64]
     begin: NDArray[np.int64]  # [actors]
     end: NDArray[np.int64]  # [actors]
 
     @classmethod
-    def of(cls, rows: Rows) -> "Grouped":
+    def of(cls, rows: R) -> "Grouped[R]":
         """All of these rows. Events of an actor at one instant are in no certain order."""
         order, edges = _in_order(rows.actor, rows.at)
         return cls(rows, order, edges[:-1], edges[1:])
@@ -51,11 +55,11 @@ class Grouped:
         sums: NDArray[np.int64] = until[self.end] - until[self.begin]
         return sums
 
-    def only(self, which: Bools) -> "Grouped":
+    def only(self, which: Bools) -> "Grouped[R]":
         """Some of the actors."""
         return Grouped(self.rows, self.order, self.begin[which], self.end[which])
 
-    def together(self) -> Rows:
+    def together(self) -> R:
         """The rows themselves, by actor and time."""
         return self.rows.take(self.places)
 
@@ -64,12 +68,6 @@ class Grouped:
         """Where in the rows those of each actor are, actor by actor."""
         place = np.arange(len(self)) + np.repeat(self.end - np.cumsum(self.sizes), self.sizes)
         return self.order[place]
-
-    def where_they_may(self, may: Masks) -> "Grouped":
-        """The same where events fill only such steps as their actors may fill."""
-        fills = self.rows.fills.copy()
-        fills[self.places] &= np.repeat(may, self.sizes)
-        return replace(self, rows=replace(self.rows, fills=fills))
 
 
 def look_up(some: NDArray[np.uint64], among: NDArray[np.uint64]) -> tuple[NDArray[np.intp], Bools]:

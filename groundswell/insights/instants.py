@@ -6,12 +6,14 @@ matching, worked out once for each kind of instant.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
+
+from groundswell.insights.moments import Moments
 
 MAX_STEPS = 20
 
@@ -24,7 +26,7 @@ Kind = tuple[int, ...]  # the masks of the events of an instant that can fill a 
 
 
 @dataclass(frozen=True)
-class Rows:
+class Rows(Moments):
     """Events: all of an actor side by side, in the order of time.
 
     ``fills`` has bit k set where the event can fill step k (0 is the first), ``excluded`` bit j where exclusion j
@@ -32,18 +34,10 @@ class Rows:
     Rows without any bit matter to ``strict`` alone.
     """
 
-    actor: NDArray[np.uint64]
-    at: Micros  # since 1970
     fills: Masks
     excluded: Masks
     startable: Bools
     group: Places
-
-    def __len__(self) -> int:
-        return len(self.at)
-
-    def take(self, which: slice | Bools | NDArray[np.integer]) -> "Rows":
-        return Rows(**{field.name: getattr(self, field.name)[which] for field in fields(self)})
 
 
 class Following:

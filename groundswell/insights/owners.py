@@ -19,6 +19,8 @@ from groundswell.store import service as store
 
 Where = Mapping[str, Any]
 
+BY_OWNER = 2_000_000  # events from which it pays to ask beforehand what is asked of everybody
+
 
 @dataclass(frozen=True)
 class Asked:

@@ -1,40 +1,13 @@
-"""Single passes over events, compiled: what would take numpy dozens of passes.
+"""Single passes over the events of funnels, compiled: what would take numpy dozens of passes."""
 
-Compiling takes seconds once; numba keeps the result beside this file or in the user's cache. In memory it takes
-120 MB, so this module is imported by those who use it when they do, not before.
-"""
-
-from collections.abc import Callable
-from typing import Any, TypeVar, cast
-
-import numba
 import numpy as np
 from numba import types
 from numpy.typing import NDArray
 
-Function = TypeVar("Function", bound=Callable[..., Any])
+from groundswell.insights.compiled import BOOLS, CODES, IDS, MASKS, MICROS, PLACES, compiled
 
 
-def _given(kind: types.Type) -> types.Array:
-    """A column that is read only: Arrow's cannot be written."""
-    return types.Array(kind, 1, "C", readonly=True)
-
-
-IDS, MICROS, PLACES = _given(types.uint64), _given(types.int64), types.int64[::1]
-MASKS, BOOLS, CODES = _given(types.uint32), _given(types.boolean), _given(types.int32)
-
-
-def _compiled(signature: Any) -> Callable[[Function], Function]:
-    def compile_it(function: Function) -> Function:
-        try:
-            return cast("Function", numba.njit(signature, nogil=True, cache=True)(function))
-        except RuntimeError:  # no folder to keep the result in
-            return cast("Function", numba.njit(signature, nogil=True)(function))
-
-    return compile_it
-
-
-@_compiled(PLACES(IDS, MICROS))
+@compiled(PLACES(IDS, MICROS))
 def merge(actor: NDArray[np.uint64], edges: NDArray[np.int64]) -> NDArray[np.int64]:
     """The order of rows by actor, who ascend between two edges; of an actor's rows as they are."""
     order = np.empty(len(actor), np.int64)
@@ -55,7 +28,7 @@ def merge(actor: NDArray[np.uint64], edges: NDArray[np.int64]) -> NDArray[np.int
     return order
 
 
-@_compiled(PLACES(PLACES, IDS, MICROS))
+@compiled(PLACES(PLACES, IDS, MICROS))
 def sort_times(order: NDArray[np.int64], actor: NDArray[np.uint64], at: NDArray[np.int64]) -> NDArray[np.int64]:
     """Where in ``order``, which is by actor, each actor's rows begin, and its end. They are brought into the order of
     time where they are not, which is rare."""
@@ -77,12 +50,12 @@ def sort_times(order: NDArray[np.int64], actor: NDArray[np.uint64], at: NDArray[
     return edges[: actors + 1].copy()
 
 
-@_compiled(types.boolean(types.uint32))
+@compiled(types.boolean(types.uint32))
 def _is_versatile(mask: np.uint32) -> bool:
     return bool(mask & (mask - np.uint32(1)))
 
 
-@_compiled(types.boolean[::1](PLACES, PLACES, PLACES, MICROS, MASKS, CODES))
+@compiled(types.boolean[::1](PLACES, PLACES, PLACES, MICROS, MASKS, CODES))
 def hard(
     order: NDArray[np.int64],
     begin: NDArray[np.int64],
@@ -103,7 +76,7 @@ def hard(
     return is_hard
 
 
-@_compiled(
+@compiled(
     types.Tuple((PLACES, types.uint8[::1], types.int64[:, ::1]))(
         PLACES, PLACES, PLACES, MICROS, MASKS, BOOLS, types.int64, types.int64
     )

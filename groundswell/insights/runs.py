@@ -34,7 +34,7 @@ class Runs:
         return len(self.depth)
 
 
-def best_runs(grouped: Grouped, rules: Rules, ranks: Callable[[], Places]) -> Runs:
+def best_runs(grouped: Grouped[Rows], rules: Rules, ranks: Callable[[], Places]) -> Runs:
     """The best run of every actor that has one. All rows of an actor must be there.
 
     ``ranks`` gives the place of each group among those of one instant: the first of equal runs is that of the lowest.
@@ -49,7 +49,7 @@ def best_runs(grouped: Grouped, rules: Rules, ranks: Callable[[], Places]) -> Ru
     return _all_of([quick, *(_best_of_piece(piece, rules) for piece in _pieces(rows))])
 
 
-def _followed_at_once(grouped: Grouped, rules: Rules) -> tuple[Runs, Grouped]:
+def _followed_at_once(grouped: Grouped[Rows], rules: Rules) -> tuple[Runs, Grouped[Rows]]:
     """The best runs of the actors whose events can be followed in one pass, and the other actors."""
     from groundswell.insights import passes
 

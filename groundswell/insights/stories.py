@@ -1,4 +1,4 @@
-"""Everybody's events, actor by actor and in the order of time, followed through a funnel piece by piece.
+"""Everybody's events, actor by actor and in the order of time, worked on piece by piece.
 
 The store keeps the events of an id side by side, so that a range of ids is read at the cost of its own events. Who goes
 by one id is complete within such a piece and dealt with there. The events of those who go by several ids, and all
@@ -9,20 +9,17 @@ about ``PIECE`` rows, and about ``MOST_ASIDE`` are put aside at most; where ther
 import math
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
-from typing import Any, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from groundswell.conditions.sql import Params
 from groundswell.insights.grouped import Grouped, look_up
-from groundswell.insights.instants import Rows
-from groundswell.insights.owners import Owners
-from groundswell.insights.rules import Order, Rules
-from groundswell.insights.runs import Runs, best_runs
-from groundswell.insights.seen import Seen
+from groundswell.insights.moments import Moments
 from groundswell.store import service as store
 
 PIECE = 1_000_000  # rows
@@ -30,58 +27,82 @@ SHARE = 500_000  # rows of those put aside
 MOST_PIECES = 256
 MOST_SHARES = 256
 MOST_ASIDE = 20_000_000  # rows, of 28 bytes
-WORKERS = 2  # each reads with one thread and then follows runs with it
+WORKERS = 2  # each reads with one thread and then works with it
 MOST_SEARCHED = 2_000_000  # rows: up to here it may be cheaper to search events by name and to sort them
 LAST_ID = 2**64 - 1
 MEMORY = 800_000_000  # bytes, of one piece's query
+SAMPLED = 256  # one id in so many is looked at to estimate a volume,
+ENOUGH = 10_000  # if that gives as many events
 
-FIRST_STEP, EVERY_STEP = np.uint32(1), np.uint32(0xFFFFFFFF)
 Number = TypeVar("Number", bound=np.generic)
+R = TypeVar("R", bound=Moments)
+F = TypeVar("F", covariant=True)
 
 JOINED = "person IN (SELECT person FROM scope.joins)"
 
 
+def about(project: int, between: tuple[int, int], wanted: str, params: Params) -> int:
+    """About how many events are wanted (SQL, and what it binds), from those of a share of all ids, which are scattered
+    evenly; where these are few from all."""
+    events = 0
+    for share in (SAMPLED, 1):
+        ids = f"id <= {params.bind(LAST_ID // share, 'UInt64')}"
+        sql = f"SELECT count() FROM scope.events WHERE {wanted} AND {ids}"
+        events = int(store.run(sql, project=project, between=between, params=params).rows[0][0]) * share
+        if events >= ENOUGH * share:
+            break
+    return events
+
+
 @dataclass(frozen=True)
 class Reading:
-    """How events are read: SQL with the columns actor, at (µs), fills, excluded (if any) and raw0, raw1, ….
+    """How events are read: SQL with the columns actor, at (µs) and others.
 
     ``actor`` is an account, or the id that an event was sent with: whose it is is found here, once for all its events.
-    Where ``owners`` is given it is said there what is asked of the actors themselves. The SQL takes ``{lo:UInt64}`` and
-    ``{hi:UInt64}``, the range of ids, and ends in its conditions, so that one more can follow. ``rows`` is about how
-    many it finds, ``until`` the end of the dates (µs).
+    The SQL takes ``{lo:UInt64}`` and ``{hi:UInt64}``, the range of ids, and ends in its conditions, so that one more
+    can follow. ``rows`` is about how many it finds; ``settings`` are the store's, besides.
     """
 
     project: int
     sql: str
     params: Mapping[str, Any]
     between: tuple[int, int]
-    until: int
     rows: int
-    raws: int
-    owners: Owners | None
     by_account: bool
     condition: str = "1"
+    settings: Mapping[str, Any] = field(default_factory=dict)
 
     def only(self, condition: str) -> "Reading":
         return replace(self, condition=condition)
 
 
-def follow(reading: Reading, rules: Rules, seen: Seen) -> list[Runs]:
-    """The best run of every actor; their groups are the codes of ``seen``, which also counts what could begin one."""
+class Work(Protocol[R, F]):
+    """What is to be done with everybody's events. Several threads do it at once."""
+
+    def rows(self, found: pa.Table) -> R:
+        """The events that were read, as it wants them."""
+        ...
+
+    def worked_out(self, grouped: Grouped[R]) -> F:
+        """What comes of these actors, all of whose events these are."""
+        ...
+
+
+def follow(reading: Reading, work: Work[R, F]) -> list[F]:
+    """What the work found, piece by piece; every actor is in one of them."""
     joins = Joins.none() if reading.by_account else Joins.of(reading.project)
-    whole = _Piece(reading, rules, seen, joins)
+    whole = _Piece(reading, work, joins)
     first, *others = _ranges(reading.rows)
-    runs, aside = whole.follow(first)
-    found = [runs]
+    found, aside = whole.follow(first)
     share = (first[1] + 1) / (LAST_ID + 1)
     turns = math.ceil(len(aside) / share / MOST_ASIDE) or 1  # as far as the first piece shows
     with ThreadPoolExecutor(WORKERS) as workers:
         for turn in range(turns):
             outcomes = list(workers.map(whole.in_turn(turn, turns).follow, others))
-            found += [runs for runs, _ in outcomes]
+            found += [one for several, _ in outcomes for one in several]
             kept = [aside.take(_has_turn(aside.actor, turn, turns)), *(rows for _, rows in outcomes)]
             del outcomes
-            found += whole.best_together(kept, workers)
+            found += whole.follow_together(kept, workers)
     return found
 
 
@@ -107,8 +128,8 @@ class Joins:
         found = store.run_arrow("SELECT id, person FROM scope.joins ORDER BY id", project=project, between=store.EVER)
         if not found.num_rows:
             return cls.none()
-        person_of = _numbers(found, "person", np.uint64)
-        return cls(_numbers(found, "id", np.uint64), person_of, np.unique(person_of))
+        person_of = numbers(found, "person", np.uint64)
+        return cls(numbers(found, "id", np.uint64), person_of, np.unique(person_of))
 
     @classmethod
     def none(cls) -> "Joins":
@@ -126,15 +147,14 @@ class Joins:
 
 
 @dataclass(frozen=True)
-class _Piece:
+class _Piece(Generic[R, F]):
     """The work on one range of ids: on all its events, or on those whose turn it is of the ones to put aside."""
 
     reading: Reading
-    rules: Rules
-    seen: Seen
+    work: Work[R, F]
     joins: Joins
 
-    def in_turn(self, turn: int, turns: int) -> "_Piece":
+    def in_turn(self, turn: int, turns: int) -> "_Piece[R, F]":
         """The same, with a share of what is put aside. Who is complete in a range is dealt with in the first turn."""
         reading = self.reading
         if turns > 1 and reading.by_account:
@@ -144,63 +164,28 @@ class _Piece:
             reading = reading.only(f"{JOINED} AND {has_turn}" if turn else f"(NOT {JOINED} OR {has_turn})")
         return replace(self, reading=reading)
 
-    def follow(self, ids: tuple[int, int]) -> tuple[Runs, Rows]:
-        """The runs of those who are complete within the range, and the events of the others."""
-        rows = self._rows(self._ask(ids))
+    def follow(self, ids: tuple[int, int]) -> tuple[list[F], R]:
+        """What comes of those who are complete within the range, and the events of the others."""
+        rows = self.work.rows(self._ask(ids))
         if self.reading.by_account:
-            return self._best(Grouped.of(_none())), rows
+            return [], rows
         by_id = Grouped.of(rows)
         person, is_joined = self.joins.resolve(by_id.actors)
         joined = by_id.only(is_joined)
         aside = replace(joined.together(), actor=np.repeat(person[is_joined], joined.sizes))
-        return self._best(by_id.only(~is_joined)), aside
+        return [self.work.worked_out(by_id.only(~is_joined))], aside
 
-    def best_together(self, several: list[Rows], workers: ThreadPoolExecutor) -> list[Runs]:
-        """The runs of those whose events these are, all of them; the list is emptied."""
+    def follow_together(self, several: list[R], workers: ThreadPoolExecutor) -> list[F]:
+        """What comes of those whose events these are, all of them; the list is emptied."""
         shares = Shares(several)
-        return list(workers.map(lambda number: self._best(Grouped.of(shares[number])), range(len(shares))))
-
-    def _best(self, grouped: Grouped) -> Runs:
-        owners = self.reading.owners
-        if owners is not None and owners.are_limited:
-            grouped = grouped.where_they_may(owners.may[owners.places(grouped.actors)])
-        runs = best_runs(grouped, self.rules, self.seen.ranks)
-        if owners is not None and owners.are_told_apart:
-            starts = grouped.sums(self._begins(grouped.rows))
-            self.seen.count(owners.code[owners.places(grouped.actors)], starts)
-            return replace(runs, group=owners.code[owners.places(runs.actor)])
-        if self.reading.raws:
-            begins = self._begins(grouped.rows)
-            self.seen.count(grouped.rows.group[grouped.places], begins[grouped.places])
-        return runs
-
-    def _rows(self, found: pa.Table) -> Rows:
-        if not found.num_rows:
-            return _none()
-        at, fills = _numbers(found, "at", np.int64), _numbers(found, "fills", np.uint32)
-        raws = [found.column(f"raw{place}") for place in range(self.reading.raws)]
-        return Rows(
-            actor=_numbers(found, "actor", np.uint64),
-            at=at,
-            fills=fills,
-            excluded=_numbers(found, "excluded", np.uint32) if self.rules.exclusions else np.zeros_like(fills),
-            startable=at < self.reading.until,
-            group=self.seen.codes(raws) if raws else np.zeros(len(at), np.int32),
-        )
-
-    def _begins(self, rows: Rows) -> NDArray[np.bool_]:
-        """Which events could begin a run."""
-        steps = EVERY_STEP if self.rules.order is Order.ANY else FIRST_STEP
-        begins: NDArray[np.bool_] = rows.startable & (rows.fills & steps != 0)
-        return begins
+        return list(workers.map(lambda number: self.work.worked_out(Grouped.of(shares[number])), range(len(shares))))
 
     def _ask(self, ids: tuple[int, int]) -> pa.Table:
         reading = self.reading
         is_alone = ids == (0, LAST_ID)
         may_search = is_alone and reading.rows <= MOST_SEARCHED
-        limits = store.Limits(
-            threads=WORKERS if is_alone else 1, memory=MEMORY, extra={"optimize_use_projections": int(may_search)}
-        )
+        settings = {**reading.settings, "optimize_use_projections": int(may_search)}
+        limits = store.Limits(threads=WORKERS if is_alone else 1, memory=MEMORY, extra=settings)
         params = {**reading.params, "lo": ids[0], "hi": ids[1]}
         return store.run_arrow(
             f"{reading.sql} AND {reading.condition}",
@@ -211,15 +196,10 @@ class _Piece:
         )
 
 
-def _numbers(found: pa.Table, name: str, kind: type[Number]) -> NDArray[Number]:
+def numbers(found: pa.Table, name: str, kind: type[Number]) -> NDArray[Number]:
+    """A column of a table as an array of such numbers."""
     values: NDArray[Number] = found.column(name).combine_chunks().to_numpy()
     return values.astype(kind, copy=False)
-
-
-def _none() -> Rows:
-    none = np.zeros(0, np.int64)
-    masks, groups = none.astype(np.uint32), none.astype(np.int32)
-    return Rows(none.astype(np.uint64), none, masks, masks, none.astype(bool), groups)
 
 
 def _has_turn(actors: NDArray[np.uint64], turn: int, turns: int) -> NDArray[np.bool_]:
@@ -228,12 +208,12 @@ def _has_turn(actors: NDArray[np.uint64], turn: int, turns: int) -> NDArray[np.b
     return due
 
 
-class Shares:
+class Shares(Generic[R]):
     """Rows in shares of about ``SHARE`` that hold actors whole; the list of rows is emptied."""
 
-    def __init__(self, several: list[Rows]) -> None:
+    def __init__(self, several: list[R]) -> None:
         self._number = min(sum(map(len, several)) // SHARE + 1, MOST_SHARES)
-        self._split: list[tuple[Rows, list[int]]] = []
+        self._split: list[tuple[R, list[int]]] = []
         while several:
             rows = several.pop()
             share = (rows.actor % np.uint64(self._number)).astype(np.uint8)  # actors are scattered evenly
@@ -243,8 +223,6 @@ class Shares:
     def __len__(self) -> int:
         return self._number
 
-    def __getitem__(self, number: int) -> Rows:
+    def __getitem__(self, number: int) -> R:
         parts = [rows.take(slice(edges[number], edges[number + 1])) for rows, edges in self._split]
-        return Rows(
-            **{each.name: np.concatenate([getattr(rows, each.name) for rows in parts]) for each in fields(Rows)}
-        )
+        return type(parts[0]).together(parts)

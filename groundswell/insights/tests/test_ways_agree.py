@@ -137,8 +137,8 @@ def test_a_share_of_all_ids_tells_how_many_events_there_are(world: World, monkey
     question = check({**FUNNEL, "steps": [{"event": "A"}, {"event": "B"}]}, "UTC")
     assert isinstance(question, Funnel)
     exactly = _volume(world.project.id, question)
-    monkeypatch.setattr(funnel, "SAMPLED", 4)
-    monkeypatch.setattr(funnel, "ENOUGH", 100)
+    monkeypatch.setattr(stories, "SAMPLED", 4)
+    monkeypatch.setattr(stories, "ENOUGH", 100)
     estimate = _volume(world.project.id, question)
     assert estimate % 4 == 0
     assert estimate == pytest.approx(exactly, rel=0.25)
