@@ -12,6 +12,7 @@ from difflib import get_close_matches
 from functools import partial
 from typing import Any
 
+from groundswell.conditions.groups import is_of_groups
 from groundswell.conditions.reading import refused
 from groundswell.conditions.values import KINDS, at_path, canonical, kind, numeric, same
 from groundswell.kernel.words import said
@@ -209,7 +210,17 @@ def check_condition(condition: Any, path: str, *, groups: Groups | None = None, 
                 here, said("stands without a property"), hint=said('Write {"property": {"%(name)s": …}}.', name=name)
             )
         else:
-            _check_wanted(wanted, here, groups, depth + 1)
+            _check_wanted(wanted, here, _ANY_GROUP if is_of_groups(name) else groups, depth + 1)
+
+
+class _AnyGroup(dict[str, Sequence[Any]]):
+    """Which groups there are is known above: a query refuses one that is not there."""
+
+    def __contains__(self, key: object) -> bool:
+        return isinstance(key, str) and bool(key)
+
+
+_ANY_GROUP = _AnyGroup()
 
 
 def _check_wanted(wanted: Any, path: str, groups: Groups | None, depth: int) -> None:
@@ -255,7 +266,7 @@ def _check_operand(name: str, operand: Any, path: str, groups: Groups | None, de
         case "$regex" | "$regexi" | "$notRegex" | "$notRegexi":
             _check_regex(operand, path)
         case "$inGroup" | "$notInGroup":
-            if operand not in (groups or {}):
+            if not isinstance(operand, str) or groups is None or operand not in groups:
                 raise refused(path, said("names a group that is not there"))
 
 

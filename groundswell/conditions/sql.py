@@ -8,28 +8,14 @@ from collections.abc import Callable, Mapping, Sequence
 from math import isfinite
 from typing import Any
 
+from groundswell.conditions.groups import is_of_groups
 from groundswell.conditions.language import Groups, as_number, is_operators, version
+from groundswell.conditions.params import Params as Params
 from groundswell.conditions.values import NUMERIC, canonical, kind, to_float
 
 Attribute = Callable[[str], str]  # SQL of the raw JSON text of a name
 EXACT = 2**53  # whole numbers up to here are floats without loss
 NOTHING = "IN ('', 'null')"
-
-
-class Params(dict[str, Any]):
-    """The values that a query binds."""
-
-    def bind(self, value: Any, type: str) -> str:
-        """SQL that stands for the value."""
-        name = f"p{len(self)}"
-        self[name] = value
-        return f"{{{name}:{type}}}"
-
-    def text(self, value: str) -> str:
-        return self.bind(value, "String")
-
-    def texts(self, values: Sequence[str]) -> str:
-        return self.bind(list(values), "Array(String)")
 
 
 def condition_sql(
@@ -64,13 +50,17 @@ def member_sql(raw: str, path: str, params: Params) -> str:
 
 
 class _Wanted:
-    """What is wanted, as SQL. Elements of lists are called ``x0``, those of lists in them ``x1``."""
+    """What is wanted, as SQL. Elements of lists are called ``x0``, those of lists in them ``x1``. ``is_in_group`` is
+    SQL for whether the one asked about is in a group, where that is not told from values."""
 
-    def __init__(self, params: Params, groups: Groups, depth: int = 0) -> None:
+    def __init__(
+        self, params: Params, groups: Groups, depth: int = 0, is_in_group: Callable[[str], str] | None = None
+    ) -> None:
         self.params = params
         self.groups = groups
         self.element = f"x{depth}"
         self.depth = depth
+        self.is_in_group = is_in_group
 
     @property
     def inner(self) -> "_Wanted":
@@ -89,7 +79,18 @@ class _Wanted:
                 return f"NOT {_any(self.condition(one, attribute) for one in wanted)}" if wanted else "0"
             case "$not":
                 return f"NOT {self.condition(wanted, attribute)}"
+        if is_of_groups(name):
+            return self.of_groups(name, attribute).sql(attribute(name), wanted)
         return self.sql(attribute(name), wanted)
+
+    def of_groups(self, name: str, attribute: Attribute) -> "_Wanted":
+        """For a name under which groups are asked about."""
+        return _Wanted(self.params, self.groups, self.depth, lambda key: f"({attribute(f'{name}.{key}')} = 'true')")
+
+    def in_group(self, raw: str, key: str) -> str:
+        if self.is_in_group:
+            return self.is_in_group(key)
+        return self.is_in(raw, list(self.groups.get(key, ())), folds=False)
 
     def sql(self, raw: str, wanted: Any) -> str:
         if is_operators(wanted):
@@ -111,9 +112,9 @@ class _Wanted:
             case "$nin" | "$nini":
                 return f"NOT {self.is_in(raw, operand, folds=name == '$nini')}"
             case "$inGroup":
-                return self.is_in(raw, list(self.groups.get(operand, ())), folds=False)
+                return self.in_group(raw, operand)
             case "$notInGroup":
-                return f"NOT {self.is_in(raw, list(self.groups.get(operand, ())), folds=False)}"
+                return f"NOT {self.in_group(raw, operand)}"
             case "$all" | "$alli":
                 return self.has_all(raw, operand, folds=name == "$alli")
             case "$elemMatch":
