@@ -14,13 +14,14 @@ from groundswell.collect.service import add_chore, rejoin, zone_changed
 from groundswell.collect.urls import URLS
 from groundswell.kernel.happenings import listen
 from groundswell.people.types import RejoinAsked
-from groundswell.store.service import register_tables
+from groundswell.store.service import register_source, register_tables
 from groundswell.workspace.shell import Detail, Section, Step, Way, add_deeds, add_details, add_step, add_ways
 from groundswell.workspace.types import KeyRevoked, May, ProjectZoneChanged
 
 __all__ = ["URLS"]
 
 register_tables(Path(__file__).parent / "tables")
+register_source("ingestion", (Path(__file__).parent / "sql" / "ingestion.sql").read_text().strip())
 listen(KeyRevoked, revoked)
 listen(ProjectZoneChanged, zone_changed)
 listen(RejoinAsked, rejoin)

@@ -15,10 +15,14 @@ NUMBER = r"^[+-]?[0-9]+([.][0-9]+)?([eE][+-]?[0-9]+)?$"
 def as_csv(head: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
     """CSV with a head line; text that a spreadsheet would run as a formula has an apostrophe before it."""
     text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(head)
-    for row in rows:
-        writer.writerow([_harmless(cell) for cell in row])
+    csv.writer(text, lineterminator="\n").writerow(head)
+    return text.getvalue() + rows_as_csv(rows)
+
+
+def rows_as_csv(rows: Iterable[Sequence[Any]]) -> str:
+    """More rows of the same."""
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerows([_harmless(cell) for cell in row] for row in rows)
     return text.getvalue()
 
 

@@ -10,6 +10,7 @@ STREETS = [
     "people",
     "conditions",
     "collect",
+    "segments",
     "insights",
     "dashboards",
     "exports",

@@ -1,5 +1,6 @@
 """What was changed, by whom, when. Every verb that changes something notes it in the transaction that changes it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import reduce
@@ -48,7 +49,7 @@ def note(
     if organisation is None:
         assert project is not None, "a change concerns a project or an organisation"
         organisation = Project.objects.values_list("organisation", flat=True).get(pk=project)
-    by, who = _who(caller)
+    by, who = who_is(caller)
     AuditEntry.objects.create(
         organisation_id=organisation, project_id=project, user_id=caller.user, by=by, who=who, verb=verb,
         subject=subject[:LONGEST], detail=detail or {},
@@ -71,6 +72,13 @@ def entries(project: int, *, number: int = 1, size: int = SIZE, who: str = "", k
     return Page([_entry(row) for row in rows], number, found.count(), size)
 
 
+def latest(project: int, kinds: Sequence[str]) -> int:
+    """A number that is another one once something of these kinds (what stands before the dot of a verb) was changed."""
+    found = AuditEntry.objects.filter(project=project)
+    of_kinds = found.filter(reduce(or_, (Q(verb__startswith=f"{kind}.") for kind in kinds)))
+    return of_kinds.order_by("-pk").values_list("pk", flat=True).first() or 0
+
+
 def choices(project: int) -> tuple[list[str], list[str]]:
     """Who ever changed something here, and the kinds of things that were changed."""
     who = _of(project).exclude(who="").order_by("who").values_list("who", flat=True).distinct()
@@ -82,7 +90,8 @@ def _of(project: int) -> QuerySet[AuditEntry]:
     return AuditEntry.objects.filter(Q(project=project) | Q(project=None), organisation__projects=project)
 
 
-def _who(caller: Caller) -> tuple[By, str]:
+def who_is(caller: Caller) -> tuple[By, str]:
+    """What kind of caller it is, and their mail address, the beginning of their key, or nothing for the machine."""
     if caller.user is not None:
         return By.PERSON, get_user_model().objects.values_list("username", flat=True).get(pk=caller.user)
     if caller.project is not None:

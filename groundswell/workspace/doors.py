@@ -1,7 +1,7 @@
 """What doors share: who knocks, and the project they knock for."""
 
 from asyncio import to_thread
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from functools import wraps
 from pathlib import Path
 from typing import Any, BinaryIO, cast, overload
@@ -9,9 +9,10 @@ from urllib.parse import urlencode
 
 from django.contrib.auth.models import User
 from django.core.handlers.asgi import ASGIRequest
-from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import reverse
+from django.utils.http import content_disposition_header
 from django.views.decorators.cache import never_cache
 
 from groundswell.kernel.errors import Refusal
@@ -43,6 +44,19 @@ def file_answer(request: HttpRequest, path: Path, name: str) -> FileResponse:
     if isinstance(request, ASGIRequest):
         answer.streaming_content = _pieces(file)
     return answer
+
+
+def stream_answer(request: HttpRequest, pieces: Iterator[str], name: str, content_type: str) -> StreamingHttpResponse:
+    """A file to keep under that name whose text is made piece by piece; no piece may ask the database."""
+    whole = _texts(pieces) if isinstance(request, ASGIRequest) else pieces
+    answer = StreamingHttpResponse(whole, content_type=content_type)
+    answer["Content-Disposition"] = content_disposition_header(True, name)
+    return answer
+
+
+async def _texts(pieces: Iterator[str]) -> AsyncIterator[str]:
+    while (piece := await to_thread(next, pieces, None)) is not None:
+        yield piece
 
 
 async def _pieces(file: BinaryIO) -> AsyncIterator[bytes]:

@@ -65,7 +65,7 @@ def events(messages: Sequence[Message]) -> list[Event]:
     messages = without_repeats(messages)
     everybody = people(messages)
     calls = _group_calls(messages, everybody)
-    person_traits, account_traits = _person_traits(messages, everybody), _account_traits(messages)
+    of_people, of_accounts = person_traits(messages, everybody), account_traits(messages)
     found = []
     for message in messages:
         if message["type"] in EVENT_TYPES:
@@ -79,8 +79,8 @@ def events(messages: Sequence[Message]) -> list[Event]:
                     account=account,
                     properties=_properties(message),
                     context=message.get("context") or {},
-                    person_traits=person_traits.get(person, {}),
-                    account_traits=account_traits.get(account, {}) if account else {},
+                    person_traits=of_people.get(person, {}),
+                    account_traits=of_accounts.get(account, {}) if account else {},
                 )
             )
     return sorted(found, key=lambda event: event.at)
@@ -123,7 +123,7 @@ def _account(message: Message, calls: list[tuple[int, str]]) -> str | None:
     return None
 
 
-def _person_traits(messages: Sequence[Message], everybody: People) -> dict[str, dict[str, Any]]:
+def person_traits(messages: Sequence[Message], everybody: People) -> dict[str, dict[str, Any]]:
     """Every person's traits: the last write wins; what was written on an id before it joined yields to all others."""
     writes = []
     for message in messages:
@@ -134,7 +134,7 @@ def _person_traits(messages: Sequence[Message], everybody: People) -> dict[str, 
     return _last_writes([(person, traits) for _, _, person, traits in sorted(writes, key=lambda write: write[:2])])
 
 
-def _account_traits(messages: Sequence[Message]) -> dict[str, dict[str, Any]]:
+def account_traits(messages: Sequence[Message]) -> dict[str, dict[str, Any]]:
     writes = []
     for message in messages:
         account = id_text(message.get("groupId"))

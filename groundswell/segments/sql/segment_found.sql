@@ -1,0 +1,3 @@
+SELECT search, id
+FROM groundswell.segment_found
+WHERE project = {project:UInt32}
