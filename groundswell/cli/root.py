@@ -15,6 +15,7 @@ _COMMANDS = {
     "import": "groundswell.cli.imports",
     "init": "groundswell.cli.init",
     "serve": "groundswell.cli.serve",
+    "work": "groundswell.cli.work",
 }
 
 

@@ -29,6 +29,7 @@ def serve(*, host: str, port: int, when_ready: Callable[[], None] | None = None)
     refuse_beside_another()
     _refuse_if_taken(host, port)
     migrate()
+    _refuse_beside_work()
     import uvicorn
 
     from groundswell.kernel.logs import log_to_stderr
@@ -72,6 +73,18 @@ def refuse_beside_another() -> None:
         raise Refusal(
             409, "already_running", f"Groundswell runs on this data folder already, at {server.url}.",
             hint="Use that one or stop it, or set GROUNDSWELL_DATA to another folder.",
+        )  # fmt: skip
+
+
+def _refuse_beside_work() -> None:
+    """Nor does a server open a store that ``groundswell work`` has."""
+    from groundswell.jobs.service import workers_live_here
+    from groundswell.store.service import is_embedded
+
+    if is_embedded() and workers_live_here():
+        raise Refusal(
+            409, "store_is_owned", "`groundswell work` has the event store of this data folder open.",
+            hint="Stop it: the server does background work itself.",
         )  # fmt: skip
 
 

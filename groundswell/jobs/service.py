@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from groundswell.jobs import living
 from groundswell.jobs.known import job_of, name_of, recurring, register
@@ -25,8 +25,8 @@ from groundswell.workspace.service import note_change
 from groundswell.workspace.types import Caller
 
 __all__ = [
-    "Work", "begin_recurring", "close_workers", "enqueue", "mend", "next_of", "open_workers", "recurring_jobs",
-    "register", "run_again", "run_of", "runs", "stop", "work_off", "workers_live_here",
+    "Work", "are_working", "begin_recurring", "close_workers", "enqueue", "how_many", "mend", "next_of", "open_workers",
+    "recurring_jobs", "register", "run_again", "run_of", "runs", "stop", "work_off", "workers_live_here",
 ]  # fmt: skip
 
 THREADS = 3  # runs at once in a process; most of their time they wait for the stores
@@ -155,6 +155,17 @@ def close_workers() -> None:
     if _workers is not None:
         _workers.close()
         _workers = None
+
+
+def are_working() -> bool:
+    """Whether the threads of this process live, if it has any."""
+    return _workers is None or _workers.is_working
+
+
+def how_many() -> dict[State, int]:
+    """Runs of the whole server by state, of those that are not over."""
+    open_ones = Run.objects.filter(state__in=[State.WAITING, State.RUNNING])
+    return {State(state): count for state, count in open_ones.values_list("state").annotate(Count("pk"))}
 
 
 def workers_live_here() -> bool:

@@ -19,8 +19,8 @@ from groundswell.store.scope import FROM_START, TO_END, Unfenced, register_sourc
 
 __all__ = [
     "DATABASE", "EVER", "FROM_START", "TO_END", "Engine", "Limits", "Migration", "Table", "Unfenced", "append", "close",
-    "dictionary_touched", "engine", "migrations_in", "open_store", "read", "read_in_shares", "register_dictionaries",
-    "register_source", "register_tables", "run", "run_arrow", "take_back",
+    "dictionary_touched", "engine", "is_embedded", "migrations_in", "open_store", "read", "read_in_shares",
+    "register_dictionaries", "register_source", "register_tables", "run", "run_arrow", "take_back",
 ]  # fmt: skip
 
 SHARE = 5_000_000  # rows of our own state that are read at once
@@ -38,12 +38,22 @@ def register_tables(folder: Path) -> None:
         _tables.append(folder)
 
 
+def address() -> str:
+    """Where the store is: ``GROUNDSWELL_EVENTS_URL``, by default chDB in the data folder."""
+    return text("EVENTS_URL") or f"chdb://{data_folder() / 'events'}"
+
+
+def is_embedded() -> bool:
+    """Whether the store lives inside a process, which owns its folder then: no second one opens it."""
+    return address().startswith("chdb:")
+
+
 def open_store(url: str = "") -> Engine:
-    """Open the store of ``GROUNDSWELL_EVENTS_URL`` (default: chDB in the data folder); bring its tables up to date."""
+    """Open the store at its address, and bring its tables up to date."""
     global _engine, _dictionaries
     with _opening:
         if _engine is None:
-            opened = Engine(url or text("EVENTS_URL") or f"chdb://{data_folder() / 'events'}")
+            opened = Engine(url or address())
             migrate(opened, _migrations())
             if opened.is_embedded:
                 let_merging_wait()

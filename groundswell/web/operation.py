@@ -7,6 +7,8 @@ from typing import Any
 from asgiref.sync import sync_to_async
 
 from groundswell.collect.service import Collector
+from groundswell.jobs.service import are_working, how_many
+from groundswell.jobs.types import State
 from groundswell.kernel.errors import Refusal
 from groundswell.store import service as store
 from groundswell.workspace.operator import is_operator
@@ -35,6 +37,8 @@ def _problems(collector: Collector) -> list[str]:
     problems = []
     if not collector.is_loading:
         problems.append("The loader has stopped.")
+    if not are_working():
+        problems.append("Background work has stopped.")
     if collector.loader.trouble:
         problems.append(f"Loading waits: {collector.loader.trouble}")
     try:
@@ -47,6 +51,7 @@ def _problems(collector: Collector) -> list[str]:
 def _numbers(collector: Collector) -> str:
     """Prometheus' text format."""
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+    jobs = how_many()
     numbers = {
         ("groundswell_inbox_bytes", "gauge", "Bytes that wait in the inbox on disk."): collector.inbox.size,
         ("groundswell_inbox_waiting_messages", "gauge", "Messages received and not loaded yet."): sum(
@@ -56,6 +61,8 @@ def _numbers(collector: Collector) -> str:
             collector.inbox.end
         ),
         ("groundswell_loaded_position", "counter", "Messages taken out of the inbox."): collector.loader.position,
+        ("groundswell_jobs_waiting", "gauge", "Background work that waits for its time."): jobs.get(State.WAITING, 0),
+        ("groundswell_jobs_running", "gauge", "Background work under way."): jobs.get(State.RUNNING, 0),
         ("groundswell_memory_peak_bytes", "gauge", "Largest resident memory of the process."): memory,
     }
     return "".join(

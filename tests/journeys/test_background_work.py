@@ -1,6 +1,7 @@
 """Background work in processes of its own: several at once, stopped, killed; on SQLite and then on PostgreSQL."""
 
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -10,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.journeys.running import SECONDS_TO_START, SECONDS_TO_STOP
+from tests.journeys.running import PROGRAM, SECONDS_TO_START, SECONDS_TO_STOP, Server
 
 
 def surroundings(data: Path, database: str) -> dict[str, str]:
@@ -138,3 +139,28 @@ def test_what_does_not_hear_holds_up_a_stop_for_a_while_and_is_begun_again(shop:
     shop.work()
     shop.until("ended 0")
     assert shop.notes()["began 0"] == 2
+
+
+def test_work_alone_does_what_is_due_and_keeps_a_server_away_from_its_store(tmp_path: Path) -> None:
+    server = Server(tmp_path / "data")
+    server.command("init", "--email", "ada@example.com", "--password", "correct horse", "--project", "Board", "--json")
+    environment = surroundings(server.data, "")
+    log = tmp_path / "work.log"
+    with log.open("wb") as said:
+        working = subprocess.Popen([*PROGRAM, "work"], env=environment, stdout=said, stderr=said)
+    deadline = time.monotonic() + SECONDS_TO_START
+    while not list((server.data / "workers").glob("*")) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    refused = subprocess.run(
+        [*PROGRAM, "serve", "--port", str(server.port)], env=environment, capture_output=True, text=True, timeout=60
+    )
+    assert (refused.returncode, refused.stderr.count("\n")) == (1, 1)
+    assert "`groundswell work` has the event store of this data folder open." in refused.stderr
+    working.send_signal(signal.SIGTERM)
+    assert working.wait(SECONDS_TO_STOP) == 0, log.read_text()
+    assert not list((server.data / "workers").iterdir())
+    server.start()
+    refused = subprocess.run([*PROGRAM, "work"], env=environment, capture_output=True, text=True, timeout=60)
+    assert (refused.returncode, refused.stderr.count("\n")) == (1, 1)
+    assert "belongs to the server" in refused.stderr
+    assert server.stop() == 0

@@ -42,10 +42,18 @@ def test_what_keeps_it_from_serving_is_said_in_sentences() -> None:
     assert text == "The loader has stopped.\nLoading waits: the disk is full\n"
 
 
+@pytest.mark.usefixtures("open_store")
+def test_it_is_not_ready_where_background_work_has_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("groundswell.jobs.service._workers", SimpleNamespace(is_working=False))
+    assert asked("/readyz", collector()) == (503, "Background work has stopped.\n")
+
+
+@pytest.mark.django_db(transaction=True)
 def test_numbers_are_for_this_machine() -> None:
     status, text = asked("/metrics", collector())
     assert status == 200
     assert "\ngroundswell_inbox_waiting_messages 7\n" in text
+    assert "\ngroundswell_jobs_waiting 0\n" in text
 
 
 @pytest.mark.parametrize(
@@ -62,6 +70,7 @@ def test_numbers_are_not_for_strangers_nor_for_what_a_proxy_passes_on(client: st
     assert "groundswell_" not in text
 
 
+@pytest.mark.django_db(transaction=True)
 def test_numbers_are_for_the_operators_token_from_anywhere() -> None:
     token = {"authorization": f"Bearer {operator_token()}"}
     assert asked("/metrics", collector(), client="203.0.113.9", headers=token)[0] == 200
