@@ -94,7 +94,7 @@ PATHS = st.fixed_dictionaries(
         "breakdown": BREAKDOWN, "count": COUNT,
     }
 )  # fmt: skip
-KINDS = {"trend": TREND, "funnel": FUNNEL}
+KINDS = {"trend": TREND, "funnel": FUNNEL, "retention": RETENTION, "lifecycle": LIFECYCLE, "stickiness": STICKINESS}
 
 
 @st.composite

@@ -137,7 +137,7 @@ def trend_chart(question: Trend, rows: list[list[Any]], look: Look, who: Who | N
     base = alt.Chart().encode(
         x=alt.X("at:Q", scale=alt.Scale(domain=ends, zero=False, nice=False), title=None, axis=time),
         y=alt.Y("value:Q", title=None, axis=_amounts(ticks), scale=alt.Scale(domain=[ticks[0], ticks[-1]])),
-        color=_colour("line", names, look, is_shown=len(names) > 1),
+        color=colour_of("line", names, look, is_shown=len(names) > 1),
     )
     has_gone = alt.when(picked).then(alt.value(1)).otherwise(alt.value(0.15))
     dashes = [BEFORE if line.is_previous else _in_turn(DASHES, place) for place, line in enumerate(lines)]
@@ -244,7 +244,7 @@ def funnel_chart(question: Funnel, rows: list[list[Any]], look: Look, who: Who |
         x=alt.X("share:Q", scale=alt.Scale(domain=[0, 1.25]), axis=None),
     )
     bars = base.mark_bar(cornerRadiusEnd=5).encode(
-        color=_colour("group", groups, look, is_shown=bool(question.breakdown))
+        color=colour_of("group", groups, look, is_shown=bool(question.breakdown))
     )
     texts = base.mark_text(align="left", dx=8, fontSize=12, color=look.ink).encode(text="text:N")
     within = look.say(gettext_noop("within %(window)s"), window=question.window)
@@ -264,7 +264,7 @@ def _result(count: int, share: float, median: float | None, look: Look) -> str:
 # Both ----------------------------------------------------------------------------------------------------------------
 
 
-def _colour(field: str, names: list[str], look: Look, *, is_shown: bool) -> alt.Color:
+def colour_of(field: str, names: list[str], look: Look, *, is_shown: bool) -> alt.Color:
     """A colour for each name, in their order; OTHER is grey."""
     import altair as alt
 

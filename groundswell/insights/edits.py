@@ -53,6 +53,15 @@ def _flag(new: Question, given: Given, _: Types, name: str) -> None:
     new[name] = given.get("value") == "true"
 
 
+def _first_time(new: Question, given: Given, _: Types) -> None:
+    new["start"]["first_time"] = given.get("value") == "true"
+
+
+def _number(new: Question, given: Given, _: Types, name: str) -> None:
+    number = given.get("value", "")
+    new[name] = int(number) if number.isascii() and number.isdigit() else number
+
+
 def _days(new: Question, given: Given, _: Types) -> None:
     if number := given.get("value"):
         new["date_from"], new["date_to"] = f"-{number}d", "-1d"
@@ -83,17 +92,20 @@ def _kind(new: Question, given: Given, _: Types) -> None:
     new.update(made, **common)
 
 
-def events_of(question: Mapping[str, Any]) -> list[dict[str, Any]]:
+def events_of(question: Question) -> list[dict[str, Any]]:
     """The members of a question's JSON that name the events it is about, in its order."""
-    members = [each for name in ("series", "steps") for each in question.get(name) or []]
-    return members + [question[name] for name in _SINGLE.split("|") if question.get(name)]
+    members: list[dict[str, Any]] = [each for name in ("series", "steps") for each in question.get(name) or []]
+    members += [question[name] for name in _SINGLE.split("|") if question.get(name)]
+    return [*members, question] if "event" in question else members
 
 
 # Its events ----------------------------------------------------------------------------------------------------------
 
 
 def _member(new: Question, place: str) -> dict[str, Any]:
-    """The event at a place such as ``steps.1`` or ``start``."""
+    """The event at a place such as ``steps.1`` or ``start``; at "" the one that the question is about."""
+    if not place:
+        return new
     members, _, number = place.partition(".")
     member: dict[str, Any] = new[members][int(number)] if number else new[members]
     return member
@@ -137,10 +149,9 @@ def _measure(new: Question, given: Given, _: Types, place: str) -> None:
     new["series"][int(place)] |= {"measure": measure, "property": None if counts else given.get("property") or None}
 
 
-def _between(new: Question, given: Given, _: Types, place: str) -> None:
+def _between(new: Question, given: Given, _types: Types, place: str) -> None:
     for name in ("from_step", "to_step"):
-        number = given.get(name, "")
-        new["exclude"][int(place)][name] = int(number) if number.isascii() and number.isdigit() else number
+        _number(new["exclude"][int(place)], {"value": given.get(name, "")}, _types, name)
 
 
 def _where(new: Question, given: Given, types: Types, place: str, atom: str) -> None:
@@ -158,8 +169,10 @@ def _stated(given: Given, types: Types) -> Any:
 
 
 _CHANGES: tuple[tuple[str, Callable[..., None]], ...] = (
-    (r"(interval|count|order|formula|compare)", _plain),
+    (r"(interval|count|order|formula|compare|mode|period|unit)", _plain),
     (r"(cumulative|medians)", _flag),
+    (r"start\.first_time", _first_time),
+    (r"(periods)", _number),
     (r"days", _days),
     (r"window", _window),
     (r"breakdown\.(add|[0-9]{1,2})", _breakdown),
@@ -169,8 +182,8 @@ _CHANGES: tuple[tuple[str, Callable[..., None]], ...] = (
     (rf"({_LISTS})\.([0-9]{{1,2}})\.earlier", _earlier),
     (rf"({_SINGLE})\.remove", _leave_out),
     (rf"({_SINGLE})\.event", _begin_with),
-    (rf"((?:{_LISTS})\.[0-9]{{1,2}})\.event", _event),
+    (rf"((?:{_LISTS})\.[0-9]{{1,2}}|)\.event", _event),
     (r"series\.([0-9]{1,2})\.measure", _measure),
     (r"exclude\.([0-9]{1,2})\.between", _between),
-    (rf"((?:{_LISTS})\.[0-9]{{1,2}}|{_SINGLE})\.where\.(add|[0-9]{{1,3}})", _where),
+    (rf"((?:{_LISTS})\.[0-9]{{1,2}}|{_SINGLE}|)\.where\.(add|[0-9]{{1,3}})", _where),
 )

@@ -69,7 +69,7 @@ def periods(days: Days, interval: Interval) -> dict[int, str]:
         return {key: _hour_name(key, stretch.offset) for stretch in _of_days(days) for key in _hours(stretch)}
     if interval is Interval.WHOLE:
         return {0: days.first.isoformat()}
-    return {_key(day, interval): _first_day(day, interval).isoformat() for day in days}
+    return {key_of_day(day, interval): first_day(day, interval).isoformat() for day in days}
 
 
 def count_of_periods(days: Days, interval: Interval) -> int:
@@ -94,14 +94,24 @@ def _hour_name(key: int, offset: int) -> str:
     return f"{from_us(key + offset):%Y-%m-%dT%H:%M}{sign}{minutes // 60:02d}:{minutes % 60:02d}"
 
 
-def _first_day(day: date, interval: Interval) -> date:
+def first_day(day: date, interval: Interval) -> date:
+    """The first day of the period in which a day lies."""
     return {Interval.DAY: day, Interval.WEEK: week_of(day), Interval.MONTH: month_of(day)}[interval]
 
 
-def _key(day: date, interval: Interval) -> int:
+def later(first: date, interval: Interval, number: int) -> date:
+    """The first day of the period so many after the one that begins on ``first``; before it where it is negative."""
+    if interval is Interval.MONTH:
+        month = first.year * 12 + first.month - 1 + number
+        return date(month // 12, month % 12 + 1, 1)
+    return first + timedelta(days=number * (7 if interval is Interval.WEEK else 1))
+
+
+def key_of_day(day: date, interval: Interval) -> int:
+    """The key that SQL gives the period in which a day lies."""
     if interval is Interval.MONTH:
         return day.year * 12 + day.month
-    return (_first_day(day, interval) - EPOCH).days
+    return (first_day(day, interval) - EPOCH).days
 
 
 # SQL -----------------------------------------------------------------------------------------------------------------

@@ -10,7 +10,10 @@ from groundswell.insights import actors as cells
 from groundswell.insights import cell_titles, charts, funnel, shown, trend, wording
 from groundswell.insights.actors import FunnelCell, TrendCell
 from groundswell.insights.kind import Actors, Given, Kind
+from groundswell.insights.lifecycle.kind import LIFECYCLE
 from groundswell.insights.questions import check_funnel, check_trend
+from groundswell.insights.retention.kind import RETENTION
+from groundswell.insights.stickiness.kind import STICKINESS
 from groundswell.insights.types import Cell, Funnel, Question, Trend
 from groundswell.insights.wording import Parts
 from groundswell.kernel.words import said
@@ -55,7 +58,7 @@ FUNNEL = Kind[Funnel, FunnelCell](
     split_adds=False,
 )
 
-KINDS: dict[str, Kind[Any, Any]] = {each.name: each for each in (TREND, FUNNEL)}
+KINDS: dict[str, Kind[Any, Any]] = {each.name: each for each in (TREND, FUNNEL, RETENTION, LIFECYCLE, STICKINESS)}
 _OF: dict[type, Kind[Any, Any]] = {each.question: each for each in KINDS.values()}
 
 

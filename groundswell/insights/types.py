@@ -52,6 +52,14 @@ class Interval(StrEnum):
     WHOLE = "whole"  # all the days as one
 
 
+class Period(StrEnum):
+    """An interval of whole days."""
+
+    DAY = "day"
+    WEEK = "week"
+    MONTH = "month"
+
+
 @dataclass(frozen=True)
 class Series:
     wanted: Wanted

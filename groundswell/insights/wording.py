@@ -240,11 +240,13 @@ def _formula(question: Trend) -> Parts:
 # Both ----------------------------------------------------------------------------------------------------------------
 
 
-def wanted_words(wanted: Wanted, path: str) -> Parts:
-    """Wanted events: a word for the event, then one for each condition."""
+def wanted_words(wanted: Wanted, path: str, *, can_go: bool = True) -> Parts:
+    """Wanted events: a word for the event, then one for each condition. ``path`` is "" where the question has no other;
+    an event that cannot go is not offered to be taken away."""
     event = Word(
         wanted.event if wanted.event is not None else _("any event"), f"{path}.event", "event",
-        {"value": wanted.event or "", "path": path, "can_go_earlier": path[-1:].isdigit() and not path.endswith(".0")},
+        {"value": wanted.event or "", "path": path, "can_go": can_go,
+         "can_go_earlier": path[-1:].isdigit() and not path.endswith(".0")},
     )  # fmt: skip
     atoms = atoms_of(wanted.where)
     if not atoms:

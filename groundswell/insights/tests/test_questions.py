@@ -69,7 +69,7 @@ def test_what_is_no_number_of_days_ago_is_refused(day: str) -> None:
     ("question", "field", "sentence", "hint"),
     [
         ([], "question", "The question must be an object.", 'Begin with {"kind": "trend", …}.'),
-        ({}, "kind", "`kind` is missing.", "Use one of trend, funnel."),
+        ({}, "kind", "`kind` is missing.", "Use one of trend, funnel, retention, lifecycle, stickiness."),
         ({"kind": "trends"}, "kind", "`kind` is 'trends', which is no kind of question.", "Did you mean trend?"),
         ({**TREND, "serie": []}, "serie", "`serie` is not a field of this.", "Did you mean series?"),
         ({**TREND, "series": []}, "series", "`series` must have 1 to 26 members, not 0.",
@@ -91,7 +91,7 @@ def test_what_is_no_number_of_days_ago_is_refused(day: str) -> None:
         ({"kind": "trend", "series": [{"event": "A"}]}, "date_from", "`date_from` is missing.",
          "Write a day such as 2026-01-31, or -30d for that many days ago."),
         ({**TREND, "interval": "minute"}, "interval", "`interval` is 'minute', which is none of its values.",
-         "Use one of hour, day, week, month."),
+         "Use one of hour, day, week, month, whole."),
         ({**TREND, "interval": "hour", "date_to": "2026-12-31"}, "interval", "`interval` makes more than 5000 periods.",
          "Ask for a longer one or fewer days."),
         ({**TREND, "formula": "A / C"}, "formula", "`formula` speaks of C, but the series are A.",

@@ -1,0 +1,1 @@
+"""Retention: of those who began in a period, how many came back in the periods after it."""

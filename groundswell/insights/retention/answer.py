@@ -1,0 +1,182 @@
+"""How retention is answered.
+
+    Retention → who began when → when they were there → cohorts → rows
+
+Cohorts are periods of the dates; whoever began in one is looked for in the periods after it, bit by bit.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from groundswell.insights.activity import (
+    ALONE,
+    WORD,
+    Actors,
+    Beginnings,
+    Presence,
+    Span,
+    Told,
+    beginnings,
+    firsts,
+    lasts,
+    latest_event,
+    planned,
+    presence,
+)
+from groundswell.insights.grouped import look_up
+from groundswell.insights.instants import Bools, Micros, Places
+from groundswell.insights.labels import as_answered
+from groundswell.insights.retention.question import Mode, Retention
+from groundswell.insights.seen import Seen
+from groundswell.insights.types import Found
+from groundswell.kernel.clock import from_us
+from groundswell.kernel.periods import Days, zone
+
+COLUMNS = ("cohort", "size", "period", "returned", "share")
+
+
+def answer(project: int, question: Retention) -> Found:
+    """Rows of ``COLUMNS`` and the breakdown value: by value, then by cohort, then by period."""
+    cohorts = gathered(project, question)
+    rows = []
+    counts = [cohorts.counts(cohort) for cohort in range(question.cohorts)]
+    names = [day.isoformat() for day in question.span.begins]
+    for place in cohorts.told.order:
+        split = [as_answered(cohorts.told.labels[place])] if question.breakdown else []
+        for cohort, (sizes, returned) in enumerate(counts):
+            size = int(sizes[place])
+            for period in range(question.periods):
+                is_over = cohort + period < cohorts.over
+                back = int(returned[place, period]) if is_over else None
+                share = None if back is None else back / size if size else 0.0
+                rows.append([names[cohort], size, period, back, share, *split])
+    return Found(rows)
+
+
+@dataclass(frozen=True)
+class Begun:
+    """Who began in a period: actors, and the places of their labels."""
+
+    actor: Actors
+    label: Places
+
+
+@dataclass(frozen=True)
+class Cohorts:
+    """Who began when, and when they were there again. ``over`` is how many periods of the span are over."""
+
+    question: Retention
+    told: Told
+    begun: list[Begun]  # by cohort
+    back: Presence | None  # of calendar periods,
+    latest: tuple[Actors, Places] | None  # or the last period of each actor
+    over: int
+
+    def counts(self, cohort: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """How many began, [labels], and how many of them were back in each period, [labels, periods]."""
+        begun, labels = self.begun[cohort], len(self.told.labels)
+        sizes = np.bincount(begun.label, minlength=labels)
+        returned = np.zeros((labels, self.question.periods), np.int64)
+        returned[:, 0] = sizes
+        last = min(self.question.periods, self.over - cohort)
+        if last > 1 and len(begun.actor):
+            seen = self._seen(begun)
+            for period in range(1, last):
+                is_back = self._is_back(seen, cohort + period)
+                if labels == 1:
+                    returned[0, period] = np.count_nonzero(is_back)
+                else:
+                    returned[:, period] = np.bincount(begun.label[is_back], minlength=labels)
+        return sizes, returned
+
+    def members(self, cohort: int, label: int, period: int | None, *, is_back: bool) -> Actors:
+        """Who began in the cohort under a label; of them those who were back in a period, or were not."""
+        begun = self.begun[cohort]
+        which = begun.label == label
+        if period:
+            back = self._is_back(self._seen(begun), cohort + period)
+            which = which & (back if is_back else ~back)
+        elif period == 0 and not is_back:
+            which = np.zeros_like(which)
+        return np.unique(begun.actor[which])
+
+    def _seen(self, begun: Begun) -> NDArray[np.int64]:
+        """The row of each who began in what is known of their return; -1 without one."""
+        known = self.back.actor if self.back is not None else self._latest[0]
+        if not len(known):
+            return np.full(len(begun.actor), -1)
+        place, is_known = look_up(begun.actor, known)
+        return np.where(is_known, place, -1)
+
+    @cached_property
+    def _latest(self) -> tuple[Actors, Places]:
+        assert self.latest is not None
+        return self.latest
+
+    def _is_back(self, seen: NDArray[np.int64], period: int) -> Bools:
+        """Of those with these rows, who were back in that period of the span."""
+        if self.back is not None:
+            word, bit = divmod(period, WORD)
+            words = np.append(self.back.words[:, word], np.uint64(0))
+            found: Bools = (words[seen] >> np.uint64(bit)) & np.uint64(1) != 0
+            return found
+        is_back: Bools = np.append(self._latest[1], -1)[seen] >= period
+        return is_back
+
+
+def gathered(project: int, question: Retention) -> Cohorts:
+    """Ask the store who began when, and when they were back."""
+    span, latest = question.span, latest_event(project)
+    told, begun = _begun(project, question)
+    over = 0 if latest is None else span.over_by(latest)
+    unsplit = replace(question, breakdown=())
+    if question.mode is Mode.CALENDAR:
+        back = presence(planned(project, question.back, unsplit, [span.days]), span)
+        return Cohorts(question, told, begun, back, None, over)
+    last = span.days.last if latest is None else max(span.days.last, _day(latest, span.tz))
+    ever = Days(span.begins[0], last, span.tz)
+    return Cohorts(question, told, begun, None, lasts(planned(project, question.back, unsplit, [ever]), span), over)
+
+
+def _day(instant: int, tz: str) -> date:
+    return from_us(instant).astimezone(zone(tz)).date()
+
+
+def _begun(project: int, question: Retention) -> tuple[Told, list[Begun]]:
+    """The labels, and who began in each period of the dates."""
+    span = Span.of(question.days, question.interval)
+    if not question.breakdown and not question.first_time:
+        found = presence(planned(project, question.start, question, [question.days]), span)
+        return ALONE, [_alone(found.actor[found.has(period)]) for period in range(span.count)]
+    seen = Seen()
+    if question.first_time:
+        first = firsts(planned(project, question.start, question), seen, counted_on=question.days)
+        each = _one_each(first.actor, np.zeros(len(first.actor), np.int32), first.at, first.label, seen)
+        inside = (each.at >= question.days.start_us) & (each.at < question.days.end_us)
+        each = Beginnings(each.actor[inside], span.numbers_of(each.at[inside]), each.at[inside], each.code[inside])
+    else:
+        plan = planned(project, question.start, question, [question.days])
+        several = beginnings(plan, span, seen, counted_on=question.days)
+        each = _one_each(several.actor, several.period, several.at, several.code, seen)
+    told = Told.of(seen) if question.breakdown else ALONE
+    which, label = told.spread(each.code)
+    actor, period = each.actor[which], each.period[which]
+    return told, [Begun(actor[period == number], label[period == number]) for number in range(span.count)]
+
+
+def _alone(actors: Actors) -> Begun:
+    return Begun(actors, np.zeros(len(actors), np.int32))
+
+
+def _one_each(actor: Actors, period: Places, at: Micros, code: Places, seen: Seen) -> Beginnings:
+    """Of the beginnings of an actor in a period the earliest; of several at that instant the one whose value sorts
+    first."""
+    rank = seen.ranks()[code] if seen.raws else code
+    order = np.lexsort((rank, at, period, actor))
+    actor, period = actor[order], period[order]
+    is_first = np.append(True, (actor[1:] != actor[:-1]) | (period[1:] != period[:-1]))[: len(actor)]
+    return Beginnings(actor[is_first], period[is_first], at[order][is_first], code[order][is_first])
