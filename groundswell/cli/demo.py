@@ -15,9 +15,9 @@ from typing import Any
 import click
 
 from groundswell.cli.serve import refuse_beside_another, serve
-from groundswell.cli.setting_up import migrate
 from groundswell.kernel import clock, environment
 from groundswell.kernel.errors import Refusal
+from groundswell.python.here import migrate
 
 EMAIL = "demo@example.com"
 COMPANY = "Whiteboard Co."

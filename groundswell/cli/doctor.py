@@ -9,9 +9,10 @@ from dataclasses import asdict, dataclass
 import click
 import msgspec
 
-from groundswell.cli.setting_up import look_for_data
+from groundswell.cli.client import ELSEWHERE
 from groundswell.kernel import clock, environment
 from groundswell.kernel.errors import Refusal
+from groundswell.python.here import look_for_data, set_up
 
 LEAST_FREE = 2_000_000_000  # bytes on disk below which loading soon stops
 
@@ -30,7 +31,7 @@ class Finding:
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def command(as_json: bool) -> None:
     """Look at stores, disk, clock, versions and configuration. Exit code 1 where something is wrong."""
-    look_for_data()
+    look_for_data(environment.data_place(), hint=ELSEWHERE)
     findings = list(examine())
     if as_json:
         click.echo(msgspec.json.encode([asdict(finding) for finding in findings]))
@@ -79,8 +80,6 @@ def _database() -> Finding:
     from django.core.management import call_command
     from django.core.management.base import CommandError
     from django.db import Error, connection
-
-    from groundswell.cli.setting_up import set_up
 
     set_up()
     try:

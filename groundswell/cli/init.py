@@ -3,7 +3,7 @@
 import click
 import msgspec
 
-from groundswell.cli.setting_up import migrate
+from groundswell.python.here import migrate
 
 
 @click.command("init")

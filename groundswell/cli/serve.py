@@ -6,9 +6,9 @@ from contextlib import contextmanager
 
 import click
 
-from groundswell.cli.setting_up import migrate
 from groundswell.kernel import environment
 from groundswell.kernel.errors import Refusal
+from groundswell.python.here import migrate
 
 SECONDS_TO_FINISH = 20  # for requests under way when the server is told to stop
 

@@ -7,9 +7,9 @@ from importlib import import_module
 
 import click
 
-from groundswell.cli.setting_up import migrate
 from groundswell.kernel import environment
 from groundswell.kernel.errors import Refusal
+from groundswell.python.here import migrate
 
 LOOK_EVERY = 5.0  # seconds between two looks whether it still works
 

@@ -12,17 +12,14 @@ def copies(question: Mapping[str, Any], *, project: int, server: str) -> dict[st
     return {
         "curl": (
             f"curl {server}/api/v1/projects/{project}/ask \\\n"
-            '  -H "Authorization: Bearer $GROUNDSWELL_SECRET_KEY" \\\n'
+            '  -H "Authorization: Bearer $GROUNDSWELL_KEY" \\\n'
             f"  --data {shlex.quote(compact)}"
         ),
         "Python": (
-            "import os, requests\n\n"
+            "import groundswell\n\n"
             f"question = {_python(question)}\n"
-            "answer = requests.post(\n"
-            f'    "{server}/api/v1/projects/{project}/ask",\n'
-            '    headers={"Authorization": "Bearer " + os.environ["GROUNDSWELL_SECRET_KEY"]},\n'
-            "    json=question,\n"
-            ").json()"
+            f'gs = groundswell.connect("{server}", project={project})  # the key is in GROUNDSWELL_KEY\n'
+            "answer = gs.ask(question)"
         ),
         "CLI": f"printf %s {shlex.quote(compact)} | groundswell ask - --project {project}",
     }

@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import Any
 
 LENGTH_OF_DAY = len("2026-01-31")
-TIMES = ("period", "cohort")  # columns whose texts are days or, of hours, instants
+TIMES = ("period", "cohort", "last_seen")  # columns whose texts are days or, of hours, instants
 SPLIT = "breakdown"
 TEXTS = ("series", "label", "status", "source", "target")
 COUNTS = ("step", "count", "size", "returned", "days_active")

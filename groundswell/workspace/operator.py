@@ -53,9 +53,10 @@ def withdraw() -> None:
         _path().unlink(missing_ok=True)
 
 
-def running_server() -> RunningServer | None:
-    """The server that runs on this data folder; None where there is none, or its file was left behind by a crash."""
-    server = _announced()
+def running_server(folder: Path | None = None) -> RunningServer | None:
+    """The server that runs on that data folder (the one of this process's settings); None where there is none, or its
+    file was left behind by a crash."""
+    server = _announced(folder)
     if server is None:
         return None
     try:
@@ -67,13 +68,13 @@ def running_server() -> RunningServer | None:
     return server
 
 
-def _announced() -> RunningServer | None:
+def _announced(folder: Path | None = None) -> RunningServer | None:
     """What the server file says, if there is one."""
     try:
-        return msgspec.json.decode(_path().read_bytes(), type=RunningServer)
+        return msgspec.json.decode(_path(folder).read_bytes(), type=RunningServer)
     except (OSError, msgspec.DecodeError):
         return None
 
 
-def _path() -> Path:
-    return data_folder() / "server.json"
+def _path(folder: Path | None = None) -> Path:
+    return (folder or data_folder()) / "server.json"

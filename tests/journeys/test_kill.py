@@ -117,7 +117,7 @@ class Sender(threading.Thread):
 # What the tables themselves hold: read when the server is stopped, for no question asks events and rollup for the same.
 _TABLES = """
 import json, sys
-from groundswell.cli.setting_up import set_up
+from groundswell.python.here import set_up
 set_up()
 from groundswell.store import service as store
 from groundswell.web.slices import load_slices

@@ -26,5 +26,5 @@ def test_a_shell_hands_on_the_question_as_it_is(shell: str, way: str) -> None:
 
 def test_python_has_the_question_as_it_is() -> None:
     text = copies(QUESTION, project=1, server="http://127.0.0.1")["Python"]
-    literal = text.partition("question = ")[2].partition("\nanswer")[0]
+    literal = text.partition("question = ")[2].partition("\ngs = ")[0]
     assert ast.literal_eval(literal) == QUESTION
