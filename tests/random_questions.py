@@ -10,7 +10,7 @@ Question = dict[str, Any]
 
 NAMES = st.sampled_from(["p", "r", "p.q", "person.plan", "account.tier"])
 CONDITIONS = st.one_of(
-    st.just({}),
+    *[st.just({})] * 4,  # what is counted ahead answers only where there is none
     st.builds(lambda name, value: {name: value}, NAMES, st.sampled_from(["x", 10, "10", True, "y"])),
     st.builds(
         lambda name, operator, value: {name: {operator: value}},
@@ -96,6 +96,18 @@ PATHS = st.fixed_dictionaries(
 )  # fmt: skip
 KINDS = {"trend": TREND, "funnel": FUNNEL, "retention": RETENTION, "lifecycle": LIFECYCLE, "stickiness": STICKINESS}
 
+# Without a condition and without a breakdown, as what is counted ahead can answer them.
+PLAIN: dict[str, Question] = {
+    "trend": {"kind": "trend", "series": [{"event": "A"}], "interval": "day"},
+    "funnel": {"kind": "funnel", "steps": [{"event": "A"}, {"event": "B"}], "window": "7d"},
+    "retention": {
+        "kind": "retention", "start": {"event": "A"}, "return": {"event": None}, "period": "week", "periods": 4,
+    },
+    "lifecycle": {"kind": "lifecycle", "event": None, "interval": "week"},
+    "stickiness": {"kind": "stickiness", "event": "A", "unit": "day"},
+    "paths": {"kind": "paths", "start": {"event": "A"}, "end": None, "steps": 4},
+}  # fmt: skip
+
 
 @st.composite
 def questions(draw: st.DrawFn, kind: st.SearchStrategy[Question], season: Season) -> Question:
@@ -108,3 +120,9 @@ def questions(draw: st.DrawFn, kind: st.SearchStrategy[Question], season: Season
 def one_of_each(draw: st.DrawFn, season: Season) -> list[Question]:
     """A question of every kind."""
     return [draw(questions(kind, season)) for kind in KINDS.values()]
+
+
+def plain_ones(season: Season) -> list[Question]:
+    """The plain question of every kind, about all days of a season."""
+    first, last = season.dates[0]
+    return [{**PLAIN[kind], "date_from": first, "date_to": last} for kind in KINDS]
