@@ -45,6 +45,10 @@ def fill(engine: Engine, history: History) -> None:
         " max(timestamp), count() FROM groundswell.events GROUP BY project, event, day, id"
         " SETTINGS max_bytes_before_external_group_by = 3000000000"
     )
+    engine.command(
+        "INSERT INTO groundswell.seen SELECT project, id, min(first), max(last), sum(count) FROM groundswell.rollup"
+        " GROUP BY project, id"
+    )
 
 
 def fill_other(engine: Engine) -> None:

@@ -10,27 +10,13 @@ import resource
 import statistics
 import tempfile
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
+
+from bench.kinds import BETWEEN, DATES, Case, kind_cases
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "groundswell.web.settings")
 
-DATES = {"date_from": "2026-07-20", "date_to": "2026-11-16"}
-BETWEEN = "project = 1 AND timestamp >= '2026-07-20' AND timestamp < '2026-11-17'"
 STEPS = ("Feature 02", "Feature 00", "Feature 01", "Feature 03")
-
-
-@dataclass(frozen=True)
-class Case:
-    """A question, the SQL that asks the same of the other layout, and how to make the answers comparable."""
-
-    name: str
-    target: str
-    question: dict[str, Any]
-    other: str
-    ours: Callable[[list[list[Any]]], list[Any]]
-    theirs: Callable[[list[tuple[Any, ...]]], list[Any]]
 
 
 def main() -> None:
@@ -39,13 +25,15 @@ def main() -> None:
     options.add_argument("--events", type=float, default=50e6)
     options.add_argument("--runs", type=int, default=5)
     options.add_argument("--keep", help="a folder that is filled once and used again")
+    options.add_argument("--only", default="", help="part of the names of the questions to ask")
     chosen = options.parse_args()
     folder = chosen.keep or tempfile.mkdtemp(prefix="groundswell-bench-")
     os.environ["GROUNDSWELL_DATA"] = folder
     project = _prepare(int(chosen.events))
     print(f"{'question':34} {'ours':>8} {'other':>8} {'ratio':>7}  wanted")
-    for case in cases():
-        print(_compare(project, case, chosen.runs))
+    for case in [*cases(), *kind_cases()]:
+        if chosen.only in case.name:
+            print(_compare(project, case, chosen.runs), flush=True)
     print(f"largest memory of the process: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024} MB")
 
 
