@@ -58,7 +58,8 @@ def _retention(name: str, start: str, *, first_time: bool, back: str | None = No
     other = (
         "SELECT cohort, period, countIf(period = 0 OR bitTest(returned, cohort + period)) FROM ("
         f" SELECT {begun} AS begun, {returned} AS returned FROM other.events WHERE {BETWEEN} AND {events}"
-        " GROUP BY person HAVING begun != 0) ARRAY JOIN bitPositionsToArray(begun) AS cohort ARRAY JOIN range(12) AS period"
+        " GROUP BY person HAVING begun != 0)"
+        " ARRAY JOIN bitPositionsToArray(begun) AS cohort ARRAY JOIN range(12) AS period"
         f" WHERE cohort + period < {OVER} GROUP BY cohort, period ORDER BY cohort, period"
     )
     return Case(
