@@ -13,7 +13,7 @@ from groundswell.jobs.known import job_of
 from groundswell.jobs.line import LONG, SHORT, withdraw
 from groundswell.jobs.models import Run
 from groundswell.jobs.times import next_due, pause_before
-from groundswell.jobs.types import NOTHING, Interrupted, Job, Lost, State, Stopped, TryAgain
+from groundswell.jobs.types import NOTHING, Interrupted, Job, Lost, NotYet, State, Stopped, TryAgain
 from groundswell.jobs.work import Work, lay_down, take_in_hand
 from groundswell.kernel import clock
 from groundswell.kernel.errors import Refusal
@@ -78,6 +78,8 @@ def _run(job: Job | None, run: Run, work: Work) -> None:
         wait_again(run, due=clock.now(), tries=run.tries - 1, otherwise=State.STOPPED)
     except Lost:
         log.warning("run %d of %s was given to another process", run.pk, job.key)
+    except NotYet as wanted:
+        wait_again(run, due=clock.now() + wanted.after, tries=run.tries - 1, otherwise=State.STOPPED)
     except TryAgain as wanted:
         _fail_or_wait(job, run, wanted.reason, after=wanted.after)
     except Refusal as refusal:

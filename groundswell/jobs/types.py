@@ -120,4 +120,12 @@ class TryAgain(Exception):
         self.after = after
 
 
+class NotYet(Exception):
+    """Raised by a job whose turn has not come: it waits so long, and this counts as no try."""
+
+    def __init__(self, *, after: timedelta) -> None:
+        super().__init__("not yet")
+        self.after = after
+
+
 NOTHING = "\0nothing"  # returned by a recurring job that found nothing to do

@@ -101,6 +101,7 @@ URL = text("URL").rstrip("/")  # where people reach the console, such as https:/
 CSRF_TRUSTED_ORIGINS = [URL] if URL else []
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = URL.startswith("https://")
 
+ALLOW_NETWORKS = networks("ALLOW_NETWORKS", "")  # private ones that requests may go to all the same
 PROXIES = networks("PROXIES", "127.0.0.0/8,::1")  # what they say in X-Forwarded-For is believed
 
 globals().update(mail_settings(text("MAIL_URL", "console:")))

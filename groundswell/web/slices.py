@@ -6,6 +6,7 @@ from types import ModuleType
 STREETS = [
     "workspace",
     "jobs",
+    "outbound",
     "events",
     "people",
     "conditions",

@@ -11,7 +11,7 @@ from django_tasks_db.models import DBTaskResult
 from groundswell.jobs.models import Run
 from groundswell.jobs.service import Work, enqueue, run_again, run_of, runs, stop, work_off
 from groundswell.jobs.tests.conftest import NOON, Clock
-from groundswell.jobs.types import Job, State, TryAgain
+from groundswell.jobs.types import Job, NotYet, State, TryAgain
 from groundswell.kernel.errors import Refusal
 from groundswell.kernel.words import Sentence, said
 from groundswell.workspace.types import Caller
@@ -130,9 +130,9 @@ def test_what_may_pass_is_tried_again_with_longer_and_longer_pauses(clock: Clock
 
     job("away", away, tries=4)
     number = enqueued("away")
-    for _ in range(1000):
+    for _ in range(100):
         work_off()
-        clock.goes_on(seconds=1)
+        clock.goes_on(seconds=10)
     # At noon; then after 30, after 60 more and after 120 more seconds.
     assert [(at - NOON).total_seconds() for at in begun] == [0, 30, 90, 210]
     over = run_of(PROJECT, number)
@@ -155,6 +155,19 @@ def test_while_it_waits_for_another_try_it_says_what_went_wrong(clock: Clock, jo
     work_off()
     done = run_of(PROJECT, number)
     assert (done.state, done.said, done.error, done.tries) == (State.DONE, "Sent.", "", 2)
+
+
+def test_whose_turn_has_not_come_waits_and_that_is_no_try(clock: Clock, job: Jobs) -> None:
+    def patient(work: Work) -> None:
+        if clock.now < NOON + timedelta(seconds=3):
+            raise NotYet(after=timedelta(seconds=1))
+
+    job("patient", patient)
+    number = enqueued("patient")
+    for _ in range(4):
+        work_off()
+        clock.goes_on(seconds=1)
+    assert (run_of(PROJECT, number).state, run_of(PROJECT, number).tries) == (State.DONE, 1)
 
 
 def test_what_will_never_go_is_not_tried_again(clock: Clock, job: Jobs) -> None:
