@@ -29,7 +29,7 @@ def main() -> None:
     chosen = options.parse_args()
     folder = chosen.keep or tempfile.mkdtemp(prefix="groundswell-bench-")
     os.environ["GROUNDSWELL_DATA"] = folder
-    project = _prepare(int(chosen.events))
+    project = prepared(int(chosen.events))
     print(f"{'question':34} {'ours':>8} {'other':>8} {'ratio':>7}  wanted")
     for case in [*cases(), *kind_cases()]:
         if chosen.only in case.name:
@@ -104,7 +104,7 @@ def _reached(rows: list[tuple[Any, ...]]) -> list[Any]:
     return [sum(stopped.get(level, 0) for level in range(step, len(STEPS) + 1)) for step in range(1, len(STEPS) + 1)]
 
 
-def _prepare(events: int) -> Any:
+def prepared(events: int) -> Any:
     """A project with that history, filled if it is not there yet."""
     import django
 

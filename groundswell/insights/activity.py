@@ -235,8 +235,8 @@ def presence(plan: Plan, span: Span, seen: Seen | None = None, *, counted_on: Da
 
 def _word_sql(number: int, words: int) -> str:
     if words == 1:
-        return "groupBitOr(bitShiftLeft(toUInt64(1), place))"
-    bit = f"bitShiftLeft(toUInt64(1), place % {WORD})"
+        return "groupBitOr(bitShiftLeft(toUInt64(1), toUInt8(place)))"
+    bit = f"bitShiftLeft(toUInt64(1), toUInt8(place % {WORD}))"
     return f"groupBitOr(if(intDiv(place, {WORD}) = {number}, {bit}, toUInt64(0)))"
 
 

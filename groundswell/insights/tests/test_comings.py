@@ -173,6 +173,18 @@ def test_days_count_once_however_often_somebody_came(whiteboard: World) -> None:
     assert len(found) == 21
 
 
+def test_more_periods_than_a_word_has_bits_are_counted_too(whiteboard: World) -> None:
+    # Half a year by day: Ada on 3 days (5, 14, 28 January), Dan on 3, Eve, Cleo and Zoe on one each.
+    found = rows(whiteboard, STICKINESS, unit="day", date_from="2025-09-01", date_to="2026-02-28")
+    assert [row[1] for row in found[:4]] == [3, 0, 2, 0]
+    # Ada signed up on the 5th, and is seen on the 9th and 23rd day after it; Ben's cohort is the 11th, 8 days later.
+    by_day = returned(whiteboard, period="day", date_from="2025-11-01", date_to="2026-01-11", periods=24)
+    assert [place for place, count in enumerate(by_day["2026-01-05"][1:]) if count] == [0, 9, 23]
+    assert [place for place, count in enumerate(by_day["2026-01-11"][1:]) if count] == [0, 8]
+    status = rows(whiteboard, LIFECYCLE, interval="day", date_from="2025-11-01", date_to="2026-01-31")
+    assert {(row[0], row[1]): row[2] for row in status}["2026-01-28", "resurrecting"] == 1  # Ada, on the 89th day
+
+
 # All of them
 
 
