@@ -2,14 +2,11 @@
 
 from typing import Any
 
-import msgspec
 from django.http import HttpRequest
 from ninja import Router, Schema
 
 from groundswell.dashboards import service
-from groundswell.dashboards.filters import check_filters
-from groundswell.kernel.errors import bad_request
-from groundswell.kernel.words import said
+from groundswell.dashboards.addresses import filters_in
 from groundswell.workspace.doors import asked_project, caller_of
 from groundswell.workspace.types import May
 
@@ -79,22 +76,12 @@ def remove_dashboard(request: HttpRequest, project: str, number: int) -> dict[st
 def read_answers(
     request: HttpRequest, project: str, number: int, date_from: str = "", date_to: str = "", where: str = ""
 ) -> dict[str, Any]:
-    """What its cards say, in their order. Days and a condition (JSON) narrow all of them; without any, it is narrowed
-    as it opens. A card that cannot be answered has an ``error`` instead of an ``answer``; ``notes`` say which filters
-    do not narrow a card."""
+    """What its cards say, in their order. Days and a condition (JSON) narrow all of them; what is not given is as it
+    opens. A card that cannot be answered has an ``error`` instead of an ``answer``; ``notes`` say which filters do not
+    narrow a card; beside a number stands the answer for as many days ``before``."""
     card = asked_project(request, project)
     shown = service.dashboard(card, number)
-    filters = shown.filters
-    if date_from or date_to or where:
-        given = {"date_from": date_from, "date_to": date_to, "where": _condition(where)}
-        filters = check_filters(given, card.timezone)
+    given = {"date_from": date_from, "date_to": date_to, "where": where}
+    filters = filters_in({name: value for name, value in given.items() if value}, shown.filters, card.timezone)
     answers = [each.as_json() for each in service.answers(card, shown, filters)]
     return {"dashboard": shown.id, "filters": filters.as_json(), "answers": answers}
-
-
-def _condition(text: str) -> Any:
-    try:
-        return msgspec.json.decode(text.encode()) if text else {}
-    except (msgspec.DecodeError, RecursionError, UnicodeError):
-        hint = said('Write {"plan": "pro", "seats": {"$gte": 5}}.')
-        raise bad_request(said("`where` is no condition in JSON."), hint=hint, field="where") from None

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from groundswell.conditions.reading import Fields, refused
+from groundswell.conditions.service import Fields, refused
 from groundswell.dashboards.types import WIDTHS, Card, Display, Wish
 from groundswell.insights.kinds import check
 from groundswell.insights.saved import saved_by_number

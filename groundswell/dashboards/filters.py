@@ -11,8 +11,8 @@ from functools import lru_cache
 from typing import Any
 
 from groundswell.conditions.atoms import Atom, atoms_of, condition_of
-from groundswell.conditions.language import names_in
 from groundswell.conditions.names import ACCOUNT, EVENT, PERSON
+from groundswell.conditions.service import check_condition, names_in
 from groundswell.dashboards.types import Filters
 from groundswell.events.service import properties_in
 from groundswell.insights.kinds import check
@@ -36,9 +36,10 @@ def check_filters(given: Mapping[str, Any], tz: str) -> Filters:
     if bool(date_from) != bool(date_to):
         raise bad_request(said("Days have both a first and a last one."), field="date_to" if date_from else "date_from")
     where = given.get("where") or {}
-    if date_from or where:
-        days = {"date_from": date_from, "date_to": date_to} if date_from else {"date_from": "-1d", "date_to": "-1d"}
-        check({"kind": "trend", "series": [{"event": None, "where": where}], "interval": "month", **days}, tz)
+    if date_from:
+        days = {"date_from": date_from, "date_to": date_to}
+        check({"kind": "trend", "series": [{"event": None}], "interval": "month", **days}, tz)
+    check_condition(where, "where")
     return Filters(date_from, date_to, where)
 
 

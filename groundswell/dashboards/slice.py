@@ -1,14 +1,22 @@
-"""Dashboards bring their door, and keep what is forgotten elsewhere and shown here."""
+"""Dashboards bring their pages and doors, and keep what is forgotten elsewhere and shown here."""
 
 from django.utils.translation import gettext_lazy as _
 
 from groundswell.dashboards.api import router
+from groundswell.dashboards.finding import find_dashboards
 from groundswell.dashboards.service import keep_forgotten
+from groundswell.dashboards.urls import URLS
+from groundswell.insights.acts import add_act
 from groundswell.insights.types import QuestionForgotten
 from groundswell.kernel.happenings import listen
-from groundswell.workspace.shell import add_deeds
+from groundswell.workspace.shell import Section, Way, add_deeds, add_finder, add_ways
+
+__all__ = ["URLS"]
 
 listen(QuestionForgotten, keep_forgotten)
+add_ways(Way(Section.SEE, _("Dashboards"), "dashboards", key="gd", place=5))
+add_finder(find_dashboards)
+add_act("dashboards/parts/put_menu.html")
 add_deeds(
     {
         "dashboard": _("Dashboards"),

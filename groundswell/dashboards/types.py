@@ -127,23 +127,33 @@ class Dashboard:
 
 @dataclass(frozen=True)
 class Asked:
-    """What a card asks under filters: the JSON, days counted back from today as such, the question that it is, and in
-    sentences which filters do not narrow it. What cannot be asked is None, with the refusal."""
+    """What a card asks under filters: its question as it is ``narrowed``, and as it is ``asked`` for the sake of how it
+    is shown, both as JSON with days counted back from today as such; the question that this is, and beside a number
+    that of as many days ``before``; and in sentences which filters do not narrow it. What cannot be asked is None, with
+    the refusal."""
 
+    narrowed: Mapping[str, Any]
     asked: Mapping[str, Any]
     question: Question | None
+    before: Question | None = None
     notes: tuple[str, ...] = ()
     refusal: Refusal | None = None
 
 
 @dataclass(frozen=True)
 class Answered:
-    """A card with its answer, or with the reason why it has none. A text has neither."""
+    """A card with its answer, and where it shows a number that of the days before; or with the reason why it has none.
+    A text has neither, and so has what is still being worked on."""
 
     card: Card
-    asked: Asked | None
-    answer: Answer | None
-    refusal: Refusal | None
+    asked: Asked | None = None
+    answer: Answer | None = None
+    before: Answer | None = None
+    refusal: Refusal | None = None
+
+    @property
+    def is_waiting(self) -> bool:
+        return not (self.card.is_text or self.answer or self.refusal)
 
     def as_json(self) -> dict[str, Any]:
         said: dict[str, Any] = {"card": self.card.id, "name": self.card.name, "display": self.card.display}
@@ -152,4 +162,5 @@ class Answered:
         notes = {"notes": [str(note) for note in self.asked.notes]} if self.asked else {}
         if self.answer is None:
             return {**said, **notes, **(self.refusal.as_json() if self.refusal else {})}
-        return {**said, **notes, "answer": self.answer.as_json()}
+        before = {"before": self.before.as_json()} if self.before else {}
+        return {**said, **notes, "answer": self.answer.as_json(), **before}

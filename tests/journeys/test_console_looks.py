@@ -101,11 +101,11 @@ class Guest(Visit):
         dialog.dismiss()
 
 
-def addresses(project: int) -> list[str]:
+def addresses(project: Project) -> list[str]:
     """Every page that shows something; those of single things also for the one that means harm."""
-    shown = [address(name, project) for name, _ in pages() if name in of_projects() or name not in FOR_EVERYBODY]
+    shown = [address(name, project.id) for name, _ in pages() if name in of_projects() or name not in FOR_EVERYBODY]
     harmful = [path.replace("/ada", "/" + quote(HARM, safe="")) for path in shown if path.endswith("/ada")]
-    return [*shown, *harmful, *questions(project)]
+    return [*shown, *harmful, *questions(project.id), *dashboards(project)]
 
 
 def questions(project: int) -> list[str]:
@@ -124,13 +124,39 @@ def questions(project: int) -> list[str]:
     ]
 
 
+def dashboards(project: Project) -> list[str]:
+    """A dashboard on which everything means harm, narrowed by it too, with its cards one by one and at once."""
+    days = {"date_from": "-30d", "date_to": "-0d"}
+    trend = {"kind": "trend", "series": [{"event": HARM[:190]}, {"event": TURNED}], "breakdown": "plan", **days}
+    funnel = {
+        "kind": "funnel",
+        "steps": [{"event": HARM[:190], "label": HARM}, {"event": TURNED}],
+        "window": "1d",
+        **days,
+    }
+    split = {**funnel, "breakdown": "plan"}
+    cards = [
+        {"question": question, "title": HARM * 3 if place else LONG[:200], "display": display, "width": 3 + place}
+        for place, question in ((0, trend), (1, funnel), (3, split)) for display in ("chart", "number", "table")
+    ]  # fmt: skip
+    text = {"text": f"# {HARM}\n{HARM}\n\n- {TURNED}\n- {LONG[:5000]}\n\n[x](javascript:alert(3)) ![y]({HARM})"}
+    given = {"name": HARM, "description": f"{TURNED} {LONG[:1000]}", "cards": [*cards, text, {**text, "width": 3}]}
+    made = project.post("dashboards", {**given, "filters": {"where": {HARM[:50]: {"$in": [HARM, None, "x"]}}}})
+    root = f"/p/{project.id}/dashboards/{made['id']}/"
+    first, *_, last = made["cards"]
+    return [
+        root, f"{root}?whole=1", f"{root}?whole=1&where=", f"{root}add",
+        *(f"{root}cards/{card['id']}/edit" for card in (first, last)),
+    ]  # fmt: skip
+
+
 @ONCE
 @pytest.mark.parametrize(("language", "theme", "width"), LOOKS)
 def test_pages_are_safe_fit_and_open_to_all(
     browser: Browser, server: Server, board: Project, language: str, theme: str, width: int
 ) -> None:
     guest, faults = Guest(browser, server, language, theme, width), []
-    for path in filter(guest.is_shown, addresses(board.id)):
+    for path in filter(guest.is_shown, addresses(board)):
         status = guest.look_at(path)
         guest.complaints = [each for each in guest.complaints if status < 400 or f"status of {status}" not in each]
         faults += [f"{path}: {complaint}" for complaint in guest.complaints]
@@ -147,7 +173,7 @@ def test_pages_are_safe_fit_and_open_to_all(
 @ONCE
 def test_no_page_asks_another_host(browser: Browser, server: Server, board: Project) -> None:
     guest = Guest(browser, server, "en", "light", 1440)
-    for path in filter(guest.is_shown, addresses(board.id)):
+    for path in filter(guest.is_shown, addresses(board)):
         guest.look_at(path)
     assert {request.url.split("/")[2] for request in guest.requests} == {server.url.split("/")[2]}
     guest.end()

@@ -50,3 +50,9 @@ def made(world: World, *cards: Mapping[str, Any], **more: Any) -> Dashboard:
 
 def kept(world: World, question: Mapping[str, Any] = SIGN_UPS, name: str = "Sign-ups") -> saved.Saved:
     return saved.save(MACHINE, world.project, name=name, question=question, by="ada")
+
+
+@pytest.fixture(autouse=True)
+def patient_pages(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Cards wait for their answers, however slow the machine is: what they say without one has tests of its own."""
+    monkeypatch.setattr("groundswell.dashboards.pages.cards.PATIENCE", 30)

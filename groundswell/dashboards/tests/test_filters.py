@@ -111,8 +111,8 @@ def test_a_text_is_no_question(board: World) -> None:
         ({"date_from": "-1d"}, "date_to"),
         ({"date_to": "-1d"}, "date_from"),
         ({"date_from": "-1d", "date_to": "-30d"}, "date_to"),
-        ({"where": {"plan": {"$near": 3}}}, "series[0].where.plan.$near"),
-        ({"where": 5}, "series[0].where"),
+        ({"where": {"plan": {"$near": 3}}}, "where.plan.$near"),
+        ({"where": 5}, "where"),
         ({"who": "ada"}, "filters"),
     ],
 )

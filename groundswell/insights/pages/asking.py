@@ -23,6 +23,7 @@ from groundswell.events.service import (
     values_of,
     vocabulary,
 )
+from groundswell.insights.acts import acts
 from groundswell.insights.addresses import answer_address, ask_address, who_address
 from groundswell.insights.charts import Look
 from groundswell.insights.copies import copies
@@ -156,6 +157,7 @@ def _asked(request: HttpRequest, project: ProjectCard, asked: dict[str, Any], qu
         "copies": copies(asked, project=project.id, server=settings.URL or f"{request.scheme}://{request.get_host()}"),
         "unknown": _unknown(project, question, asked, saved=_saved(request)),
         "answer_address": answer_address(project.id, asked, page=request.GET.get("page")),
+        "acts": acts(),
         "measures": [(measure, text % {"property": _("a property")}) for measure, text in measures().items()],
         "operators": operators(),
     }

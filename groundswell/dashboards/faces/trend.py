@@ -1,0 +1,90 @@
+"""Trends on a card: lines, numbers of all the days, tables of periods or of values."""
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from groundswell.dashboards.faces.face import MOST_LINES, Face, Row, Table, table_face
+from groundswell.dashboards.faces.numbers import Number, Numbers, counts_differ, numbers_face
+from groundswell.dashboards.plots import Plot, plot
+from groundswell.insights.labels import OTHER
+from groundswell.insights.lines import Line, lines_of
+from groundswell.insights.types import Answer, Measure, Trend
+
+
+@dataclass(frozen=True)
+class Lines:
+    """``latest`` is the last value of each line, for those who do not see it."""
+
+    plot: Plot
+    names: list[str]
+    latest: list[tuple[str, float | None]]
+    is_empty: bool
+
+
+def lines(answer: Answer, _before: Answer | None) -> Face:
+    """The largest lines over time."""
+    question = _trend(answer)
+    every = lines_of(question, answer.rows)
+    drawn = _largest_first(every)[:MOST_LINES]
+    names = [line.name(_("the days before")) for line in drawn]
+    latest = [(name, line.values[-1] if line.values else None) for name, line in zip(names, drawn, strict=True)]
+    is_empty = not any(value for line in every for value in line.values)
+    shown = Lines(plot(drawn, names, [line.cuts(question) for line in drawn]), names, latest, is_empty)
+    return Face("dashboards/faces/lines.html", shown, len(every) - len(drawn))
+
+
+def numbers(answer: Answer, before: Answer | None) -> Face:
+    """What each line comes to in all the days."""
+    question = _trend(answer)
+    then = {_key(line): line.values[0] for line in lines_of(question, before.rows)} if before else {}
+    found = [_number(question, line, then) for line in _largest_first(lines_of(question, answer.rows))]
+    return numbers_face(Numbers(found, len(question.days)))
+
+
+def table(answer: Answer, _before: Answer | None) -> Face:
+    """The values of a breakdown, the largest first; without one the periods, the latest first."""
+    question = _trend(answer)
+    every = lines_of(question, answer.rows)
+    if question.breakdown:
+        return table_face(_of_values(question, _largest_first(every)))
+    drawn, periods, cuts = every[:MOST_LINES], every[0].periods, every[0].cuts(question)
+    rows = [
+        Row(period, [line.values[place] if place < len(line.values) else None for line in drawn], cuts.get(place, ""))
+        for place, period in enumerate(periods)
+    ]
+    names = [line.name(_("the days before")) for line in drawn]
+    return table_face(Table(_("Period"), names, rows[::-1], are_periods=True))
+
+
+def _of_values(question: Trend, every: list[Line]) -> Table:
+    values = [line.values[0] for line in every]
+    top = max((value or 0 for value in values), default=0) or 1
+    rows = [Row(line.label, [value], share=(value or 0) / top) for line, value in zip(every, values, strict=True)]
+    return Table(" · ".join(question.breakdown), [""], rows)
+
+
+def _number(question: Trend, line: Line, then: dict[tuple[int, str], float | None]) -> Number:
+    series = None if question.formula is not None else question.series[line.series - 1]
+    value, before = line.values[0], then.get(_key(line), series.measure.of_nothing if series else None)
+    # events come in bursts of one person, so that their number says less than it seems
+    counts_actors = series is not None and series.measure in (Measure.PEOPLE, Measure.ACCOUNTS)
+    chance = counts_differ(value or 0, before or 0) if counts_actors else None
+    return Number(line.label, value, before, chance)
+
+
+def _key(line: Line) -> tuple[int, str]:
+    """What tells a line from the others of its answer."""
+    return line.series, repr(line.breakdown)
+
+
+def _largest_first(every: list[Line]) -> list[Line]:
+    """Values of a breakdown, the largest first and what has no row of its own last; series stay as they are."""
+    if not any(line.breakdown is not None for line in every):
+        return every
+    return sorted(every, key=lambda line: (line.breakdown == OTHER, -sum(value or 0 for value in line.values)))
+
+
+def _trend(answer: Answer) -> Trend:
+    assert isinstance(answer.question, Trend)
+    return answer.question

@@ -1,0 +1,67 @@
+"""Cards as pages show them: with what they say, or with what is to be said while they say nothing yet."""
+
+from dataclasses import dataclass
+
+from groundswell.dashboards.answering import answered
+from groundswell.dashboards.faces import Face, face
+from groundswell.dashboards.types import Answered, Card, Filters
+from groundswell.insights.addresses import ask_address
+from groundswell.insights.desk import LIMIT
+from groundswell.kernel.errors import Refusal
+from groundswell.workspace.types import ProjectCard
+
+BUSY = "busy"  # the refusal of a desk on which too much lies: it is asked again in a moment
+
+
+@dataclass(frozen=True)
+class Tile:
+    """A card on a page. ``address`` is where it is asked for, ``question`` the page of its question, ``figures`` that
+    of the question whose numbers stand there; both are "" where they may not be opened. ``waited`` counts seconds."""
+
+    card: Card
+    address: str
+    said: Answered
+    face: Face | None = None
+    question: str = ""
+    figures: str = ""
+    waited: int = 0
+
+    @property
+    def is_waiting(self) -> bool:
+        return self.face is None and self.refusal is None and not self.card.is_text
+
+    @property
+    def refusal(self) -> Refusal | None:
+        return self.said.refusal
+
+    @property
+    def seconds(self) -> float:
+        """How long the answer took."""
+        answers = [each for each in (self.said.answer, self.said.before) if each]
+        return sum(each.elapsed_ms for each in answers) / 1000
+
+
+def empty_tile(card: Card, address: str) -> Tile:
+    """A card that is yet to be asked; a text says what it says."""
+    return Tile(card, address, Answered(card))
+
+
+def tile(
+    project: ProjectCard, card: Card, filters: Filters, address: str, *, patience: float = LIMIT, waited: int = 0,
+    opens: bool = True,
+) -> Tile:  # fmt: skip
+    """A card with what it says, if it says so within ``patience`` (seconds); ``opens`` leads to its question."""
+    said = answered(project, card, filters, patience=patience)
+    if said.refusal and said.refusal.code == BUSY:
+        said = Answered(card, said.asked)
+    links = _links(project, said) if opens else ("", "")
+    return Tile(card, address, said, face(said) if said.answer else None, *links, waited)
+
+
+def _links(project: ProjectCard, said: Answered) -> tuple[str, str]:
+    """The page of the card's question as it is narrowed, and that of the question as the card asks it."""
+    if said.asked is None or not said.asked.asked:
+        return "", ""
+    figures = ask_address(project.id, said.asked.asked)
+    as_kept = said.asked.narrowed
+    return ask_address(project.id, as_kept, saved=said.card.saved), figures
