@@ -15,6 +15,7 @@ class Export(models.Model):
     rows = models.BigIntegerField(default=0)
     share = models.FloatField(default=0.0)
     size = models.BigIntegerField(null=True, help_text="bytes of the file")
+    run = models.BigIntegerField(default=0, help_text="of the background work that makes it")
     error = models.TextField(blank=True)
     by = models.CharField(max_length=200, help_text="who asked for it")
     at = models.DateTimeField(auto_now_add=True)

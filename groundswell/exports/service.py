@@ -1,37 +1,30 @@
 """The verbs of exports: begin, stop, list, take away."""
 
-import logging
-import queue
-import threading
 from datetime import date, timedelta
 from pathlib import Path
 
-from django.db import close_old_connections, transaction
+from django.db import transaction
 from django.utils import timezone as django_time
 
 from groundswell.exports.models import Export
 from groundswell.exports.reading import shares
-from groundswell.exports.types import ExportCard, Format, Kind, State
+from groundswell.exports.types import MAKE, ExportCard, Format, Kind, State
 from groundswell.exports.writing import written
+from groundswell.jobs.service import Work, enqueue, run_of
+from groundswell.jobs.service import stop as stop_run
+from groundswell.jobs.types import NOTHING, RunOver
 from groundswell.kernel import environment
 from groundswell.kernel.errors import Refusal, bad_request, not_found
 from groundswell.kernel.paging import Page
 from groundswell.kernel.periods import EARLIEST, LATEST
-from groundswell.kernel.reasons import kept, reason_of, to_keep
+from groundswell.kernel.reasons import kept, to_keep
 from groundswell.kernel.words import said
 from groundswell.workspace.service import note_change, project_card
 from groundswell.workspace.types import Caller, ProjectCard
 
-log = logging.getLogger(__name__)
-
 KEPT = timedelta(days=7)
 MOST_WAITING = 20  # of a project
-
-_stopping: set[int] = set()  # exports that were told to stop
-_known: set[int] = set()  # what this process makes, or will
-_queue: queue.SimpleQueue[int | None] = queue.SimpleQueue()  # None ends the worker
-_starting = threading.Lock()
-_worker: threading.Thread | None = None
+WHAT = {Kind.EVENTS: "Events", Kind.PEOPLE: "People", Kind.COMPANIES: "Companies"}
 
 
 @transaction.atomic
@@ -64,7 +57,8 @@ def begin(
         last=last if is_of_days else None,
     )  # fmt: skip
     note_change(caller, project=project.id, verb="export.begun", subject=kind, detail={"format": format})
-    transaction.on_commit(lambda: _enqueue(made.pk))
+    made.run = enqueue(MAKE, project=project.id, by=by, about=said(WHAT[kind]), export=made.pk).id
+    made.save(update_fields=["run"])
     return _card(made)
 
 
@@ -84,12 +78,11 @@ def export_of(project: ProjectCard, export: int) -> ExportCard:
 def stop(project: ProjectCard, export: int, *, caller: Caller) -> ExportCard:
     """Stop an export that is not over; nothing of it stays."""
     found = _found(project, export)
-    if not State(found.state).is_over and found.pk not in _stopping:
+    if not State(found.state).is_over and not run_of(project.id, found.run).is_stopping:
         note_change(
             caller, project=project.id, verb="export.stopped", subject=found.kind, detail={"format": found.format}
         )
-        _stopping.add(found.pk)
-        Export.objects.filter(pk=found.pk, state=State.WAITING).update(state=State.STOPPED)
+        stop_run(project.id, found.run, caller=None)
     found.refresh_from_db()
     return _card(found)
 
@@ -104,53 +97,39 @@ def file_of(project: ProjectCard, export: int) -> tuple[Path, str]:
     return path, f"{found.kind}{days}.{found.format}"
 
 
-def tidy() -> None:
+def tidy(work: Work) -> str:
     """Delete the files that were kept long enough."""
     for old in Export.objects.filter(state=State.DONE, at__lt=django_time.now() - KEPT):
+        work.check()
         _path(old).unlink(missing_ok=True)
+    return NOTHING
 
 
-def take_up() -> None:
-    """What another process left unfinished is made anew."""
-    left = Export.objects.filter(state__in=[State.WAITING, State.RUNNING]).order_by("pk")
-    for export in left.values_list("pk", flat=True):
-        _enqueue(export)
-
-
-def make(export: int) -> None:
-    """Make an export now, to its end, its failure, or until it is told to stop."""
+def make(work: Work, *, export: int) -> None:
+    """Make an export, until it is told to stop. One whose process died is made anew."""
     found = Export.objects.get(pk=export)
-    if State(found.state).is_over:
-        return
     project = project_card(found.project_id)
     Export.objects.filter(pk=export).update(state=State.RUNNING, rows=0, share=0.0)
     rows = 0
     try:
         with written(_path(found), Format(found.format)) as file:
             for share in shares(project, Kind(found.kind), found.first, found.last):
-                if export in _stopping:
-                    raise _Stopped
+                work.check()
                 file.add(share.rows)
                 rows += share.rows.num_rows
                 Export.objects.filter(pk=export).update(rows=rows, share=share.done)
-        Export.objects.filter(pk=export).update(state=State.DONE, size=_path(found).stat().st_size)
-    except _Stopped:
-        Export.objects.filter(pk=export).update(state=State.STOPPED)
-    except Refusal as refusal:
-        _fail(export, reason_of(refusal))
+                work.progress(share.done)
     except OSError as error:
-        _fail(export, said("The file could not be written: %(error)s", error=error.strerror or str(error)))
-    finally:
-        _stopping.discard(export)
+        reason = said("The file could not be written: %(error)s", error=error.strerror or str(error))
+        raise Refusal(507, "not_written", reason) from error
+    Export.objects.filter(pk=export).update(state=State.DONE, size=_path(found).stat().st_size)
 
 
-class _Stopped(Exception):
-    pass
-
-
-def _fail(export: int, error: str) -> None:
-    log.error("export %d failed: %s", export, error)
-    Export.objects.filter(pk=export).update(state=State.FAILED, error=to_keep(error))
+def run_is_over(happening: RunOver) -> None:
+    """What did not come to its end says why."""
+    if happening.job == MAKE:
+        unfinished = Export.objects.filter(pk=happening.arguments["export"], state__in=[State.WAITING, State.RUNNING])
+        unfinished.update(state=happening.state.value, error=to_keep(happening.error))
 
 
 def _found(project: ProjectCard, export: int) -> Export:
@@ -174,38 +153,3 @@ def _is_there(export: Export) -> bool:
 
 def _path(export: Export) -> Path:
     return environment.folder("EXPORTS", str(environment.data_folder() / "exports")) / f"{export.pk}.{export.format}"
-
-
-# The worker
-
-
-def _enqueue(export: int) -> None:
-    global _worker
-    with _starting:
-        if export not in _known:
-            _known.add(export)
-            _queue.put(export)
-        if _worker is None or not _worker.is_alive():
-            _worker = threading.Thread(target=_work, name="exports", daemon=True)
-            _worker.start()
-
-
-def _work() -> None:
-    for export in iter(_queue.get, None):
-        _see_to(export)
-
-
-def _see_to(export: int) -> None:
-    """Make an export. Whatever happens, the next ones are made, and this one is made anew where it has no end."""
-    try:
-        close_old_connections()
-        try:
-            make(export)
-        except Exception:
-            log.exception("export %d failed", export)
-            _fail(export, said("Something unexpected happened. The log of the server says what."))
-    except Exception:
-        log.exception("the failure of export %d could not be written down", export)
-    finally:
-        _known.discard(export)
-        close_old_connections()

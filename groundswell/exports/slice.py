@@ -1,18 +1,26 @@
-"""Exports bring their doors, and a way below the settings."""
+"""Exports bring their doors, a way below the settings, and what makes their files."""
+
+from datetime import timedelta
 
 from django.utils.translation import gettext_lazy as _
 
-from groundswell.collect.service import add_chore
 from groundswell.exports.api import router
 from groundswell.exports.pages import KINDS
-from groundswell.exports.service import take_up, tidy
+from groundswell.exports.service import make, run_is_over, tidy
+from groundswell.exports.types import MAKE
 from groundswell.exports.urls import URLS
+from groundswell.jobs.service import register
+from groundswell.jobs.types import Job, RunOver
+from groundswell.kernel.happenings import listen
 from groundswell.workspace.shell import Detail, Section, Way, add_deeds, add_details, add_ways
 
 __all__ = ["URLS"]
 
-add_chore(take_up)
-add_chore(tidy)
+register(
+    Job(key=MAKE, name=_("Exporting data"), run=make, is_long=True),
+    Job(key="exports.tidy", name=_("Deleting old files of exports"), run=tidy, every=timedelta(hours=1)),
+)
+listen(RunOver, run_is_over)
 
 add_deeds({"export": _("Exports"), "export.begun": _("Exported data"), "export.stopped": _("Stopped an export")})
 add_details(

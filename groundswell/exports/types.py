@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
+MAKE = "exports.make"  # the job
+
 
 class Kind(StrEnum):
     """What leaves."""

@@ -13,11 +13,12 @@ from groundswell.jobs.known import job_of
 from groundswell.jobs.line import LONG, SHORT, withdraw
 from groundswell.jobs.models import Run
 from groundswell.jobs.times import next_due, pause_before
-from groundswell.jobs.types import NOTHING, Interrupted, Job, Lost, NotYet, State, Stopped, TryAgain
+from groundswell.jobs.types import NOTHING, Interrupted, Job, Lost, NotYet, RunOver, State, Stopped, TryAgain
 from groundswell.jobs.work import Work, lay_down, take_in_hand
 from groundswell.kernel import clock
 from groundswell.kernel.errors import Refusal
-from groundswell.kernel.reasons import reason_of, to_keep
+from groundswell.kernel.happenings import tell
+from groundswell.kernel.reasons import kept, reason_of, to_keep
 from groundswell.kernel.words import said
 
 log = logging.getLogger(__name__)
@@ -123,8 +124,11 @@ def over(run: Run, state: State, **fields: Any) -> None:
     ended = Run.objects.filter(pk=run.pk, state=State.RUNNING, worker=run.worker).update(
         state=state, finished=now, is_stopping=False, **fields
     )
+    if not ended:
+        return
+    tell(RunOver(run.pk, run.job, run.project_id, run.arguments, state, kept(fields.get("error", ""))))
     job = job_of(run.job)
-    if ended and run.recurs and job and job.recurs:
+    if run.recurs and job and job.recurs:
         wait_for(job, due=next_due(job, begun=run.started or now, now=now))
 
 

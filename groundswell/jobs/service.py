@@ -13,11 +13,12 @@ from groundswell.jobs.mending import begin_recurring, mend
 from groundswell.jobs.models import Run
 from groundswell.jobs.running import put
 from groundswell.jobs.times import next_of
-from groundswell.jobs.types import Recurring, RunCard, State, Stopped
+from groundswell.jobs.types import Recurring, RunCard, RunOver, State, Stopped
 from groundswell.jobs.work import Work, in_hand
 from groundswell.jobs.workers import Workers, run_ticket
 from groundswell.kernel import clock, environment
 from groundswell.kernel.errors import Refusal, not_found
+from groundswell.kernel.happenings import tell
 from groundswell.kernel.paging import SIZE, Page
 from groundswell.kernel.reasons import kept, to_keep
 from groundswell.kernel.words import said
@@ -94,13 +95,16 @@ def run_of(project: int, run: int) -> RunCard:
 
 
 @transaction.atomic
-def stop(project: int, run: int, *, caller: Caller) -> RunCard:
-    """Stop a run that is not over: one that waits at once, one that runs as soon as it may be."""
+def stop(project: int, run: int, *, caller: Caller | None) -> RunCard:
+    """Stop a run that is not over: one that waits at once, one that runs as soon as it may be. Without a caller it is
+    not noted: a street that stops its own work notes that in its own words."""
     found = _found(project, run)
     if not State(found.state).is_over and not found.is_stopping:
-        note_change(caller, project=project, verb="job.stopped", subject=found.job)
+        if caller:
+            note_change(caller, project=project, verb="job.stopped", subject=found.job)
         if Run.objects.filter(pk=run, state=State.WAITING).update(state=State.STOPPED, finished=clock.now()):
             withdraw(found.ticket)
+            tell(RunOver(found.pk, found.job, project, found.arguments, State.STOPPED, ""))
         else:
             Run.objects.filter(pk=run, state=State.RUNNING).update(is_stopping=True)
             transaction.on_commit(lambda: _tell_to_stop(run))

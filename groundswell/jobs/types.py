@@ -95,6 +95,18 @@ class Recurring:
     last: RunCard | None
 
 
+@dataclass(frozen=True)
+class RunOver:
+    """Told in the transaction in which a run is over, by whatever way. ``error`` is the sentence of one that failed."""
+
+    run: int
+    job: str
+    project: int | None
+    arguments: dict[str, Any]
+    state: State
+    error: str
+
+
 class Ended(BaseException):
     """What a run lets through to end early. No ``Exception``, so that no ``except Exception`` of a job swallows it."""
 

@@ -7,7 +7,7 @@ from django.test import Client
 
 from groundswell.exports import service
 from groundswell.exports.models import Export
-from groundswell.exports.service import make
+from groundswell.jobs.service import work_off
 from groundswell.kernel.errors import Refusal
 from groundswell.kernel.reasons import kept, to_keep
 from groundswell.kernel.words import said
@@ -19,8 +19,7 @@ from tests.world import World, track
 
 
 @pytest.fixture(autouse=True)
-def made_when_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(service, "_enqueue", lambda export: None)
+def in_a_folder_of_its_own(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("GROUNDSWELL_EXPORTS", str(tmp_path / "exports"))
 
 
@@ -31,7 +30,7 @@ def test_an_editor_exports_from_the_page_and_takes_the_file_away(world: World) -
     assert ben.post(page, chosen).headers["Location"] == page
     waiting = ben.get(page).content.decode()
     assert 'hx-trigger="every 2s"' in waiting
-    make(Export.objects.get().pk)
+    work_off()
     done = ben.get(page, headers={"HX-Request": "true"}).content.decode()
     assert "hx-trigger" not in done
     assert "ben@example.com" in done
@@ -61,7 +60,7 @@ def test_what_goes_wrong_is_said_in_the_reader_s_language(world: World, monkeypa
     ben.cookies["groundswell_language"] = "ko"
     monkeypatch.setattr(service, "shares", broken)
     ben.post(page, {"kind": "people", "format": "csv"})
-    make(Export.objects.get().pk)
+    work_off()
     failed = ben.get(page).content.decode()
     assert "끝나기를 기다리거나" in failed
     assert "Mars" in failed and "is invited already" not in failed
@@ -100,7 +99,7 @@ def test_a_program_exports_with_the_secret_key(world: World) -> None:
     made = client.post(path, wanted, content_type="application/json").json()
     assert (made["state"], made["rows"], made["is_there"]) == ("waiting", 0, False)
     assert client.get(f"{path}/{made['id']}/file").json()["error"]["code"] == "not_found"
-    make(made["id"])
+    work_off()
     done = client.get(f"{path}/{made['id']}").json()
     assert (done["state"], done["rows"], done["share"], done["is_there"]) == ("done", 1, 1.0, True)
     assert client.get(path).json()["total"] == 1

@@ -1,19 +1,22 @@
 """What leaves as a file: all of it, once, and readable."""
 
 import csv
+from collections.abc import Iterator
 from datetime import date, timedelta
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pyarrow.parquet
 import pytest
 from django.utils import timezone
 
-from groundswell.collect import service as collecting
 from groundswell.exports import reading, service
 from groundswell.exports.models import Export
-from groundswell.exports.service import begin, export_of, exports_of, file_of, make, stop, take_up, tidy
+from groundswell.exports.service import begin, export_of, exports_of, file_of, stop, tidy
 from groundswell.exports.types import ExportCard, Format, Kind, State
+from groundswell.jobs.service import Work, mend, run_again, runs, work_off
+from groundswell.jobs.service import stop as stop_run
 from groundswell.kernel.errors import Refusal
 from groundswell.workspace.types import Caller
 from tests.world import World, group, identify, track
@@ -23,15 +26,13 @@ JANUARY = {"first": date(2026, 1, 1), "last": date(2026, 1, 31)}
 
 
 @pytest.fixture(autouse=True)
-def made_when_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """No worker: a test makes its exports itself."""
-    monkeypatch.setattr(service, "_enqueue", lambda export: None)
+def in_a_folder_of_its_own(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("GROUNDSWELL_EXPORTS", str(tmp_path / "exports"))
 
 
 def exported(world: World, kind: Kind, format: Format = Format.CSV, **days: date) -> ExportCard:
     card = begin(world.project, caller=MACHINE, kind=kind, format=format, by="ada@example.com", **days)
-    make(card.id)
+    work_off()
     return export_of(world.project, card.id)
 
 
@@ -119,8 +120,14 @@ def test_a_stopped_export_leaves_nothing(world: World, monkeypatch: pytest.Monke
     waiting = begin(world.project, caller=MACHINE, kind=Kind.EVENTS, format=Format.CSV, by="ada", **JANUARY)
     assert stop(world.project, waiting.id, caller=MACHINE).state is State.STOPPED
     running = begin(world.project, caller=MACHINE, kind=Kind.EVENTS, format=Format.CSV, by="ada", **JANUARY)
-    monkeypatch.setattr(service, "_stopping", {running.id})
-    make(running.id)
+
+    def stopped_meanwhile(*asked: Any) -> Iterator[reading.Share]:
+        for share in reading.shares(*asked):
+            yield share
+            stop(world.project, running.id, caller=MACHINE)
+
+    monkeypatch.setattr(service, "shares", stopped_meanwhile)
+    work_off()
     assert export_of(world.project, running.id).state is State.STOPPED
     assert list((tmp_path / "exports").iterdir()) == []
     with pytest.raises(Refusal, match="There is no file of this export"):
@@ -146,26 +153,37 @@ def test_files_are_kept_for_a_week_and_then_nobody_gets_them(world: World) -> No
     assert not export_of(world.project, card.id).is_there
     with pytest.raises(Refusal, match="There is no file of this export"):
         file_of(world.project, card.id)
-    tidy()
+    tidy(Work(0, project=None, tries=1))
     assert not path.exists()
     assert export_of(world.project, young.id).is_there
 
 
-def test_what_another_process_left_unfinished_is_made_anew_though_nobody_looks(
+def test_what_a_killed_process_left_unfinished_is_made_anew_though_nobody_looks(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    exported(world, Kind.PEOPLE)
-    waiting = begin(world.project, caller=MACHINE, kind=Kind.PEOPLE, format=Format.CSV, by="ada")
+    def killed(*_: object) -> object:
+        raise KeyboardInterrupt
+
     half = begin(world.project, caller=MACHINE, kind=Kind.COMPANIES, format=Format.CSV, by="ada")
-    Export.objects.filter(pk=half.id).update(state=State.RUNNING)
-    taken_up: list[int] = []
-    monkeypatch.setattr(service, "_enqueue", taken_up.append)
-    take_up()
-    assert taken_up == [waiting.id, half.id]
+    monkeypatch.setattr(service, "shares", killed)
+    with pytest.raises(KeyboardInterrupt):
+        work_off()
+    assert export_of(world.project, half.id).state is State.RUNNING
+    monkeypatch.setattr(service, "shares", reading.shares)
+    mend()
+    work_off()
+    assert export_of(world.project, half.id).state is State.DONE
 
 
-def test_both_are_done_once_in_a_while() -> None:
-    assert {take_up, tidy} <= set(collecting._chores)
+def test_the_work_of_an_export_is_stopped_and_done_again_like_all_background_work(world: World) -> None:
+    card = begin(world.project, caller=MACHINE, kind=Kind.PEOPLE, format=Format.CSV, by="ada")
+    (run,) = runs(world.project.id).items
+    assert (run.name, run.about, run.by) == ("Exporting data", "People", "ada")
+    stop_run(world.project.id, run.id, caller=MACHINE)
+    assert export_of(world.project, card.id).state is State.STOPPED
+    run_again(world.project.id, run.id, caller=MACHINE)
+    work_off()
+    assert export_of(world.project, card.id).state is State.DONE
 
 
 def test_the_exports_of_others_are_not_there(world: World) -> None:
