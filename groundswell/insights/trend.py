@@ -229,7 +229,8 @@ def _events(plan: Plan) -> str:
 def measured(project: int, question: Trend, *, kept: set[Label] | None = None) -> Measured:
     """The cells of every series. ``kept`` says which labels get rows of their own, if that is decided."""
     if not question.breakdown:
-        results = [_run(planned(project, question, one, lambda *_: Keys())) for one in question.series]
+        plans = [planned(project, question, one, lambda *_: Keys()) for one in question.series]
+        results = _run_as_one(plans) if are_alike(plans) else [_run(plan) for plan in plans]
         return _gathered(results, lambda _: None, kept={None})
     results = [_run(planned(project, question, one, by_raw), most=MOST_GROUPS) for one in question.series]
     raws: Counter[Raws] = Counter()
@@ -267,6 +268,33 @@ def _run(plan: Plan, *, most: int = 0) -> list[Group]:
         between=(plan.question.days.start_us, plan.question.days.end_us), params=plan.names.params,
     )  # fmt: skip
     return [Group(period, tuple(keys), value, events, ignored) for period, *keys, value, events, ignored in found.rows]
+
+
+def are_alike(plans: Sequence[Plan]) -> bool:
+    """Whether series differ in nothing but their event and are counted from the rollup: then it is read once."""
+    first, *others = plans
+    return bool(others) and all(
+        plan.source == "rollup" and not plan.counted_ahead and plan.measure is first.measure
+        and plan.series.wanted.event is not None and not plan.series.wanted.where
+        for plan in plans
+    ) and not first.question.cumulative  # fmt: skip
+
+
+def as_one(plans: Sequence[Plan]) -> Plan:
+    """The query of series that are alike, told apart by their event."""
+    first = plans[0]
+    any_event = replace(first.series, wanted=replace(first.series.wanted, event=None))
+    by_event = Keys(("toString(event) AS of_event",), ("of_event",))
+    plan = planned(first.project, replace(first.question, series=(any_event,)), any_event, lambda *_: by_event)
+    events = sorted({plan.series.wanted.event or "" for plan in plans})
+    return replace(plan, where=(*plan.where, f"event IN {plan.names.params.texts(events)}"))
+
+
+def _run_as_one(plans: Sequence[Plan]) -> list[list[Group]]:
+    groups: dict[str, list[Group]] = {}
+    for group in _run(as_one(plans)):
+        groups.setdefault(group.keys[0], []).append(replace(group, keys=()))
+    return [groups.get(plan.series.wanted.event or "", []) for plan in plans]
 
 
 def largest(project: int, question: Trend) -> set[Label]:

@@ -20,7 +20,7 @@ from groundswell.events.service import property_sql
 from groundswell.insights.kinds import check
 from groundswell.insights.service import ask
 from groundswell.insights.split import Keys, by_raw
-from groundswell.insights.trend import planned, sql_of
+from groundswell.insights.trend import are_alike, as_one, planned, sql_of
 from groundswell.insights.types import Trend
 from tests.world import World, group, identify, track
 
@@ -294,6 +294,33 @@ def test_days_that_are_counted_ahead_are_not_counted_again() -> None:
         "GROUP BY period)\n"
         "GROUP BY period"
     )
+
+
+@pytest.mark.django_db
+def test_series_that_differ_in_their_event_alone_are_counted_in_one_query() -> None:
+    question = check(
+        {"kind": "trend", **JANUARY, "interval": "week", "series": [{"event": "B"}, {"event": "A"}, {"event": "B"}]},
+        "UTC",
+    )
+    assert isinstance(question, Trend)
+    plans = [planned(0, question, one, lambda *_: Keys()) for one in question.series]
+    assert are_alike(plans)
+    assert "event IN {p2:Array(String)}" in sql_of(as_one(plans))
+    assert as_one(plans).names.params["p2"] == ["A", "B"]
+    filtered = check(
+        {"kind": "trend", **JANUARY, "interval": "week", "series": [{"event": "B"}, {"event": "A", "where": {"p": 1}}]},
+        "UTC",
+    )
+    assert isinstance(filtered, Trend)
+    assert not are_alike([planned(0, filtered, one, lambda *_: Keys()) for one in filtered.series])
+
+
+def test_series_counted_together_are_those_counted_alone(whiteboard: World) -> None:
+    names = ["Board Created", "Never", "Invite Sent", "Board Created"]
+    together = rows(whiteboard, series=[{"event": name} for name in names])
+    alone = [row[3] for name in names for row in rows(whiteboard, series=[{"event": name}])]
+    assert [row[3] for row in together] == alone
+    assert any(alone)
 
 
 @pytest.mark.django_db
