@@ -1,10 +1,12 @@
 """Questions over HTTP."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
 import numpy as np
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils import translation
 from ninja import Router, Schema
 
 from groundswell.insights import saved
@@ -13,9 +15,10 @@ from groundswell.insights.charts import Look
 from groundswell.insights.formats import FORMATS
 from groundswell.insights.kind import Actors
 from groundswell.insights.kinds import actors, check, check_cell, counts_accounts
+from groundswell.insights.marks import Mark, marks_of
 from groundswell.insights.pictures import chart
 from groundswell.insights.service import ask, counted
-from groundswell.insights.types import Cell
+from groundswell.insights.types import Answer, Cell
 from groundswell.insights.unknown import unknown_events
 from groundswell.kernel.errors import bad_request
 from groundswell.people.service import account_cards, cards
@@ -62,8 +65,14 @@ def answer(request: HttpRequest, project: str, format: str = "json") -> HttpResp
         named = [{"event": event, "meant": meant or None} for event, meant in unknown]
         return JsonResponse({**found.as_json(), "unknown": named})
     if format == "vega":
-        return JsonResponse(chart(found, look).to_dict())
-    return HttpResponse(FORMATS[format].write(found, look), content_type=FORMATS[format].content_type)
+        return JsonResponse(chart(found, look, marks=_marks(card, found, look)).to_dict())
+    content = FORMATS[format].write(found, look, _marks(card, found, look))
+    return HttpResponse(content, content_type=FORMATS[format].content_type)
+
+
+def _marks(card: ProjectCard, found: Answer, look: Look) -> Sequence[Mark]:
+    with translation.override(look.language):
+        return marks_of(card.id, found)
 
 
 @router.post("/{project}/who")

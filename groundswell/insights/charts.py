@@ -127,13 +127,13 @@ def trend_chart(question: Trend, rows: list[list[Any]], look: Look, who: Who | N
     values = _points(question, lines, names, who)
     one_each = len(periods) <= FEW
     time = alt.Axis(  # numbers, for a page that runs no code of charts cannot make dates of them
-        values=[_milliseconds(periods[place]) for place in marked(len(periods))], grid=False,
+        values=[milliseconds(periods[place]) for place in marked(len(periods))], grid=False,
         labelOverlap="parity", labelFlush=True,
         labelExpr=f"utcFormat(datum.value, '{_AXIS[look.language][question.interval]}')",
     )  # fmt: skip
     picked = alt.selection_point(name="picked", fields=["line"], bind="legend")
     ticks = ticks_of([each["value"] for each in values])
-    ends = [_milliseconds(periods[0]), _milliseconds(periods[-1])] if periods else alt.Undefined
+    ends = [milliseconds(periods[0]), milliseconds(periods[-1])] if periods else alt.Undefined
     base = alt.Chart().encode(
         x=alt.X("at:Q", scale=alt.Scale(domain=ends, zero=False, nice=False), title=None, axis=time),
         y=alt.Y("value:Q", title=None, axis=_amounts(ticks), scale=alt.Scale(domain=[ticks[0], ticks[-1]])),
@@ -180,7 +180,7 @@ def _points(question: Trend, lines: Sequence[Line], names: Sequence[str], who: W
         cuts = line.cuts(question)
         for place, (shown, value) in enumerate(zip(periods, line.values, strict=False)):
             if value is not None:
-                point = {"at": _milliseconds(shown), "period": line.periods[place], "line": name, "value": value}
+                point = {"at": milliseconds(shown), "period": line.periods[place], "line": name, "value": value}
                 behind = {"who": who(line.cell(place, is_split=bool(question.breakdown)))} if who and value else {}
                 partly = {"cut": cuts[place]} if place in cuts else {}
                 values.append({**point, "before": line.is_previous, **behind, **partly})
@@ -210,7 +210,7 @@ def _cut_off(values: list[dict[str, Any]]) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-def _milliseconds(period: str) -> int:
+def milliseconds(period: str) -> int:
     """Where a period stands on the axis: what the clock showed, as if it were UTC."""
     return int(datetime.fromisoformat(period[:16]).replace(tzinfo=UTC).timestamp() * 1000)
 

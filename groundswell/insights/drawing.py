@@ -47,6 +47,8 @@ class Drawing:
     height: int = HEIGHT
     left: int = LEFT
     right: int = WIDTH - RIGHT
+    top: int = TOP
+    xs: tuple[float, ...] = ()  # where each period stands
 
 
 def drawing(
@@ -88,6 +90,7 @@ def drawing(
         tuple(Tick(y(tick), tick) for tick in ticks),
         tuple(Tick(x(place), period) for place, period in enumerate(periods) if place in marked(len(periods))),
         y(0),
+        xs=tuple(x(place) for place in range(len(periods))),
     )
 
 

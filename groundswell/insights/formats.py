@@ -1,11 +1,12 @@
 """Answers as files: tables as CSV and Parquet, charts as PNG and SVG. Renderers are loaded with the first chart."""
 
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from groundswell.insights.charts import ENGLISH, Look
+from groundswell.insights.marks import Mark
 from groundswell.insights.pictures import png, svg
 from groundswell.insights.types import Answer
 from groundswell.kernel import sheets
@@ -14,11 +15,12 @@ from groundswell.kernel.columns import Type, columns_of
 
 @dataclass(frozen=True)
 class Format:
-    """What an answer can be written as: what it is called, its content type, and how it is written."""
+    """What an answer can be written as: what it is called, its content type, and how it is written. Annotations stand
+    on charts alone."""
 
     name: str
     content_type: str
-    write: Callable[[Answer, Look], bytes]
+    write: Callable[[Answer, Look, Sequence[Mark]], bytes]
     is_chart: bool = False
 
     @property
@@ -26,7 +28,7 @@ class Format:
         return "Parquet" if self.name == "parquet" else self.name.upper()
 
 
-def as_csv(answer: Answer, look: Look = ENGLISH) -> bytes:
+def as_csv(answer: Answer, look: Look = ENGLISH, marks: Sequence[Mark] = ()) -> bytes:
     """An answer's rows as CSV with a head line; several breakdown values are joined by `` · ``, missing ones empty."""
     return sheets.as_csv(answer.columns, ([_cell(value) for value in row] for row in answer.rows)).encode()
 
@@ -35,7 +37,7 @@ def _cell(value: Any) -> Any:
     return " · ".join("" if part is None else str(part) for part in value) if isinstance(value, list) else value
 
 
-def as_parquet(answer: Answer, look: Look = ENGLISH) -> bytes:
+def as_parquet(answer: Answer, look: Look = ENGLISH, marks: Sequence[Mark] = ()) -> bytes:
     """An answer's rows as Parquet: days are dates, hours instants in the project's zone; a breakdown is text, or of
     several names a list of texts."""
     import pyarrow as pa

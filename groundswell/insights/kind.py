@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from groundswell.insights.types import Answer, Cell, Found, Question
+from groundswell.insights.types import Answer, Cell, Found, Interval, Question
 
 if TYPE_CHECKING:
     import altair as alt
@@ -50,6 +50,7 @@ class Kind(Generic[Q, C]):
     show: Callable[[Q, Answer, Who, int], Any]  # what the template has as ``shown``, for a page of its table
     chart: Callable[[Q, list[list[Any]], Look, Who | None], alt.LayerChart] | None
     split_adds: bool = True
+    over_time: Callable[[Q], Interval] | None = None  # the periods along its chart, where annotations stand
 
     def columns_of(self, question: Q) -> tuple[str, ...]:
         """The columns of its answer."""

@@ -36,6 +36,7 @@ TREND = Kind[Trend, TrendCell](
     show=shown.trend_shown,
     chart=charts.trend_chart,
     split_adds=False,
+    over_time=lambda question: question.interval,
 )
 
 FUNNEL = Kind[Funnel, FunnelCell](

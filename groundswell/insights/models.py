@@ -14,3 +14,23 @@ class SavedQuestion(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Annotation(models.Model):
+    """Something that happened beside the numbers. ``day`` is local; ``at`` is null where the whole day is meant."""
+
+    project_id = models.BigIntegerField()
+    day = models.DateField()
+    at = models.DateTimeField(null=True)
+    kind = models.CharField(max_length=20)
+    text = models.CharField(max_length=200)
+    link = models.CharField(max_length=500, blank=True)
+    by = models.CharField(max_length=200, help_text="who wrote it down first")
+    made = models.DateTimeField(auto_now_add=True)
+    changed = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["project_id", "day"], name="annotations_by_day")]
+
+    def __str__(self) -> str:
+        return self.text

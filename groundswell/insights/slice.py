@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from groundswell.events.service import register_use
+from groundswell.insights.annotations_api import router as annotations_router
 from groundswell.insights.api import router
 from groundswell.insights.finding import find_questions, uses_of
 from groundswell.insights.saved import is_any_saved
@@ -11,7 +12,10 @@ from groundswell.workspace.shell import Section, Step, Way, add_deeds, add_finde
 
 __all__ = ["URLS"]
 
-add_ways(Way(Section.SEE, _("Questions"), "insights", key="gq", place=10))
+add_ways(
+    Way(Section.SEE, _("Questions"), "insights", key="gq", place=10),
+    Way(Section.SEE, _("Annotations"), "annotations", key="ga", place=70),
+)
 add_finder(find_questions)
 register_use(uses_of)
 add_step(
@@ -29,7 +33,11 @@ add_deeds(
         "question.saved": _("Saved a question"),
         "question.changed": _("Changed a saved question"),
         "question.removed": _("Forgot a saved question"),
+        "annotation": _("Annotations"),
+        "annotation.added": _("Added an annotation"),
+        "annotation.changed": _("Changed an annotation"),
+        "annotation.removed": _("Removed an annotation"),
     }
 )
 
-ROUTERS = [("projects", router)]
+ROUTERS = [("projects", router), ("projects", annotations_router)]

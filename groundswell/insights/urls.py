@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from groundswell.insights.pages import asking, saved, who
+from groundswell.insights.pages import annotations, asking, saved, who
 
 URLS = [
     path("p/<int:project>/insights/", saved.questions, name="insights"),
@@ -13,5 +13,8 @@ URLS = [
     path("p/<int:project>/insights/values", asking.values, name="insights.values"),
     path("p/<int:project>/insights/change", asking.change, name="insights.change"),
     path("p/<int:project>/insights/answer", asking.answer, name="insights.answer"),
+    path("p/<int:project>/annotations/", annotations.annotations, name="annotations"),
+    path("p/<int:project>/annotations/<int:number>", annotations.annotation, name="annotations.change"),
+    path("p/<int:project>/annotations/<int:number>/remove", annotations.remove, name="annotations.remove"),
     path("p/<int:project>/insights/who", who.who, name="insights.who"),
 ]

@@ -25,4 +25,5 @@ LIFECYCLE = Kind[Lifecycle, LifecycleCell](
     template="insights/lifecycle.html",
     show=page.shown,
     chart=chart.chart,
+    over_time=lambda question: question.interval,
 )

@@ -40,6 +40,8 @@ class Picture:
     width: int = WIDTH
     height: int = HEIGHT
     left: int = LEFT
+    top: int = TOP
+    xs: tuple[float, ...] = ()  # where each period stands
 
 
 @dataclass(frozen=True)
@@ -114,5 +116,6 @@ def _picture(periods: list[Period]) -> Picture:
     named = marked(len(periods)) if periods else ()
     labels = [Tick(LEFT + step * (place + 0.5), periods[place].name) for place in named]
     return Picture(
-        [bar for bar in bars if bar.height], [Tick(floor - tick * scale, abs(tick)) for tick in ticks], labels, floor
-    )
+        [bar for bar in bars if bar.height], [Tick(floor - tick * scale, abs(tick)) for tick in ticks], labels, floor,
+        xs=tuple(LEFT + step * (place + 0.5) for place in range(len(periods))),
+    )  # fmt: skip

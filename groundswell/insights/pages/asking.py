@@ -31,6 +31,8 @@ from groundswell.insights.desk import PATIENCE, desk
 from groundswell.insights.edits import changed, with_event
 from groundswell.insights.formats import FORMATS
 from groundswell.insights.kinds import KINDS, check, kind_of, sentence
+from groundswell.insights.marks import marks_of
+from groundswell.insights.pages.annotations import form_of
 from groundswell.insights.pages.reading import json_of
 from groundswell.insights.pictures import chart, has_chart
 from groundswell.insights.saved import events_in, saved_question
@@ -93,10 +95,11 @@ def answer(request: HttpRequest, project: ProjectCard) -> HttpResponse:
     wanted = request.GET.get("format", "")
     if wanted == "vega":
         look = _look(request.GET.get("theme", "light"))
-        return JsonResponse(chart(found, look, _who(project, asked, question)).to_dict())
+        return JsonResponse(chart(found, look, _who(project, asked, question), marks_of(project.id, found)).to_dict())
     if file := FORMATS.get(wanted):
         headers = {"Content-Disposition": f'attachment; filename="answer.{file.name}"'}
-        return HttpResponse(file.write(found, _look("light")), content_type=file.content_type, headers=headers)
+        content = file.write(found, _look("light"), marks_of(project.id, found))
+        return HttpResponse(content, content_type=file.content_type, headers=headers)
     return render(request, "insights/answer.html", _answered(request, project, asked, question, found))
 
 
@@ -172,6 +175,9 @@ def _answered(
         "seconds": answer.elapsed_ms / 1000,
         "ingestion": collector().ingestion(project.id),
         "files": _files(project, asked, question),
+        "marks": marks_of(project.id, answer),
+        "here": ask_address(project.id, asked, saved=_saved(request)),
+        "annotation_form": form_of(project),
     }
     if valueless := valueless_split(answer):
         meant = splits_meant(project, valueless)

@@ -1,6 +1,7 @@
 """Filters of the pages of questions."""
 
 from datetime import datetime
+from typing import Any
 
 from babel import dates
 from django import template
@@ -21,6 +22,12 @@ def percent(share: float) -> str:
 def plain(value: float) -> str:
     """A number as programs write it, whatever the language."""
     return f"{value:.2f}".rstrip("0").rstrip(".")
+
+
+@register.filter
+def x_of(drawing: Any, place: int) -> str:
+    """Where a period of a drawing stands."""
+    return plain(drawing.xs[place])
 
 
 @register.filter
