@@ -3,7 +3,7 @@ shown as its chart."""
 
 from collections.abc import Callable
 
-from groundswell.dashboards.faces import funnel, trend
+from groundswell.dashboards.faces import funnel, lifecycle, retention, stickiness, trend
 from groundswell.dashboards.faces.face import Face
 from groundswell.dashboards.types import Answered, Display
 from groundswell.insights.types import Answer
@@ -19,6 +19,14 @@ _FACES: dict[tuple[str, Display], Show] = {
     ("funnel", Display.CHART): funnel.bars,
     ("funnel", Display.NUMBER): funnel.numbers,
     ("funnel", Display.TABLE): funnel.table,
+    ("retention", Display.CHART): retention.curve,
+    ("retention", Display.NUMBER): retention.numbers,
+    ("retention", Display.TABLE): retention.table,
+    ("lifecycle", Display.CHART): lifecycle.bars,
+    ("lifecycle", Display.TABLE): lifecycle.table,
+    ("stickiness", Display.CHART): stickiness.bars,
+    ("stickiness", Display.NUMBER): stickiness.numbers,
+    ("stickiness", Display.TABLE): stickiness.table,
 }
 
 

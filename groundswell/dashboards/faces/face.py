@@ -1,8 +1,10 @@
-"""What faces have in common."""
+"""What faces have in common: drawings and tables."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
+
+from groundswell.dashboards.plots import Plot
 
 MOST_LINES = 6  # of a chart, and columns of a table
 MOST_ROWS = 8  # of a table
@@ -15,6 +17,19 @@ class Face:
     template: str
     shown: Any
     more: int = 0
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A drawing, what its colours mean, and what it says in a few words to those who do not see it: names and values.
+    Along it stand periods, unless not; values are shares, where they are."""
+
+    plot: Plot
+    legend: Sequence[tuple[str, int, int]]  # name, colour, dash
+    words: Sequence[tuple[str, float | None]]
+    is_empty: bool = False
+    are_periods: bool = True
+    are_shares: bool = False
 
 
 @dataclass(frozen=True)
@@ -39,6 +54,11 @@ class Table:
     @property
     def is_ranked(self) -> bool:
         return any(row.share is not None for row in self.rows)
+
+
+def drawn_face(drawn: Drawn, more: int = 0) -> Face:
+    """A drawing."""
+    return Face("dashboards/faces/plot.html", drawn, more)
 
 
 def table_face(table: Table) -> Face:

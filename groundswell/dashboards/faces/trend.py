@@ -1,25 +1,13 @@
 """Trends on a card: lines, numbers of all the days, tables of periods or of values."""
 
-from dataclasses import dataclass
-
 from django.utils.translation import gettext as _
 
-from groundswell.dashboards.faces.face import MOST_LINES, Face, Row, Table, table_face
+from groundswell.dashboards.faces.face import MOST_LINES, Drawn, Face, Row, Table, drawn_face, table_face
 from groundswell.dashboards.faces.numbers import Number, Numbers, counts_differ, numbers_face
-from groundswell.dashboards.plots import Plot, plot
+from groundswell.dashboards.plots import line_plot
 from groundswell.insights.labels import OTHER
 from groundswell.insights.lines import Line, lines_of
 from groundswell.insights.types import Answer, Measure, Trend
-
-
-@dataclass(frozen=True)
-class Lines:
-    """``latest`` is the last value of each line, for those who do not see it."""
-
-    plot: Plot
-    names: list[str]
-    latest: list[tuple[str, float | None]]
-    is_empty: bool
 
 
 def lines(answer: Answer, _before: Answer | None) -> Face:
@@ -27,11 +15,13 @@ def lines(answer: Answer, _before: Answer | None) -> Face:
     question = _trend(answer)
     every = lines_of(question, answer.rows)
     drawn = _largest_first(every)[:MOST_LINES]
-    names = [line.name(_("the days before")) for line in drawn]
-    latest = [(name, line.values[-1] if line.values else None) for name, line in zip(names, drawn, strict=True)]
+    periods = drawn[0].periods if drawn else []
+    named = [(line.name(_("the days before")), line.values[: len(periods)]) for line in drawn]
+    plot = line_plot(named, periods, [line.cuts(question) for line in drawn])
+    legend = [(line.name, line.colour, line.dash) for line in plot.lines] if len(named) > 1 else []
+    words = [(name, values[-1] if values else None) for name, values in named]
     is_empty = not any(value for line in every for value in line.values)
-    shown = Lines(plot(drawn, names, [line.cuts(question) for line in drawn]), names, latest, is_empty)
-    return Face("dashboards/faces/lines.html", shown, len(every) - len(drawn))
+    return drawn_face(Drawn(plot, legend, words, is_empty), len(every) - len(drawn))
 
 
 def numbers(answer: Answer, before: Answer | None) -> Face:

@@ -23,6 +23,12 @@ def signed_share(change: float) -> str:
 
 
 @register.filter
+def whole_share(share: float) -> str:
+    """A share beside an axis, such as ``20%``."""
+    return f"{locales.number(share * 100, _language(), places=1)}%"
+
+
+@register.filter
 def points(change: float) -> str:
     """A difference of shares in percentage points, such as ``+2.5``."""
     number = locales.number(round(change * 100, 1), _language(), places=1)
