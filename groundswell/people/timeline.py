@@ -86,11 +86,23 @@ class Timeline:
 
 
 @dataclass(frozen=True)
+class Used:
+    """An event as something that is used."""
+
+    name: str
+    people: int
+    times: int
+    last: datetime
+
+
+@dataclass(frozen=True)
 class Summary:
     """Names of events, the most frequent first, people by number, and the last days, whole weeks, the oldest first;
-    each with how many events, people also with when the last one was."""
+    each with how many events, people also with when the last one was. ``used`` says of each event who did it: how many
+    people, how often, and when last."""
 
     events: Sequence[tuple[str, int]]
+    used: Sequence["Used"]
     people: Mapping[int, tuple[int, datetime]]
     days: Sequence[tuple[date, int]]
 
@@ -137,17 +149,20 @@ def summary(project: ProjectCard, ids: Sequence[int], *, account: int = 0) -> Su
     first = today - timedelta(days=today.weekday(), weeks=WEEKS - 1)
     rows = store.run(
         "SELECT toString(event) AS name, toDate(timestamp, {zone:String}) AS day, person, count() AS times,"
-        " max(timestamp), grouping(name) = 0, grouping(day) = 0"
+        " max(timestamp), uniqExact(person), grouping(name) = 0, grouping(day) = 0"
         f" FROM scope.events WHERE id IN {{ids:Array(UInt64)}}{IN_ACCOUNT if account else ''}"
         " GROUP BY GROUPING SETS ((name), (day), (person)) ORDER BY times DESC, name",
         project=project.id, between=store.EVER,
         params={"ids": list(ids)[:MOST_IDS], "account": account, "zone": project.timezone},
     ).rows  # fmt: skip
-    done = [(name, int(times)) for name, _, _, times, _, is_of_name, _ in rows if is_of_name]
-    counted = {day: int(times) for _, day, _, times, _, _, is_of_day in rows if is_of_day}
-    people = {int(each): (int(times), last) for _, _, each, times, last, *of_others in rows if not any(of_others)}
+    used = [
+        Used(name, int(users), int(times), last) for name, _, _, times, last, users, is_of_name, _ in rows if is_of_name
+    ]
+    counted = {day: int(times) for _, day, _, times, *_, is_of_day in rows if is_of_day}
+    people = {int(each): (int(times), last) for _, _, each, times, last, _, *of_others in rows if not any(of_others)}
     days = (first + timedelta(days=place) for place in range((today - first).days + 1))
-    return Summary(done[:MOST_NAMES], people, [(day, counted.get(day, 0)) for day in days])
+    done = [(each.name, each.times) for each in used]
+    return Summary(done[:MOST_NAMES], used[:MOST_NAMES], people, [(day, counted.get(day, 0)) for day in days])
 
 
 def possible(day: date | None) -> date | None:

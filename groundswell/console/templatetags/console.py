@@ -54,6 +54,11 @@ def number(value: float | Decimal | None) -> str:
 
 
 @register.filter
+def money(value: Decimal | None, currency: str) -> str:
+    return MISSING if value is None else locales.money(value, currency, _language())
+
+
+@register.filter
 def compact(value: float | None) -> str:
     return MISSING if value is None else locales.compact(value, _language())
 

@@ -21,6 +21,7 @@ from groundswell.people.addresses import company_address, person_address
 from groundswell.people.calendar import calendar
 from groundswell.people.cards import person_names
 from groundswell.people.dossier import Membership, Named, Person
+from groundswell.people.moments import moments, plan_of
 from groundswell.people.pages.lists import roles, traits_shown
 from groundswell.people.timeline import Filter, Timeline, possible, summary, timeline
 from groundswell.people.types import Rejoin
@@ -108,9 +109,12 @@ def _what_happened(
     asked = request.GET
     wanted = Filter(asked.get("event", ""), _day(asked.get("from")), _day(asked.get("to")), asked.get("before", ""))
     found, done = timeline(project, ids, wanted, account=account), summary(project, ids, account=account)
+    told = moments(project, ids, account=account)
     kept = {name: str(value) for name, value in asked.items() if name in ("id", "event", "from", "to") and value}
     return {
         "timeline": found, "wanted": wanted, "events_done": done.events, "people_done": done.people,
+        "used": done.used, "moments": [(each, _day_address(asked, each.day)) for each in told],
+        "plan": plan_of(told, project.currency),
         "calendar": calendar(done.days),
         "days": _days(project, found, named),
         "older": _part(kept, before=found.before) if found.before else "",
@@ -139,6 +143,12 @@ def _of_day(asked: QueryDict) -> str:
     """The address that shows one day, which comes after it."""
     kept = {"id": asked["id"]} if asked.get("id") else {}
     return f"?{urlencode({**kept, 'event': asked.get('event', '')})}&"
+
+
+def _day_address(asked: QueryDict, day: str) -> str:
+    """The timeline of one day."""
+    kept = {"id": str(asked["id"])} if asked.get("id") else {}
+    return _part({**kept, "from": day, "to": day})
 
 
 def _part(kept: dict[str, str], **more: str) -> str:
