@@ -44,7 +44,9 @@ from groundswell.workspace.types import ProjectCard
 
 MOST_BITS = 62
 # People and how often they did something may be more than fits into the memory of one query.
-LIMITS = Limits(extra={"max_bytes_before_external_group_by": 600_000_000})
+_SPILL = {"max_bytes_before_external_group_by": 600_000_000}
+LIMITS = Limits(extra=_SPILL)
+IN_THE_BACKGROUND = Limits(threads=1, extra=_SPILL)
 
 Search = Callable[[ProjectCard, Special], int]  # works a statement out; the number under which it is kept
 
@@ -300,14 +302,22 @@ def _holds_without_bits(plan: Plan, node: Node) -> bool:
 # Running -------------------------------------------------------------------------------------------------------------
 
 
-def members(project: ProjectCard, segment: Definition, *, at: int, definitions: Definitions, search: Search) -> Members:
+def members(
+    project: ProjectCard,
+    segment: Definition,
+    *,
+    at: int,
+    definitions: Definitions,
+    search: Search,
+    limits: Limits = LIMITS,
+) -> Members:
     """The numbers of those who are in it at that instant (µs), ascending. Raises Refusal."""
     while True:
         edition = editions.current(project.id)
         plan = planned(Plan(edition.of(project), segment, at, definitions, search))
         found = store.run_arrow(
             members_sql(plan), project=project.id, between=(min(plan.since, store.TO_END - 1), store.TO_END),
-            params=plan.params, limits=LIMITS,
+            params=plan.params, limits=limits,
         )  # fmt: skip
         if editions.current(project.id) == edition:  # else its days went over to another zone meanwhile
             numbers: Members = np.sort(found.column("member").combine_chunks().to_numpy().astype(np.uint64, copy=False))

@@ -10,6 +10,7 @@ from datetime import date, datetime
 
 import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
 from groundswell.people.arrow import instants, numbers
 from groundswell.segments.types import Definition, Members, Of
@@ -48,9 +49,18 @@ def current(segment: Definition) -> Current:
 
 def change_to(members: Members, was: Current, *, number: int, at: int, is_redefined: bool) -> Change:
     """What is to happen for exactly these to be in. Of who leaves, every id leaves."""
-    entered = np.setdiff1d(members, was.members)
-    left = was.ids[~np.isin(was.members, members)]
+    entered = members[~_is_among(members, np.sort(was.members))]
+    left = was.ids[~_is_among(was.members, members)]
     return Change(number, entered, np.sort(left), at, is_redefined)
+
+
+def _is_among(some: Members, ascending: Members) -> NDArray[np.bool_]:
+    """Which of some are among others that ascend."""
+    if not len(ascending):
+        return np.zeros(len(some), bool)
+    place = np.minimum(np.searchsorted(ascending, some), len(ascending) - 1)
+    found: NDArray[np.bool_] = ascending[place] == some
+    return found
 
 
 def write_moves(segment: Definition, change: Change) -> None:
@@ -99,15 +109,12 @@ def told_as(segment: Definition, ids: Members) -> Members:
     """The people that ids stand for now, each once, ascending; companies are who they are."""
     if segment.of is Of.ACCOUNTS or not len(ids):
         return np.unique(ids)
-    everybody = store.run_arrow(
-        "SELECT id, person FROM scope.joins", project=segment.project, between=store.EVER
-    )  # fmt: skip
+    everybody = store.run_arrow("SELECT id, person FROM scope.joins", project=segment.project, between=store.EVER)
     joined, person = _column(everybody, "id"), _column(everybody, "person")
-    order = np.argsort(joined)
-    joined, person = joined[order], person[order]
     if not len(joined):
         return np.unique(ids)
-    place = np.minimum(np.searchsorted(joined, ids), len(joined) - 1)
+    order = np.argsort(joined)
+    place = order[np.minimum(np.searchsorted(joined, ids, sorter=order), len(joined) - 1)]
     return np.unique(np.where(joined[place] == ids, person[place], ids))
 
 

@@ -24,7 +24,7 @@ from groundswell.people.arrow import numbers
 from groundswell.segments import kinds, membership
 from groundswell.segments.definitions import Known, definition_of, keys_in
 from groundswell.segments.matches import statements
-from groundswell.segments.members import members
+from groundswell.segments.members import IN_THE_BACKGROUND, members
 from groundswell.segments.models import Segment
 from groundswell.segments.types import Definition, Did, InSegment, Members, SegmentChanged, Special
 from groundswell.store import service as store
@@ -36,7 +36,7 @@ log = logging.getLogger(__name__)
 
 REST = timedelta(seconds=15)  # between two times for one segment, at least
 REST_FACTOR = 10  # times as long as it took
-ROUND = 15.0  # seconds of work in a round; what is left goes first in the next
+ROUND = 10.0  # seconds of work in a round; what is left goes first in the next
 CLAIM = timedelta(minutes=3)  # longer than a segment may take
 PATIENCE = 10.0  # seconds that somebody waits for whoever works out the same one
 FAST = 2.0  # seconds: one that took less is worked out for whoever looks at it
@@ -111,7 +111,7 @@ def _refresh(project: ProjectCard, row: Segment, at: datetime) -> bool:
         Segment.objects.filter(pk=row.pk).update(as_of=at, tried=at, loaded=found.loaded)
         return False
     begun = time.perf_counter()
-    who = members(project, definition, at=clock.to_us(at), definitions=known, search=search)
+    who = members(project, definition, at=clock.to_us(at), definitions=known, search=search, limits=IN_THE_BACKGROUND)
     change = membership.change_to(
         who, membership.current(definition), number=max(row.number + 1, clock.now_us()), at=clock.to_us(at),
         is_redefined=row.known_version != row.version,
