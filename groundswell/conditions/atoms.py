@@ -13,6 +13,7 @@ from typing import Any
 
 import msgspec
 
+from groundswell.conditions.groups import IN, NOT_IN
 from groundswell.conditions.language import is_operators
 from groundswell.conditions.reading import meant, refused
 from groundswell.conditions.values import canonical
@@ -20,8 +21,9 @@ from groundswell.kernel.words import said
 
 _COMPARED = {"at_least": "$gte", "at_most": "$lte", "more": "$gt", "less": "$lt"}
 _LISTED = {"one_of": "$in", "none_of": "$nin"}
+_GROUPS = {"in_group": IN, "not_in_group": NOT_IN}
 WITHOUT_VALUE = ("is_set", "is_not_set")
-OPERATORS = ("is", "is_not", *_LISTED, "contains", *_COMPARED, *WITHOUT_VALUE, "json")
+OPERATORS = ("is", "is_not", *_LISTED, "contains", *_COMPARED, *_GROUPS, *WITHOUT_VALUE, "json")
 
 Types = Callable[[str], Set[str]]  # the JSON types that a name was seen with; none where that is not known
 
@@ -77,6 +79,8 @@ def _wanted(name: str, operator: str, value: str, types: Types) -> Any:
         return {"$exists": operator == "is_set"}
     if operator in _COMPARED:
         return {_COMPARED[operator]: _number(value) if _number(value) is not None else value}
+    if operator in _GROUPS:
+        return {_GROUPS[operator]: value}
     if operator == "contains":
         return {"$regexi": re.escape(value)}
     one_by_one = [value] if operator in ("is", "is_not") else [part.strip() for part in value.split(",")]
@@ -109,7 +113,7 @@ def _in_words(operator: str, operand: Any) -> tuple[str, str]:
     """The operator as a sentence has it, "" if it has none, and the value as text."""
     if operator in ("$eq", "$ne") and _is_plain(operand):
         return ("is" if operator == "$eq" else "is_not"), _text(operand)
-    for word, known in _COMPARED.items():
+    for word, known in (*_COMPARED.items(), *_GROUPS.items()):
         if operator == known:
             return word, _text(operand)
     if operator in ("$in", "$nin") and operand and all(map(_is_plain, operand)):

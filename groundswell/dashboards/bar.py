@@ -8,11 +8,12 @@ from django.utils.translation import gettext as _
 
 from groundswell.conditions.atoms import atoms_of, condition_of, stated
 from groundswell.conditions.service import refused
+from groundswell.conditions.wording import condition_text, operators
 from groundswell.dashboards.filters import check_filters
 from groundswell.dashboards.types import Filters
 from groundswell.events.service import properties_of
 from groundswell.insights.kinds import check
-from groundswell.insights.wording import condition_text, days_text, operators, presets
+from groundswell.insights.wording import days_text, presets
 from groundswell.kernel.words import said
 from groundswell.people.service import trait_names
 from groundswell.workspace.types import ProjectCard

@@ -13,10 +13,11 @@ from typing import Any
 from groundswell.conditions.atoms import Atom, atoms_of, condition_of
 from groundswell.conditions.names import ACCOUNT, EVENT, PERSON
 from groundswell.conditions.service import check_condition, names_in
+from groundswell.conditions.wording import condition_text
 from groundswell.dashboards.types import Filters
 from groundswell.events.service import properties_in
 from groundswell.insights.kinds import check
-from groundswell.insights.wording import condition_text, event_name
+from groundswell.insights.wording import event_name
 from groundswell.kernel import clock
 from groundswell.kernel.errors import bad_request
 from groundswell.kernel.words import said

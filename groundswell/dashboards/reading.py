@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
+from groundswell.conditions.wording import plain
 from groundswell.dashboards.models import Card as CardRow
 from groundswell.dashboards.models import Dashboard as Row
 from groundswell.dashboards.types import Card, Dashboard, Display, Filters, Listed
 from groundswell.insights.kinds import check, sentence
 from groundswell.insights.saved import Saved, saved_by_number
-from groundswell.insights.wording import plain
 from groundswell.kernel.errors import Refusal
 from groundswell.workspace.types import ProjectCard
 

@@ -5,11 +5,12 @@ from datetime import date
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from groundswell.conditions.wording import event_text, plain, woven
 from groundswell.insights.actors import FunnelCell, TrendCell, days_of
 from groundswell.insights.cuts import cut_text
 from groundswell.insights.rules import Order
 from groundswell.insights.types import Funnel, Interval, Trend
-from groundswell.insights.wording import event_text, plain, step_text, woven
+from groundswell.insights.wording import step_text
 from groundswell.kernel import locales
 
 

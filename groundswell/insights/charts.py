@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from django.utils import translation
 from django.utils.translation import gettext_noop
 
+from groundswell.conditions.wording import Parts, conditions_text, plain
 from groundswell.insights.drawing import marked, ticks_of
 from groundswell.insights.labels import OTHER
 from groundswell.insights.lines import Line, lines_of, value_text
 from groundswell.insights.types import Funnel, Interval, Question, Trend
-from groundswell.insights.wording import Parts, conditions_text, funnel_sentence, plain, step_text, trend_sentence
+from groundswell.insights.wording import funnel_sentence, step_text, trend_sentence
 from groundswell.kernel import locales
 
 if TYPE_CHECKING:

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     import altair as alt
     from django_stubs_ext import StrPromise
 
+    from groundswell.conditions.wording import Parts
     from groundswell.insights.charts import Look
-    from groundswell.insights.wording import Parts
 
 Q = TypeVar("Q", bound=Question)
 C = TypeVar("C", bound=Cell)

@@ -6,6 +6,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from groundswell.conditions.reading import meant, refused
+from groundswell.conditions.wording import Parts
 from groundswell.insights import actors as cells
 from groundswell.insights import cell_titles, charts, funnel, shown, trend, wording
 from groundswell.insights.actors import FunnelCell, TrendCell
@@ -15,7 +16,6 @@ from groundswell.insights.questions import check_funnel, check_trend
 from groundswell.insights.retention.kind import RETENTION
 from groundswell.insights.stickiness.kind import STICKINESS
 from groundswell.insights.types import Cell, Funnel, Question, Trend
-from groundswell.insights.wording import Parts
 from groundswell.kernel.words import said
 
 TREND = Kind[Trend, TrendCell](

@@ -6,12 +6,13 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from groundswell.conditions.wording import conditions_text
 from groundswell.insights.cuts import still_open
 from groundswell.insights.drawing import Drawing, drawing
 from groundswell.insights.labels import OTHER
 from groundswell.insights.lines import Line, lines_of, value_text
 from groundswell.insights.types import Answer, Count, Funnel, Trend
-from groundswell.insights.wording import conditions_text, step_text
+from groundswell.insights.wording import step_text
 from groundswell.kernel.paging import Page
 
 ROWS = 31  # of a table on one page

@@ -27,6 +27,8 @@ def told(condition: dict[str, Any]) -> list[tuple[str, str, str]]:
         ({"plan": {"$nin": ["pro", "team"]}}, [("plan", "none_of", "pro, team")]),
         ({"seats": {"$in": [10, "10"]}}, [("seats", "is", "10")]),
         ({"plan": {"$exists": True}, "team": {"$exists": False}}, [("plan", "is_set", ""), ("team", "is_not_set", "")]),
+        ({"person.segment": {"$inGroup": "stars"}}, [("person.segment", "in_group", "stars")]),
+        ({"person.segment": {"$notInGroup": "stars"}}, [("person.segment", "not_in_group", "stars")]),
         ({"url": {"$regexi": r"a\.b"}}, [("url", "contains", "a.b")]),
         ({"$and": [{"a": 1}, {"a": {"$gt": 0}}]}, [("a", "is", "1"), ("a", "more", "0")]),
         ({"url": {"$regexi": "a.b"}}, [("", "json", '{"url": {"$regexi": "a.b"}}')]),

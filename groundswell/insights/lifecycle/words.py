@@ -5,21 +5,12 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from groundswell.conditions.wording import Parts, choice, event_text, plain, wanted_words, woven
 from groundswell.insights.lifecycle.answer import Status
 from groundswell.insights.lifecycle.cells import LifecycleCell
 from groundswell.insights.lifecycle.question import Lifecycle
 from groundswell.insights.retention.words import paces, when
-from groundswell.insights.wording import (
-    Parts,
-    choice,
-    count_word,
-    days_word,
-    event_text,
-    plain,
-    split_words,
-    wanted_words,
-    woven,
-)
+from groundswell.insights.wording import count_word, days_word, split_words
 
 
 def sentence(question: Lifecycle, asked: Mapping[str, Any]) -> Parts:

@@ -8,11 +8,13 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from groundswell.collect.service import collector
+from groundswell.conditions.wording import Word, operators, plain
 from groundswell.events.service import (
     began_today,
     events_page,
@@ -38,7 +40,7 @@ from groundswell.insights.pictures import chart, has_chart
 from groundswell.insights.saved import events_in, saved_question
 from groundswell.insights.types import Answer, Question, Trend
 from groundswell.insights.unknown import splits_meant, unknown_events, valueless_split
-from groundswell.insights.wording import Word, measures, operators, plain
+from groundswell.insights.wording import measures
 from groundswell.kernel.errors import Refusal
 from groundswell.kernel.paging import number_of
 from groundswell.kernel.words import said
@@ -131,10 +133,15 @@ def _begun(project: ProjectCard, name: str) -> dict[str, Any]:
 
 
 def _page(request: HttpRequest, project: ProjectCard, text: str, *, refusal: Refusal | None = None) -> HttpResponse:
-    found: dict[str, Any] = {"q": text, "refusal": refusal, "saved_id": _saved(request)}
+    saved = _saved(request)
+    found: dict[str, Any] = {
+        "q": text, "refusal": refusal, "carried": [("q", text), *([("saved", saved)] if saved else [])],
+        "change_address": reverse("insights.change", args=[project.id]),
+        "values_address": reverse("insights.values", args=[project.id]),
+    }  # fmt: skip
     try:
-        if number := _saved(request):
-            found["saved"] = kept = saved_question(project, number)
+        if saved:
+            found["saved"] = kept = saved_question(project, saved)
             found["is_changed"] = kept.question != json_of(text)
         asked = json_of(text)
         question = check(asked, project.timezone)

@@ -6,11 +6,11 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from groundswell.conditions.wording import plain
 from groundswell.insights import saved
 from groundswell.insights.addresses import ask_address
 from groundswell.insights.kinds import check, sentence
 from groundswell.insights.pages.reading import json_of
-from groundswell.insights.wording import plain
 from groundswell.kernel.errors import Refusal
 from groundswell.kernel.paging import number_of
 from groundswell.kernel.words import in_other_words

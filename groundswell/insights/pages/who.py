@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
+from groundswell.conditions.wording import plain
 from groundswell.insights.actors import FunnelCell
 from groundswell.insights.addresses import ask_address, who_address
 from groundswell.insights.behind import MOST_IN_FILE, csv_of, latest_first, title
@@ -15,7 +16,6 @@ from groundswell.insights.kind import Actors
 from groundswell.insights.kinds import check, check_cell, counts_accounts, sentence
 from groundswell.insights.pages.reading import json_of
 from groundswell.insights.types import Funnel
-from groundswell.insights.wording import plain
 from groundswell.kernel.paging import SIZE, Page, number_of
 from groundswell.people.service import account_cards, cards, company_address, person_address
 from groundswell.workspace.doors import project_page

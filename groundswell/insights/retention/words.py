@@ -7,21 +7,11 @@ from typing import Any
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
+from groundswell.conditions.wording import Parts, Word, choice, event_text, plain, wanted_words, woven
 from groundswell.insights.retention.cells import RetentionCell
 from groundswell.insights.retention.question import Mode, Retention
 from groundswell.insights.types import Period
-from groundswell.insights.wording import (
-    Parts,
-    Word,
-    choice,
-    count_word,
-    days_word,
-    event_text,
-    plain,
-    split_words,
-    wanted_words,
-    woven,
-)
+from groundswell.insights.wording import count_word, days_word, split_words
 from groundswell.kernel import locales
 
 OFTEN = (4, 6, 8, 12, 16, 26, 30, 52)  # numbers of periods that are often asked for

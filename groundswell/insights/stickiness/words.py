@@ -5,21 +5,12 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from groundswell.conditions.wording import Parts, choice, event_text, plain, wanted_words, woven
 from groundswell.insights.retention.words import period_count
 from groundswell.insights.stickiness.cells import StickinessCell
 from groundswell.insights.stickiness.question import Stickiness
 from groundswell.insights.types import Period
-from groundswell.insights.wording import (
-    Parts,
-    choice,
-    count_word,
-    days_word,
-    event_text,
-    plain,
-    split_words,
-    wanted_words,
-    woven,
-)
+from groundswell.insights.wording import count_word, days_word, split_words
 
 
 def sentence(question: Stickiness, asked: Mapping[str, Any]) -> Parts:

@@ -19,12 +19,12 @@ from typing import Any
 import pytest
 from django.utils import translation
 
+from groundswell.conditions.wording import plain
 from groundswell.insights.activity import planned, sql_of
 from groundswell.insights.edits import changed
 from groundswell.insights.kinds import actors, check, check_cell, counts_accounts, sentence
 from groundswell.insights.retention.question import Retention
 from groundswell.insights.service import ask
-from groundswell.insights.wording import plain
 from groundswell.kernel.errors import Refusal
 from groundswell.workspace.types import Role
 from tests.visitors import member

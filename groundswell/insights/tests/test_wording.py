@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 from django.utils import translation
 
+from groundswell.conditions.wording import Word, plain, woven
 from groundswell.insights.edits import changed
 from groundswell.insights.kinds import check, sentence
 from groundswell.insights.types import Measure
-from groundswell.insights.wording import Word, days_text, measures, plain, woven
+from groundswell.insights.wording import days_text, measures
 
 DAYS = {"date_from": "-90d", "date_to": "-1d"}
 FUNNEL = {
