@@ -2,18 +2,18 @@
 
 import json
 import warnings
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Literal
-from urllib.parse import urlencode
 
 from groundswell.kernel.errors import not_found
 from groundswell.python.answers import Answer, Behind
 from groundswell.python.connections import Connection
+from groundswell.python.frames import Table
+from groundswell.python.lists import every, people
+from groundswell.python.segments import MOST_LISTED, Segments
 from groundswell.python.wording import Day, Event, plain, question, several, wanted
 
 FROM, TO = "-30d", "-1d"  # the last thirty whole days
-AT_ONCE = 500  # people of a list in one request
-MOST_LISTED = 1_000
 
 Interval = Literal["hour", "day", "week", "month"]
 Unit = Literal["day", "week", "month"]
@@ -216,25 +216,17 @@ class Project:
 
         >>> gs.who(gs.funnel(["Signed Up", "Board Created"]), {"step": 2, "dropped": True}).to_polars()
         """
-        asked: dict[str, Any] = {
-            "question": _asked(question), "cell": plain(cell or {}), "limit": AT_ONCE, "after": "",
-        }  # fmt: skip
-        columns: list[str] = []
-        rows: list[list[Any]] = []
-        while True:
-            if most is not None:
-                asked["limit"] = min(AT_ONCE, max(most - len(rows), 1))
-            found = self.request("POST", "who", asked)
-            people = found.get("persons", found.get("accounts"))
-            columns = columns or list(people[0] if people else ("id", "name"))
-            rows += [[person[name] for name in columns] for person in people]
-            if found["next"] is None or (most is not None and len(rows) >= most):
-                return Behind(columns, rows[:most], total=found["total"], timezone=self.timezone)
-            asked["after"] = found["next"]
+        known = question.question if isinstance(question, Answer) else question
+        asked = {"question": plain(known), "cell": plain(cell or {})}
+
+        def page(limit: int, after: str) -> Any:
+            return self.request("POST", "who", {**asked, "limit": limit, "after": after})
+
+        return people(page, most=most, timezone=self.timezone)
 
     def questions(self, search: str = "") -> list[dict[str, Any]]:
         """What the team saved: each with ``name``, ``description`` and ``question``, which can be asked."""
-        return list(self._listed("questions", "questions", search=search))
+        return [*every(self.request, "questions", "questions", search=search)]
 
     def saved(self, name: str | int) -> Answer:
         """The answer to a saved question, by its name or number.
@@ -243,10 +235,39 @@ class Project:
         """
         if isinstance(name, int):
             return self._answer(self.request("GET", f"questions/{name}")["question"])
-        for each in self._listed("questions", "questions", search=name):
+        for each in every(self.request, "questions", "questions", search=name):
             if each["name"] == name:
                 return self._answer(each["question"])
         raise not_found(f"No saved question is called {name}.", hint="See gs.questions() for those that are there.")
+
+    @property
+    def segments(self) -> Segments:
+        """Audiences of people and of accounts."""
+        return Segments(self.request, self.timezone)
+
+    def annotations(self, date_from: Day | None = None, date_to: Day | None = None) -> Table:
+        """What happened from one day to another, both included, the latest first: a table."""
+        query = {"from": plain(date_from), "to": plain(date_to)}
+        found = [*every(self.request, "annotations", "annotations", **query)]
+        names = ("on", "kind", "text", "link", "made_by", "id")
+        return Table(names, [[each[name] for name in names] for each in found])
+
+    def annotate(
+        self,
+        on: Day,
+        text: str,
+        *,
+        kind: Literal["release", "campaign", "incident", "other"] = "other",
+        link: str = "",
+    ) -> dict[str, Any]:
+        """Write down what happened on a day, or at an instant; charts over time show it.
+
+        >>> gs.annotate(datetime.now(UTC), "Deploy 311", kind="release")
+        """
+        made: dict[str, Any] = self.request("POST", "annotations", {
+            "on": plain(on), "text": text, "kind": kind, "link": link,
+        })  # fmt: skip
+        return made
 
     def request(self, method: str, path: str, body: Any = None) -> Any:
         """Anything else of the project's API: the JSON behind ``/api/v1/projects/{project}/{path}``."""
@@ -276,24 +297,6 @@ class Project:
     def _as(self, asked: Mapping[str, Any], format: str) -> bytes:
         return self._sent("POST", f"ask?format={format}", asked)
 
-    def _listed(self, path: str, name: str, **query: Any) -> Iterator[dict[str, Any]]:
-        """Everything of a list that comes in pages."""
-        page, met = 1, 0
-        while True:
-            found = self.request("GET", f"{path}?{urlencode({**query, 'page': page})}")
-            yield from found[name]
-            met += len(found[name])
-            if not found[name] or met >= found["total"]:
-                return
-            page += 1
-
     def _sent(self, method: str, path: str, body: Any = None) -> bytes:
         text = b"" if body is None else json.dumps(body, ensure_ascii=False).encode()
         return self._connection.send(method, f"/projects/{self.id}/{path}", text)
-
-
-def _asked(question: Answer | Mapping[str, Any]) -> dict[str, Any]:
-    """A question as it is asked, of the same days as its answer."""
-    known = question.question if isinstance(question, Answer) else question
-    asked: dict[str, Any] = plain(known)
-    return asked

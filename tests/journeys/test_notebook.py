@@ -41,7 +41,7 @@ def check(outputs: list[Any]) -> None:
     printed = "".join(out["text"] for each in outputs for out in each if out.get("name") == "stdout")
     assert html.count('src="data:image/svg+xml;base64,') == 2  # answers that show themselves
     assert sum("image/svg+xml" in each for each in kinds) == 1  # the chart of one's own
-    assert html.count("<table") == 5
+    assert html.count("<table") == 6
     assert "signed up and made no board" in printed
     assert "funnel.parquet" in printed
     assert "'fortnight', which is none of its values" in printed

@@ -45,6 +45,16 @@ def test_an_answer_has_rows_columns_and_the_question_as_it_was_understood(gs: Pr
     assert repr(answer).startswith("<Answer: funnel, 2026-01-05 – 2026-01-06, 2 rows of step, label")
 
 
+def test_every_kind_of_question_is_understood(gs: Project) -> None:
+    """Ada came back on the 6th, Ben did not."""
+    came_back = gs.retention("Signed Up", first_time=True, period="day", periods=2, **DAYS)
+    assert came_back.columns == ["cohort", "size", "period", "returned", "share"]
+    assert came_back.rows[:2] == [["2026-01-05", 2, 0, 2, 1.0], ["2026-01-05", 2, 1, None, None]]
+    life = gs.lifecycle(interval="day", **DAYS).to_polars()
+    assert life.filter(pl.col("period") == date(2026, 1, 6))["count"].to_list() == [0, 1, 0, 1]
+    assert gs.stickiness("Signed Up", where={"plan": "free"}, **DAYS).rows == [[1, 1, 1.0], [2, 0, 0.0]]
+
+
 def test_what_an_answer_says_besides_is_kept(gs: Project) -> None:
     answer = gs.trend("Signed Up", measure="sum", property="plan", **DAYS)
     assert answer.beside == {"ignored": 2}
@@ -211,7 +221,7 @@ def test_a_long_list_comes_in_pieces_and_no_further_than_asked(
     gs: Project, here: Here, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     world.send(*(track(f"p{number}", "Opened") for number in range(7)))
-    monkeypatch.setattr("groundswell.python.project.AT_ONCE", 3)
+    monkeypatch.setattr("groundswell.python.lists.AT_ONCE", 3)
     answer = gs.trend("Opened", **DAYS)
     for most, rows, requests in ((None, 7, 3), (4, 4, 2), (7, 7, 3)):
         here.sent.clear()
@@ -234,3 +244,31 @@ def test_a_with_block_lets_go(gs: Project, here: Here) -> None:
     with gs as same:
         assert same is gs
     assert here.is_closed
+
+
+# Segments and annotations --------------------------------------------------------------------------------------------
+
+
+def test_a_segment_is_made_read_and_asked_about(gs: Project) -> None:
+    match = {"all": [{"did": {"event": "Board Created"}}]}
+    assert gs.segments.preview(match)["members"] == 1
+    made = gs.segments.put("makers", "Makers", match)
+    assert (made["key"], made["of"]) == ("makers", "people")
+    assert gs.segments.members("makers").ids == ["ada"]
+    assert [each["name"] for each in gs.segments.list("mak")] == ["Makers"]
+    makers = gs.trend("Signed Up", where={"person.segment": {"$inGroup": "makers"}}, **DAYS)
+    assert [row[3] for row in makers.rows] == [1, 0]
+    assert gs.segments.put("makers", "All makers", match, description="who made a board")["name"] == "All makers"
+    gs.segments.remove("makers")
+    with pytest.raises(Refusal, match="There is no"):
+        gs.segments.get("makers")
+
+
+def test_what_happened_is_written_down_and_read_again(gs: Project) -> None:
+    gs.annotate(date(2026, 1, 5), "Version 2.0", kind="release", link="https://example.com/2")
+    gs.annotate(datetime(2026, 1, 6, 9, 30, tzinfo=UTC), "Mail campaign", kind="campaign")
+    assert [row[:3] for row in gs.annotations().rows] == [
+        ["2026-01-06T09:30+00:00", "campaign", "Mail campaign"], ["2026-01-05", "release", "Version 2.0"],
+    ]  # fmt: skip
+    assert gs.annotations(date(2026, 1, 5), "2026-01-05").to_polars()["text"].to_list() == ["Version 2.0"]
+    assert "[2] Jan 6, 2026 09:30" in gs.trend("Signed Up", **DAYS)._as("svg").decode()
