@@ -70,7 +70,7 @@ RETENTION = st.fixed_dictionaries(
         "start": st.fixed_dictionaries({"event": NAME, "where": CONDITIONS, "first_time": st.booleans()}),
         "return": WANTED,
         "period": PERIOD,
-        "periods": st.integers(1, 5),
+        "periods": st.integers(1, 5) | st.integers(1, 5) | st.just(66),
         "mode": st.sampled_from(["calendar", "rolling"]),
         "breakdown": BREAKDOWN,
         "count": COUNT,
@@ -112,8 +112,10 @@ PLAIN: dict[str, Question] = {
 @st.composite
 def questions(draw: st.DrawFn, kind: st.SearchStrategy[Question], season: Season) -> Question:
     """A question about the days of a season."""
-    first, last = draw(st.sampled_from(season.dates))
-    return {**draw(kind), "date_from": first, "date_to": last}
+    asked = draw(kind)
+    is_fine = asked.get("interval") == "hour" or asked.get("periods", 0) > 5
+    first, last = draw(st.sampled_from(season.dates + (() if is_fine else season.long)))
+    return {**asked, "date_from": first, "date_to": last}
 
 
 @st.composite
