@@ -46,7 +46,7 @@ class Bar:
 @dataclass(frozen=True)
 class Plot:
     """``lines`` have their points in the viewBox ``box``; ``marks`` stand along the values, ``names`` along the other
-    axis, ``columns`` take its whole length."""
+    axis, ``columns`` take its whole length; ``xs`` is where each place is."""
 
     marks: tuple[Mark, ...]
     names: tuple[Mark, ...]
@@ -55,6 +55,7 @@ class Plot:
     bars: tuple[Bar, ...] = ()
     floor: float = 100
     box: str = BOX
+    xs: tuple[float, ...] = ()
 
 
 def line_plot(
@@ -68,6 +69,7 @@ def line_plot(
         tuple(Mark(_hundredths(tick.at - LEFT, ROOM[0]), tick.label) for tick in drawn.periods),
         tuple(_around(place, names, lines, cuts) for place in range(len(names))),
         lines=drawn.lines,
+        xs=tuple(_hundredths(x - LEFT, ROOM[0]) for x in drawn.xs),
     )
 
 
@@ -100,6 +102,7 @@ def bar_plot(layers: Sequence[tuple[str, int, Values]], names: Sequence[str], *,
         ),
         bars=tuple(bar for bar in bars if bar.height),
         floor=round(floor, 2),
+        xs=tuple(round(step * (place + 0.5), 2) for place in places),
     )  # fmt: skip
 
 

@@ -1,12 +1,14 @@
 """Cards as pages show them: with what they say, or with what is to be said while they say nothing yet."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from groundswell.dashboards.answering import answered
 from groundswell.dashboards.faces import Face, face
-from groundswell.dashboards.types import Answered, Card, Filters
+from groundswell.dashboards.types import Answered, Card, Display, Filters
 from groundswell.insights.addresses import ask_address
 from groundswell.insights.desk import LIMIT
+from groundswell.insights.marks import Mark, marks_of
 from groundswell.kernel.errors import Refusal
 from groundswell.workspace.types import ProjectCard
 
@@ -16,7 +18,8 @@ BUSY = "busy"  # the refusal of a desk on which too much lies: it is asked again
 @dataclass(frozen=True)
 class Tile:
     """A card on a page. ``address`` is where it is asked for, ``question`` the page of its question, ``figures`` that
-    of the question whose numbers stand there; both are "" where they may not be opened. ``waited`` counts seconds."""
+    of the question whose numbers stand there; both are "" where they may not be opened. ``waited`` counts seconds.
+    ``marks`` are what happened meanwhile."""
 
     card: Card
     address: str
@@ -25,6 +28,7 @@ class Tile:
     question: str = ""
     figures: str = ""
     waited: int = 0
+    marks: Sequence[Mark] = ()
 
     @property
     def is_waiting(self) -> bool:
@@ -55,7 +59,13 @@ def tile(
     if said.refusal and said.refusal.code == BUSY:
         said = Answered(card, said.asked)
     links = _links(project, said) if opens else ("", "")
-    return Tile(card, address, said, face(said) if said.answer else None, *links, waited)
+    return Tile(card, address, said, face(said) if said.answer else None, *links, waited, _marks(project, said, opens))
+
+
+def _marks(project: ProjectCard, said: Answered, opens: bool) -> Sequence[Mark]:
+    """What happened meanwhile, on a chart; it is told to those alone who may open the question."""
+    is_chart = said.card.display is Display.CHART
+    return marks_of(project.id, said.answer) if said.answer and is_chart and opens else ()
 
 
 def _links(project: ProjectCard, said: Answered) -> tuple[str, str]:

@@ -15,6 +15,7 @@ from groundswell.dashboards import service
 from groundswell.dashboards.tests.conftest import FUNNEL, JANUARY, MACHINE, SIGN_UPS, kept, made
 from groundswell.dashboards.types import Dashboard, Display
 from groundswell.insights.addresses import ask_address
+from groundswell.insights.annotations import annotate
 from groundswell.insights.desk import Desk
 from groundswell.kernel.errors import Refusal
 from groundswell.kernel.words import said
@@ -429,3 +430,13 @@ def test_viewers_are_not_offered_to_change_anything(board: World) -> None:
     assert "Begin with an empty one" not in vera.get(reverse("dashboards", args=[board.project.id])).content.decode()
     service.make(MACHINE, board.project, name="Money", by="ada")
     assert "New dashboard" not in vera.get(reverse("dashboards", args=[board.project.id])).content.decode()
+
+
+def test_a_card_over_time_says_what_happened_meanwhile(ada: Client, board: World) -> None:
+    annotate(MACHINE, board.project, on="2026-01-06", text="Version <2>", kind="release", by="ada")
+    dashboard = made(board, {"question": SIGN_UPS}, {"question": FUNNEL}, {"question": SIGN_UPS, "display": "table"})
+    assert "1 Jan 6, 2026 · Release · Version <2>" in card_text(ada, board, dashboard)
+    part = ada.get(address(board, "card", dashboard.id, dashboard.cards[0].id), headers=PART).content.decode()
+    assert part.count('<g class="note-mark">') == 1
+    for place in (1, 2):
+        assert "Version" not in card_text(ada, board, dashboard, place)

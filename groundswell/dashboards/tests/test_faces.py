@@ -127,6 +127,8 @@ def test_columns_fill_the_room_without_a_gap(values: list[float | None]) -> None
         assert all(abs(end - after.at) <= 0.03 for end, after in zip(ends, plot.columns[1:], strict=False))
         assert ends[-1] == pytest.approx(100, abs=0.03)
         assert all(-0.01 <= mark.at <= 100.01 for mark in (*plot.marks, *plot.names))
+        for x, column in zip(plot.xs, plot.columns, strict=True):
+            assert column.at - 0.03 <= x <= column.at + column.width + 0.03
 
 
 @given(st.lists(st.tuples(*[st.integers(0, 10**6)] * 3), min_size=1, max_size=20))
