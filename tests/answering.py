@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from groundswell.insights import funnel, grouped
+from groundswell.insights.paths import answer as paths
 from groundswell.insights.service import ask
 from tests import reference
 from tests.random_questions import Question
@@ -40,6 +41,7 @@ def as_of_much_data() -> Iterator[None]:
     """Questions are answered as if there were millions of events."""
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(funnel, "BY_OWNER", 0)
+        patched.setattr(paths, "BY_OWNER", 0)
         patched.setattr(grouped, "MANY", 0)
         yield
 

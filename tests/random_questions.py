@@ -1,5 +1,6 @@
 """Random questions of every kind about random worlds."""
 
+from functools import partial
 from typing import Any
 
 from hypothesis import strategies as st
@@ -91,10 +92,13 @@ STICKINESS = st.fixed_dictionaries(
 PATHS = st.fixed_dictionaries(
     {
         "kind": st.just("paths"), "start": st.none() | WANTED, "end": st.none() | WANTED, "steps": st.integers(2, 5),
-        "breakdown": BREAKDOWN, "count": COUNT,
+        "exclude": st.lists(WANTED, max_size=1), "breakdown": BREAKDOWN, "count": COUNT,
     }
-)  # fmt: skip
-KINDS = {"trend": TREND, "funnel": FUNNEL, "retention": RETENTION, "lifecycle": LIFECYCLE, "stickiness": STICKINESS}
+).filter(lambda question: not any(map(partial(_leaves_out, question), question["exclude"])))  # fmt: skip
+KINDS = {
+    "trend": TREND, "funnel": FUNNEL, "retention": RETENTION, "lifecycle": LIFECYCLE, "stickiness": STICKINESS,
+    "paths": PATHS,
+}  # fmt: skip
 
 # Without a condition and without a breakdown, as what is counted ahead can answer them.
 PLAIN: dict[str, Question] = {
@@ -107,6 +111,12 @@ PLAIN: dict[str, Question] = {
     "stickiness": {"kind": "stickiness", "event": "A", "unit": "day"},
     "paths": {"kind": "paths", "start": {"event": "A"}, "end": None, "steps": 4},
 }  # fmt: skip
+
+
+def _leaves_out(question: Question, excluded: Question) -> bool:
+    """Whether nothing is left that a path could be made of, or that it asks for."""
+    left_out = [None, *(one["event"] for one in (question["start"], question["end"]) if one)]
+    return not excluded["where"] and excluded["event"] in left_out
 
 
 @st.composite

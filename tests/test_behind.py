@@ -13,8 +13,8 @@ from groundswell.insights.lines import lines_of
 from groundswell.insights.service import ask
 from groundswell.insights.types import Measure, Trend
 from tests.effort import examples
-from tests.random_questions import FUNNEL, TREND, questions
-from tests.random_worlds import MARCH, ZONES, worlds
+from tests.random_questions import FUNNEL, PATHS, TREND, questions
+from tests.random_worlds import MARCH, SPRING, ZONES, worlds
 from tests.test_answers import THOROUGH
 from tests.world import World
 
@@ -80,3 +80,19 @@ def test_behind_a_funnel_s_numbers(tmp_path: Path, told_of: Any, question: dict[
         if step > 1:
             assert how_many(world, question, tz, {**cell, "dropped": True}) == before - count
         before = count
+
+
+@pytest.mark.usefixtures("open_store", "transactional_db")
+@EXAMPLES
+@given(told_of=worlds(SPRING), question=questions(PATHS, SPRING), tz=st.sampled_from(ZONES))
+def test_behind_the_numbers_of_paths(tmp_path: Path, told_of: Any, question: dict[str, Any], tz: str) -> None:
+    world = told(tmp_path, told_of[1], tz)
+    answer = ask(world.project, question)
+    for step, source, target, count, *value in answer.rows[: MOST_CELLS // 2]:
+        split = {"breakdown": value[0]} if value else {}
+        assert how_many(world, question, tz, {"step": step, "source": source, "target": target, **split}) == count
+    for step, event, count, dropped, *value in answer.beside["nodes"]["rows"][-MOST_CELLS // 3 :]:
+        node = {"step": step, "source": event, **({"breakdown": value[0]} if value else {})}
+        assert how_many(world, question, tz, node) == count
+        if question["end"] is None:
+            assert how_many(world, question, tz, {**node, "dropped": True}) == dropped

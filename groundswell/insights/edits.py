@@ -94,7 +94,8 @@ def _kind(new: Question, given: Given, _: Types) -> None:
 
 def events_of(question: Question) -> list[dict[str, Any]]:
     """The members of a question's JSON that name the events it is about, in its order."""
-    members: list[dict[str, Any]] = [each for name in ("series", "steps") for each in question.get(name) or []]
+    lists = [question[name] for name in ("series", "steps") if isinstance(question.get(name), list)]
+    members: list[dict[str, Any]] = [each for several in lists for each in several]
     members += [question[name] for name in _SINGLE.split("|") if question.get(name)]
     return [*members, question] if "event" in question else members
 
@@ -172,7 +173,7 @@ _CHANGES: tuple[tuple[str, Callable[..., None]], ...] = (
     (r"(interval|count|order|formula|compare|mode|period|unit)", _plain),
     (r"(cumulative|medians)", _flag),
     (r"start\.first_time", _first_time),
-    (r"(periods)", _number),
+    (r"(periods|steps)", _number),
     (r"days", _days),
     (r"window", _window),
     (r"breakdown\.(add|[0-9]{1,2})", _breakdown),

@@ -12,6 +12,7 @@ from groundswell.insights import cell_titles, charts, funnel, shown, trend, word
 from groundswell.insights.actors import FunnelCell, TrendCell
 from groundswell.insights.kind import Actors, Given, Kind
 from groundswell.insights.lifecycle.kind import LIFECYCLE
+from groundswell.insights.paths.kind import PATHS
 from groundswell.insights.questions import check_funnel, check_trend
 from groundswell.insights.retention.kind import RETENTION
 from groundswell.insights.stickiness.kind import STICKINESS
@@ -59,7 +60,9 @@ FUNNEL = Kind[Funnel, FunnelCell](
     split_adds=False,
 )
 
-KINDS: dict[str, Kind[Any, Any]] = {each.name: each for each in (TREND, FUNNEL, RETENTION, LIFECYCLE, STICKINESS)}
+KINDS: dict[str, Kind[Any, Any]] = {
+    each.name: each for each in (TREND, FUNNEL, RETENTION, LIFECYCLE, STICKINESS, PATHS)
+}
 _OF: dict[type, Kind[Any, Any]] = {each.question: each for each in KINDS.values()}
 
 

@@ -1,6 +1,6 @@
-"""What a funnel asks of people, or accounts, themselves, whatever their events: worked out once for each of them."""
+"""What a question asks of people, or accounts, themselves, whatever their events: worked out once for each of them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -11,10 +11,11 @@ from numpy.typing import NDArray
 from groundswell.conditions.language import matches, names_in
 from groundswell.conditions.names import Names, is_of_account, is_of_person
 from groundswell.conditions.sql import condition_sql, mask_sql
+from groundswell.conditions.types import Wanted
 from groundswell.insights.grouped import look_up
 from groundswell.insights.instants import Masks, Places
 from groundswell.insights.seen import Seen
-from groundswell.insights.types import Count, Funnel, Step
+from groundswell.insights.types import Count, Funnel
 from groundswell.store import service as store
 
 Where = Mapping[str, Any]
@@ -24,7 +25,8 @@ BY_OWNER = 2_000_000  # events from which it pays to ask beforehand what is aske
 
 @dataclass(frozen=True)
 class Asked:
-    """The traits to break down by, and for each step the part of its condition that is about the actor."""
+    """The traits to break down by, and for each step (or what else is wanted) the part of its condition that is about
+    the actor."""
 
     actor: str  # person or account
     breakdown: tuple[str, ...]
@@ -32,14 +34,19 @@ class Asked:
 
     @classmethod
     def of(cls, question: Funnel) -> "Asked":
-        """What the question asks of its actors. A breakdown by their traits and others is one by events."""
-        is_own = is_of_account if question.count is Count.ACCOUNTS else is_of_person
+        """What a funnel asks of its actors."""
+        return cls.about(question.count, question.breakdown, [step.wanted for step in question.steps])
+
+    @classmethod
+    def about(cls, count: Count, breakdown: tuple[str, ...], several: Sequence[Wanted]) -> "Asked":
+        """What is asked of actors who are so counted. A breakdown by their traits and others is one by events."""
+        is_own = is_of_account if count is Count.ACCOUNTS else is_of_person
         return cls(
-            actor="account" if question.count is Count.ACCOUNTS else "person",
-            breakdown=question.breakdown if all(map(is_own, question.breakdown)) else (),
+            actor="account" if count is Count.ACCOUNTS else "person",
+            breakdown=breakdown if all(map(is_own, breakdown)) else (),
             wheres=tuple(
-                {name: wanted for name, wanted in step.wanted.where.items() if _all_own(name, wanted, is_own)}
-                for step in question.steps
+                {name: wanted for name, wanted in one.where.items() if _all_own(name, wanted, is_own)}
+                for one in several
             ),
         )
 
@@ -48,8 +55,13 @@ class Asked:
 
     def left(self, question: Funnel) -> Funnel:
         """What is still to be asked of every event."""
-        steps = tuple(map(_without, question.steps, self.wheres))
+        wanted = self.left_of([step.wanted for step in question.steps])
+        steps = tuple(replace(step, wanted=one) for step, one in zip(question.steps, wanted, strict=True))
         return replace(question, steps=steps, breakdown=() if self.breakdown else question.breakdown)
+
+    def left_of(self, several: Sequence[Wanted]) -> list[Wanted]:
+        """The wanted events, without what is asked of the actors."""
+        return [_without(one, where) for one, where in zip(several, self.wheres, strict=True)]
 
     def of_others(self) -> int:
         """The mask of the steps that somebody without any trait may fill."""
@@ -71,9 +83,8 @@ def _all_own(name: str, wanted: Any, is_own: Any) -> bool:
     return bool(names) and all(map(is_own, names))
 
 
-def _without(step: Step, where: Where) -> Step:
-    rest = {name: wanted for name, wanted in step.wanted.where.items() if name not in where}
-    return replace(step, wanted=replace(step.wanted, where=rest))
+def _without(wanted: Wanted, where: Where) -> Wanted:
+    return replace(wanted, where={name: asked for name, asked in wanted.where.items() if name not in where})
 
 
 @dataclass(frozen=True)

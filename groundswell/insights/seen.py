@@ -1,5 +1,6 @@
 """The breakdown values that a funnel comes across, as small numbers."""
 
+import math
 import threading
 from collections import Counter
 from collections.abc import Sequence
@@ -15,6 +16,7 @@ from groundswell.kernel.errors import Refusal
 from groundswell.kernel.words import said
 
 MOST_VALUES = 500_000  # kept in memory
+MOST_COUNTED = 4_000_000  # combinations of texts up to which it is cheaper to count than to sort
 
 
 class Seen:
@@ -50,17 +52,18 @@ class Seen:
     def codes(self, columns: Sequence[pa.ChunkedArray]) -> Places:
         """The codes of rows with these texts."""
         texts = [pc.dictionary_encode(column.combine_chunks()) for column in columns]
-        here = [each.indices.to_numpy().astype(np.int64) for each in texts]
-        combined = here[0]
-        for codes, each in zip(here[1:], texts[1:], strict=True):
-            combined = combined * len(each.dictionary) + codes
-        _, first, which = np.unique(combined, return_index=True, return_inverse=True)
-        names = zip(
-            *(each.dictionary.take(each.indices.take(pa.array(first))).to_pylist() for each in texts), strict=True
-        )
+        combined = texts[0].indices.to_numpy().astype(np.int64)
+        for each in texts[1:]:
+            combined = combined * len(each.dictionary) + each.indices.to_numpy()
+        present, which = _numbered(combined, math.prod(len(each.dictionary) for each in texts))
+        names = []
+        for each in reversed(texts):
+            present, place = np.divmod(present, max(len(each.dictionary), 1))
+            names.append(each.dictionary.take(pa.array(place)).to_pylist())
         with self._lock:
-            known = np.array([self._number(raws) for raws in names], np.int32)
-        return known[which]
+            known = np.array([self._number(raws) for raws in zip(*reversed(names), strict=True)], np.int32)
+        codes: Places = known[which]
+        return codes
 
     def count(self, codes: Places, events: Bools | Micros) -> None:
         """Count events that could begin a run, so many under each of the codes."""
@@ -76,3 +79,13 @@ class Seen:
                 hint=said("Break down by a property with fewer values."),
             )  # fmt: skip
         return self._code.setdefault(raws, len(self._code))
+
+
+def _numbered(values: Micros, until: int) -> tuple[Micros, Micros]:
+    """The different values, from 0 to before ``until``, ascending; and for each value its place among them."""
+    if until > MOST_COUNTED:
+        return np.unique(values, return_inverse=True)
+    present = np.flatnonzero(np.bincount(values, minlength=until))
+    place = np.zeros(until, np.int64)
+    place[present] = np.arange(len(present))
+    return present, place[values]

@@ -11,6 +11,8 @@ Where the contract leaves room, this is the reading taken here:
 - ``steps`` counts all nodes, the end's included: the first ones, without ``start`` but with ``end`` the last ones.
   Steps are numbered from the first node that is left.
 - A move counts people (or accounts), each once however often they made it at that step; one without anybody has no row.
+- ``exclude`` leaves events out of paths, not out of sessions: they go on with it, and what comes before and after it is
+  one node if it has one name.
 - A path counts under the value of the event that begins it (the first that meets ``start`` there, else the session's
   first), wherever ``steps`` cuts it. The values with rows of their own are those of the most such events.
 """
@@ -84,8 +86,12 @@ def _nodes(session: list[Event]) -> list[Node]:
     return nodes
 
 
-def _path(session: list[Event], question: dict[str, Any]) -> Path | None:
+def _path(whole: list[Event], question: dict[str, Any]) -> Path | None:
     """The path that the question follows through a session, if there is one."""
+    left_out = question.get("exclude") or []
+    session = [event for event in whole if not any(_meeting([event], one) for one in left_out)]
+    if not session:
+        return None
     nodes, start, end, steps = _nodes(session), question.get("start"), question.get("end"), question["steps"]
     begin, first = 0, session[0]
     if start is not None:

@@ -3,7 +3,7 @@ shown as its chart."""
 
 from collections.abc import Callable
 
-from groundswell.dashboards.faces import funnel, lifecycle, retention, stickiness, trend
+from groundswell.dashboards.faces import funnel, lifecycle, paths, retention, stickiness, trend
 from groundswell.dashboards.faces.face import Face
 from groundswell.dashboards.types import Answered, Display
 from groundswell.insights.types import Answer
@@ -27,6 +27,9 @@ _FACES: dict[tuple[str, Display], Show] = {
     ("stickiness", Display.CHART): stickiness.bars,
     ("stickiness", Display.NUMBER): stickiness.numbers,
     ("stickiness", Display.TABLE): stickiness.table,
+    ("paths", Display.CHART): paths.table,
+    ("paths", Display.NUMBER): paths.numbers,
+    ("paths", Display.TABLE): paths.table,
 }
 
 

@@ -88,6 +88,15 @@ def test_stickiness_has_a_bar_for_each_number_of_days(board: World) -> None:
     ]  # fmt: skip
 
 
+def test_paths_are_the_moves_and_where_nothing_more_came(board: World) -> None:
+    # Whoever signed up did nothing more in that visit.
+    question = {"kind": "paths", "start": {"event": "Signed Up"}, **WEEK}
+    (row,) = shown(board, question, "table").rows
+    assert (row.name, list(row.values), row.share) == ("1. Signed Up → nothing more", [3], 1.0)
+    (number,) = shown(board, question, "number").numbers
+    assert (number.value, number.before) == (3, 0)
+
+
 def test_of_a_split_the_largest_groups_are_drawn(board: World) -> None:
     # Split by city: Ada and Cleo are in Seoul, Ben in Busan.
     split = {"breakdown": "person.city"}

@@ -50,7 +50,7 @@ from groundswell.workspace.types import ProjectCard
 
 OFTEN = 40  # events that a word offers at once
 LOOKED_INTO = 3  # events of a question whose properties are looked for
-FROM_SIGN_UP = ("funnel", "retention")
+FROM_SIGN_UP = ("funnel", "retention", "paths")
 SUGGESTED = 500  # names in a list that is typed into
 
 
