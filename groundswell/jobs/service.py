@@ -26,8 +26,9 @@ from groundswell.workspace.service import note_change
 from groundswell.workspace.types import Caller
 
 __all__ = [
-    "Work", "are_working", "begin_recurring", "close_workers", "enqueue", "how_many", "mend", "next_of", "open_workers",
-    "recurring_jobs", "register", "run_again", "run_of", "runs", "stop", "work_off", "workers_live_here",
+    "Work", "are_working", "begin_recurring", "close_workers", "enqueue", "find_run", "how_many", "mend", "next_of",
+    "open_workers", "recurring_jobs", "register", "run_again", "run_of", "runs", "stop", "work_off",
+    "workers_live_here",
 ]  # fmt: skip
 
 THREADS = 3  # runs at once in a process; most of their time they wait for the stores
@@ -92,6 +93,12 @@ def runs(
 def run_of(project: int, run: int) -> RunCard:
     """One run. Raises Refusal 404."""
     return _card(_found(project, run))
+
+
+def find_run(project: int, run: int | None) -> RunCard | None:
+    """One run; None where there is none (any more)."""
+    found = Run.objects.filter(pk=run, project_id=project).first() if run else None
+    return _card(found) if found else None
 
 
 @transaction.atomic

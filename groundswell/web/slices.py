@@ -14,6 +14,7 @@ STREETS = [
     "segments",
     "insights",
     "dashboards",
+    "deliveries",
     "exports",
     "console",
 ]

@@ -8,6 +8,7 @@ from django.http import HttpRequest
 
 from groundswell.kernel.errors import Refusal
 from groundswell.kernel.words import said
+from groundswell.workspace.operator import running_server
 
 NO_SERVER = "django.core.mail.backends.console.EmailBackend"
 
@@ -26,6 +27,15 @@ def base_of_links(request: HttpRequest) -> str:
         409, "no_address", said("The server does not know the address that people reach it at, so it sends no links."),
         hint=said("Set GROUNDSWELL_URL, such as https://growth.example.com, and start it again."),
     )  # fmt: skip
+
+
+def base_for_mails() -> str:
+    """The same for what is sent while nobody asks: ``GROUNDSWELL_URL``, or this machine itself where a server runs that
+    listens to it alone; empty where neither is known."""
+    if settings.URL:
+        return str(settings.URL)
+    server = running_server()
+    return server.url if server and _is_loopback(urlsplit(server.url).netloc) else ""
 
 
 def mail_leaves() -> bool:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from groundswell.dashboards import service
+from groundswell.dashboards.acts import acts
 from groundswell.dashboards.addresses import (
     NOW,
     board_address,
@@ -103,6 +104,7 @@ def _page(
         tiles = [empty_tile(card, address) for card, address in each]
     found: dict[str, Any] = {
         "dashboard": shown,
+        "acts": acts(),
         "filters": filters,
         "tiles": tiles,
         "now": {f"{NOW}{name}": value for name, value in query_of(filters, shown.filters).items()},
