@@ -4,6 +4,7 @@ names that mean harm. Nothing is run, nothing sticks out, and nobody is shut out
 import itertools
 import json
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote
 
@@ -105,22 +106,32 @@ def addresses(project: Project) -> list[str]:
     """Every page that shows something; those of single things also for the one that means harm."""
     shown = [address(name, project.id) for name, _ in pages() if name in of_projects() or name not in FOR_EVERYBODY]
     harmful = [path.replace("/ada", "/" + quote(HARM, safe="")) for path in shown if path.endswith("/ada")]
-    return [*shown, *harmful, *questions(project.id), *dashboards(project)]
+    return [*shown, *harmful, *annotations(project), *questions(project.id), *dashboards(project)]
+
+
+def annotations(project: Project) -> list[str]:
+    """What happened today, which means harm and is long: it stands on every chart of these days."""
+    today = datetime.now(UTC).date().isoformat()
+    for text in (HARM, TURNED, LONG[:200]):
+        given = {"on": today, "text": text, "kind": "incident", "link": f"https://example.com/{HARM}"}
+        made = project.post("annotations", given)
+    return [f"/p/{project.id}/annotations/", f"/p/{project.id}/annotations/{made['id']}"]
 
 
 def questions(project: int) -> list[str]:
-    """A trend and a funnel of what means harm, and who is behind their numbers."""
+    """A trend, a funnel and a lifecycle of what means harm, and who is behind numbers of the first two."""
     days = {"date_from": "-30d", "date_to": "-0d", "breakdown": "plan"}
     trend = {"kind": "trend", "series": [{"event": HARM[:190], "where": {HARM[:50]: {"$exists": True}}}], **days}
     steps = [{"event": HARM[:190], "label": HARM}, {"event": TURNED}]
     funnel = {"kind": "funnel", "steps": steps, "window": "1d", "exclude": [{"event": "Nobody did this"}], **days}
-    asked = [f"q={quote(json.dumps(question))}" for question in (trend, funnel)]
+    life = {"kind": "lifecycle", "event": HARM[:190], "interval": "day", **days}
+    asked = [f"q={quote(json.dumps(question))}" for question in (trend, funnel, life)]
     behind = [{"series": 1}, {"step": 2, "dropped": True}]
     cells = [f"cell={quote(json.dumps({**cell, 'breakdown': None}))}" for cell in behind]
     root = f"/p/{project}/insights"
     return [
         *(f"{root}/ask?{question}" for question in asked),
-        *(f"{root}/who?{question}&{cell}" for question, cell in zip(asked, cells, strict=True)),
+        *(f"{root}/who?{question}&{cell}" for question, cell in zip(asked, cells, strict=False)),
     ]
 
 
