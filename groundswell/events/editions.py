@@ -92,6 +92,7 @@ def switch(project: int, edition: Edition) -> None:
     store.engine().command(
         f"INSERT INTO groundswell.rollup_editions VALUES ({project}, {edition.number}, '{edition.zone}')"
     )
+    store.moved(project)
 
 
 def forget_others(project: int) -> None:

@@ -268,6 +268,7 @@ def firsts(plan: Plan, seen: Seen | None = None, *, counted_on: Days | None = No
             "SELECT id AS actor, toUnixTimestamp64Micro(min(first)) AS begun FROM scope.seen GROUP BY actor",
             project=plan.project, between=store.EVER,
         )  # fmt: skip
+        store.advance()
     else:
         columns, aggregates = _with_events(plan, [f"{plan.at} AS at"], ["min(at) AS begun"], counted_on)
         found = _run(plan, sql_of(plan, columns, aggregates))
@@ -323,7 +324,9 @@ def _with_events(
 
 
 def _run(plan: Plan, sql: str) -> pa.Table:
-    return store.run_arrow(sql, project=plan.project, between=plan.between, params=plan.names.params)
+    found = store.run_arrow(sql, project=plan.project, between=plan.between, params=plan.names.params)
+    store.advance()
+    return found
 
 
 def _persons(plan: Plan, found: pa.Table) -> Actors:

@@ -18,6 +18,7 @@ from groundswell.insights.retention.kind import RETENTION
 from groundswell.insights.stickiness.kind import STICKINESS
 from groundswell.insights.types import Cell, Funnel, Question, Trend
 from groundswell.kernel.words import said
+from groundswell.store import service as store
 
 TREND = Kind[Trend, TrendCell](
     name="trend",
@@ -97,7 +98,8 @@ def counts_accounts(question: Question, cell: Cell) -> bool:
 
 def actors(project: int, question: Question, cell: Cell) -> Actors:
     """The numbers of those behind a cell, ascending. Raises Refusal 400 for a place that the answer has not."""
-    return kind_of(question).actors(project, question, cell)
+    with store.inquiring():
+        return kind_of(question).actors(project, question, cell)
 
 
 def sentence(question: Question, asked: Given) -> Parts:

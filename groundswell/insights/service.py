@@ -9,6 +9,7 @@ from groundswell.events import editions
 from groundswell.insights.kinds import check, kind_of
 from groundswell.insights.types import Answer, Found, Question
 from groundswell.kernel.clock import now
+from groundswell.store import service as store
 from groundswell.workspace.types import ProjectCard
 
 
@@ -29,7 +30,8 @@ def answered(project: ProjectCard, question: Question, *, at: datetime) -> Answe
     """The answer to a question that was understood."""
     kind = kind_of(question)
     begun = time.perf_counter()
-    found: Found = kind.answer(project.id, question)
+    with store.inquiring():
+        found: Found = kind.answer(project.id, question)
     elapsed = round((time.perf_counter() - begun) * 1000, 1)
     return Answer(
         question, kind.columns_of(question), found.rows, at.isoformat(timespec="milliseconds"), elapsed, found.beside

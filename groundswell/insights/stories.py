@@ -93,12 +93,14 @@ def follow(reading: Reading, work: Work[R, F]) -> list[F]:
     joins = Joins.none() if reading.by_account else Joins.of(reading.project)
     whole = _Piece(reading, work, joins)
     first, *others = _ranges(reading.rows)
-    found, aside = whole.follow(first)
-    share = (first[1] + 1) / (LAST_ID + 1)
-    turns = math.ceil(len(aside) / share / MOST_ASIDE) or 1  # as far as the first piece shows
-    with ThreadPoolExecutor(WORKERS) as workers:
+    with store.stage(1 + len(others)) as stage, ThreadPoolExecutor(WORKERS) as workers:
+        found, aside = whole.follow(first)
+        stage.advance()
+        share = (first[1] + 1) / (LAST_ID + 1)
+        turns = math.ceil(len(aside) / share / MOST_ASIDE) or 1  # as far as the first piece shows
+        stage.parts = 1 + turns * len(others)
         for turn in range(turns):
-            outcomes = list(workers.map(whole.in_turn(turn, turns).follow, others))
+            outcomes = list(stage.over(workers.map(store.carried(whole.in_turn(turn, turns).follow), others)))
             found += [one for several, _ in outcomes for one in several]
             kept = [aside.take(_has_turn(aside.actor, turn, turns)), *(rows for _, rows in outcomes)]
             del outcomes
@@ -178,7 +180,11 @@ class _Piece(Generic[R, F]):
     def follow_together(self, several: list[R], workers: ThreadPoolExecutor) -> list[F]:
         """What comes of those whose events these are, all of them; the list is emptied."""
         shares = Shares(several)
-        return list(workers.map(lambda number: self.work.worked_out(Grouped.of(shares[number])), range(len(shares))))
+
+        def work_out(number: int) -> F:
+            return self.work.worked_out(Grouped.of(shares[number]))
+
+        return list(workers.map(store.carried(work_out), range(len(shares))))
 
     def _ask(self, ids: tuple[int, int]) -> pa.Table:
         reading = self.reading

@@ -33,13 +33,15 @@ Cells = dict[tuple[Label, int], Number | None]  # by label and key of the period
 
 def answer(project: int, question: Trend) -> Found:
     """Rows of ``COLUMNS``: by series, then by breakdown value, then by period."""
-    now = measured(project, question)
-    rows = _rows(question, now, suffix="")
-    if question.compares:
-        before = replace(question, days=days_before(question.days))
-        then = measured(project, before, kept=now.kept)
-        rows += _rows(before, then, suffix=" (previous)")
-        now.ignored += then.ignored
+    with store.stage(2 if question.compares else 1) as stage:
+        now = measured(project, question)
+        stage.advance()
+        rows = _rows(question, now, suffix="")
+        if question.compares:
+            before = replace(question, days=days_before(question.days))
+            then = measured(project, before, kept=now.kept)
+            rows += _rows(before, then, suffix=" (previous)")
+            now.ignored += then.ignored
     measures_property = any(one.property for one in question.series)
     return Found(rows, {"ignored": now.ignored} if measures_property else {})
 
@@ -230,9 +232,11 @@ def measured(project: int, question: Trend, *, kept: set[Label] | None = None) -
     """The cells of every series. ``kept`` says which labels get rows of their own, if that is decided."""
     if not question.breakdown:
         plans = [planned(project, question, one, lambda *_: Keys()) for one in question.series]
-        results = _run_as_one(plans) if are_alike(plans) else [_run(plan) for plan in plans]
+        results = _run_as_one(plans) if are_alike(plans) else [_run(plan) for plan in store.part_by_part(plans)]
         return _gathered(results, lambda _: None, kept={None})
-    results = [_run(planned(project, question, one, by_raw), most=MOST_GROUPS) for one in question.series]
+    results = [
+        _run(planned(project, question, one, by_raw), most=MOST_GROUPS) for one in store.part_by_part(question.series)
+    ]
     raws: Counter[Raws] = Counter()
     for result in results:
         for group in result:
@@ -244,7 +248,7 @@ def measured(project: int, question: Trend, *, kept: set[Label] | None = None) -
     if labels is not None:
         return _gathered(results, labels.__getitem__, kept=kept)
     codes = coding(kept, raws if is_whole else None)
-    results = [_run(planned(project, question, one, codes.keys)) for one in question.series]
+    results = [_run(planned(project, question, one, codes.keys)) for one in store.part_by_part(question.series)]
     return _gathered(results, lambda keys: codes.label(keys[0]), kept=kept)
 
 

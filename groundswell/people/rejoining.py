@@ -175,7 +175,7 @@ def _do(project: int, number: int, table: str, rows: tuple[Row, ...], position: 
         {"id": numbers(id), "person": numbers(person), "at": instants(at), "position": numbers([position] * len(id))}
     )
     store.append(table, changed, token=_token(number), computed={"project": str(project)})
-    store.dictionary_touched("persons")
+    store.dictionary_touched("persons", project=project)
 
 
 def _rows(project: ProjectCard, table: str, ids: list[int]) -> tuple[Row, ...]:

@@ -246,7 +246,7 @@ def append_meeting(project: int, meeting: Meeting, *, token: str) -> None:
         first_seen=instants(met["first"]), position=numbers(met["position"]),
     )  # fmt: skip
     if meeting.joins.claims or meeting.joins.merges:
-        store.dictionary_touched("persons")
+        store.dictionary_touched("persons", project=project)
 
 
 def append_group_calls(project: int, calls: Sequence[GroupCall], *, token: str) -> None:
@@ -257,7 +257,7 @@ def append_group_calls(project: int, calls: Sequence[GroupCall], *, token: str) 
             id=numbers(call.id for call in calls), at=instants([call.at for call in calls]),
             account=numbers(call.account for call in calls), position=numbers(call.position for call in calls),
         )  # fmt: skip
-        store.dictionary_touched("person_accounts")
+        store.dictionary_touched("person_accounts", project=project)
 
 
 def append_roles(project: int, roles: Sequence[RoleGiven], *, token: str) -> None:

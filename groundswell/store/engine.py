@@ -4,8 +4,9 @@ import os
 import queue
 import tempfile
 import threading
+import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from typing import Any, BinaryIO, cast
 
@@ -15,14 +16,20 @@ from clickhouse_connect.driver.exceptions import ClickHouseError
 
 from groundswell.kernel.errors import Refusal
 from groundswell.kernel.words import said
+from groundswell.store.inquiry import Inquiry, present, stopped
 from groundswell.store.limits import Limits, refusal_of
 
 DATABASE = "groundswell"
 READERS = 4  # questions answered at once; more wait. Each uses up to all cores.
-PATIENCE = 20.0  # seconds that a question waits for its turn
+PATIENCE = 20.0  # seconds that a question waits for its turn,
+GLANCE = 0.2  # and after which it looks whether it was stopped
 OWN_READERS = 2  # reads of our own: the loader's and whether we are ready, which may not wait for questions
 
+SIZE_OF_OBJECTS = 10  # a value as an object of ours takes about as many times what it takes in a block
 MOST_STAGED = 64 * 1024 * 1024  # bytes of memory that are kept for the next rows
+
+OF_INQUIRY = "Settings['log_comment'] = {name:String}"
+ARROW_SETTINGS = {"output_format_arrow_compression_method": "none", "output_format_arrow_string_as_string": 1}
 
 # One thread parses and one writes: block boundaries, and so deduplication, must not depend on chance.
 APPEND_SETTINGS = {
@@ -76,19 +83,30 @@ class Engine:
 
         ``is_own``: nobody's question but ours, which is short and does not wait behind questions.
         """
-        with self._reader(is_own=is_own) as client:
-            result = client.query(
-                sql, parameters=dict(params or {}), settings=(limits or Limits()).settings, column_oriented=True
-            )
+        with self._reader(is_own=is_own) as (client, inquiry):
+            settings = {**(limits or Limits()).settings, **_settings(inquiry, size=SIZE_OF_OBJECTS)}
+            result = client.query(sql, parameters=dict(params or {}), settings=settings, column_oriented=True)
             return Table(tuple(result.column_names), tuple(result.result_columns))
 
     def read_arrow(
         self, sql: str, *, params: Mapping[str, Any] | None = None, limits: Limits | None = None, is_own: bool = False
     ) -> pa.Table:
         """As ``read``, as an Arrow table: for answers of millions of rows."""
-        with self._reader(is_own=is_own) as client:
-            settings = {**(limits or Limits()).settings, "output_format_arrow_compression_method": "none"}
-            return client.query_arrow(sql, parameters=dict(params or {}), settings=settings, use_strings=True)
+        with self._reader(is_own=is_own) as (client, inquiry):
+            settings = {**(limits or Limits()).settings, **_settings(inquiry), **ARROW_SETTINGS}
+            received = client.raw_query(sql, parameters=dict(params or {}), settings=settings, fmt="Arrow")
+        return pa.ipc.open_file(inquiry.hold(received) if inquiry else received).read_all()
+
+    def share(self, inquiry: Inquiry) -> float:
+        """How much of the queries of an inquiry is read, added up: each is 1 when all of its rows are."""
+        sql = "SELECT sum(least(read_rows / total_rows_approx, 1)) FROM system.processes"
+        where = f"{OF_INQUIRY} AND total_rows_approx > 0"
+        return float(self.read(f"{sql} WHERE {where}", params={"name": inquiry.name}, is_own=True).rows[0][0] or 0)
+
+    def kill(self, inquiry: Inquiry) -> None:
+        """Have the engine end what it works on of an inquiry, without waiting for it."""
+        with self._reader(is_own=True) as (client, _):
+            client.query(f"KILL QUERY WHERE {OF_INQUIRY} ASYNC", parameters={"name": inquiry.name})
 
     def append(
         self, table: str, rows: pa.Table, *, token: str, computed: Mapping[str, str] | None = None, fsync: bool = True
@@ -152,24 +170,29 @@ class Engine:
             raise _unavailable(self.url, error) from error
 
     @contextmanager
-    def _reader(self, *, is_own: bool) -> Iterator[Any]:
+    def _reader(self, *, is_own: bool) -> Iterator[tuple[Any, Inquiry | None]]:
+        """A connection, and the inquiry for which it is used."""
         self._refuse_if_closed()
-        with self._turn(is_own=is_own):
+        inquiry = None if is_own else present()
+        with self._turn(inquiry, is_own=is_own):
             try:
                 client = self._idle.get_nowait()
             except queue.Empty:
                 client = self._connect()
             try:
-                yield client
+                with inquiry.query() if inquiry else nullcontext():
+                    yield client, inquiry
             except ClickHouseError as error:
+                if inquiry and inquiry.is_stopped:
+                    raise stopped() from error
                 raise refusal_of(error) from error
             finally:
                 self._idle.put(client)
 
     @contextmanager
-    def _turn(self, *, is_own: bool) -> Iterator[None]:
+    def _turn(self, inquiry: Inquiry | None, *, is_own: bool) -> Iterator[None]:
         turns = self._own_turns if is_own else self._turns
-        if not turns.acquire(timeout=None if is_own else PATIENCE):
+        if not (turns.acquire() if is_own else _acquired(turns, inquiry)):
             hint = said("Ask again in a while.")
             raise Refusal(503, "busy", said("Too many questions are being answered at once."), hint=hint)
         try:
@@ -191,6 +214,22 @@ class Engine:
             raise Refusal(
                 503, "store_unavailable", said("The event store is stopped."), hint=said("Start it and ask again.")
             )
+
+
+def _acquired(turns: threading.BoundedSemaphore, inquiry: Inquiry | None) -> bool:
+    """Wait for a turn, unless the question is stopped meanwhile; whether there was one."""
+    until = time.monotonic() + PATIENCE
+    while not turns.acquire(timeout=GLANCE):
+        if inquiry:
+            inquiry.check()
+        if time.monotonic() > until:
+            return False
+    return True
+
+
+def _settings(inquiry: Inquiry | None, *, size: int = 1) -> dict[str, Any]:
+    """What the engine is told of the inquiry: its name, and how much more it may be given."""
+    return {"log_comment": inquiry.name, "max_result_bytes": max(inquiry.left // size, 1)} if inquiry else {}
 
 
 def _unavailable(url: str, error: Exception) -> Refusal:

@@ -12,6 +12,7 @@ MEMORY_LIMIT_EXCEEDED = 241
 TIMEOUT_EXCEEDED = 159
 TOO_SLOW = 160
 QUERY_WAS_CANCELLED = 394
+TOO_MANY_ROWS_OR_BYTES = 396
 CANNOT_COMPILE_REGEXP = 427
 
 
@@ -36,6 +37,14 @@ class Limits:
         }
 
 
+def too_large() -> Refusal:
+    """The answer to a question that needs more memory than it may use, in the engine or on our side."""
+    return Refusal(
+        422, "question_too_large", said("The question needed more memory than it may use and was stopped."),
+        hint=said("Ask about fewer days, or break down by a property with fewer values."),
+    )  # fmt: skip
+
+
 def refusal_of(error: Exception) -> Refusal:
     """What an error of the engine means to the person who asked."""
     found = re.search(r"Code: (\d+)", str(error))
@@ -45,11 +54,8 @@ def refusal_of(error: Exception) -> Refusal:
             422, "question_too_long", said("The question took longer than it may and was stopped."),
             hint=said("Ask about fewer days or events, or without the breakdown."),
         )  # fmt: skip
-    if code == MEMORY_LIMIT_EXCEEDED:
-        return Refusal(
-            422, "question_too_large", said("The question needed more memory than it may use and was stopped."),
-            hint=said("Ask about fewer days, or break down by a property with fewer values."),
-        )  # fmt: skip
+    if code in (MEMORY_LIMIT_EXCEEDED, TOO_MANY_ROWS_OR_BYTES):
+        return too_large()
     if code == CANNOT_COMPILE_REGEXP:
         message = said("The store does not understand a regular expression.")
         return Refusal(400, "bad_question", message, hint=said("They are RE2's: no look-around, no references back."))

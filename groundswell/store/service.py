@@ -1,6 +1,7 @@
 """The process's one column store, and what one asks of it."""
 
 import threading
+import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -11,18 +12,24 @@ from groundswell.kernel.environment import data_folder, text
 from groundswell.store import scope
 from groundswell.store.dictionaries import Dictionaries, register_dictionaries
 from groundswell.store.engine import DATABASE, Engine, Table
+from groundswell.store.inquiry import Inquiry, advance, carried, inquiring, look, part_by_part, stage, stopped, within
 from groundswell.store.limits import Limits
 from groundswell.store.memory import keep_small
 from groundswell.store.migrate import Migration, migrate, migrations_in, unmigrate
 from groundswell.store.priorities import let_merging_wait
 from groundswell.store.scope import FROM_START, TO_END, Unfenced, register_source
+from groundswell.store.states import States
 
 __all__ = [
-    "DATABASE", "EVER", "FROM_START", "TO_END", "Engine", "Limits", "Migration", "Table", "Unfenced", "append", "close",
-    "dictionary_touched", "engine", "is_embedded", "migrations_in", "open_store", "read", "read_in_shares",
-    "register_dictionaries", "register_source", "register_tables", "run", "run_arrow", "take_back",
+    "DATABASE", "EVER", "FROM_START", "TO_END", "Engine", "Inquiry", "Limits", "Migration", "Table", "Unfenced",
+    "advance", "append", "carried", "close", "dictionary_touched", "engine", "inquiring", "is_embedded", "look",
+    "migrations_in", "moved", "open_store", "part_by_part", "progress", "read", "read_in_shares",
+    "register_dictionaries", "register_source", "register_tables", "run", "run_arrow", "stage", "state", "stop",
+    "stopped", "take_back", "within",
 ]  # fmt: skip
 
+ENDED_WITHIN = 1.0  # seconds after which what was stopped is over, but for what we work out ourselves
+AGAIN = 0.05  # seconds
 SHARE = 5_000_000  # rows of our own state that are read at once
 EVER = (FROM_START, TO_END)  # for questions that look at all history; said out loud, never by default
 
@@ -30,6 +37,7 @@ _tables: list[Path] = []
 _opening = threading.Lock()
 _engine: Engine | None = None
 _dictionaries: Dictionaries | None = None
+_states = States()
 
 
 def register_tables(folder: Path) -> None:
@@ -59,6 +67,7 @@ def open_store(url: str = "") -> Engine:
                 let_merging_wait()
                 keep_small(opened)
             _engine, _dictionaries = opened, Dictionaries(opened)
+            _states.begin_anew()
         return _engine
 
 
@@ -80,6 +89,7 @@ def take_back() -> None:
     """Take every migration back: an empty store, as tests want it between worlds."""
     unmigrate(engine(), _migrations())
     migrate(engine(), _migrations())
+    _states.begin_anew()
 
 
 def run(
@@ -108,6 +118,20 @@ def run_arrow(
     return scope.run_arrow(engine(), sql, project=project, between=between, params=params, limits=limits)
 
 
+def progress(inquiry: Inquiry) -> float:
+    """About how much of a question is done, from 0 to 1."""
+    return inquiry.share(engine().share(inquiry) if inquiry.queries else 0.0)
+
+
+def stop(inquiry: Inquiry) -> None:
+    """Have a question end: whoever works on it is refused with 409. Returns when the engine is done with it."""
+    inquiry.stop()
+    until = time.monotonic() + ENDED_WITHIN
+    while inquiry.queries and time.monotonic() < until:
+        engine().kill(inquiry)  # again, for a query that just begins is not known to the engine yet
+        time.sleep(AGAIN)
+
+
 def read(sql: str, *, params: Mapping[str, Any] | None = None) -> Table:
     """Ask across projects: for the loader's own state and operation, never for a person's question."""
     return engine().read(sql, params=params, is_own=True)
@@ -124,16 +148,35 @@ def read_in_shares(table: str, select: str, *, by: str, where: str = "1", group:
 
 
 def append(table: str, rows: pa.Table, *, token: str, computed: Mapping[str, str] | None = None) -> None:
-    """Append rows once per token (see ``Engine.append``); nothing happens for no rows."""
-    if rows.num_rows:
+    """Append rows once per token (see ``Engine.append``); nothing happens for no rows. Moves the project of them on."""
+    if not rows.num_rows:
+        return
+    try:
         engine().append(table, rows, token=token, computed=computed)
+    finally:
+        if computed and "project" in computed:
+            moved(int(computed["project"]))
 
 
-def dictionary_touched(name: str) -> None:
-    """Say that the table behind a dictionary has new rows."""
+def dictionary_touched(name: str, *, project: int | None = None) -> None:
+    """Say that the table behind a dictionary has new rows, of a project or of any."""
     engine()
     assert _dictionaries is not None
     _dictionaries.touched(name)
+    if project is None:
+        _states.begin_anew()
+    else:
+        moved(project)  # answers went by what the dictionary held
+
+
+def state(project: int) -> int | None:
+    """The state of a project's data: as long as it is the same, so are all answers. None where others may write."""
+    return _states.of(project) if engine().is_embedded else None
+
+
+def moved(project: int) -> None:
+    """Say that something was written other than by appending, and can be read now."""
+    _states.moved(project)
 
 
 def _freshen() -> None:

@@ -31,6 +31,7 @@ from groundswell.insights.lifecycle.question import Lifecycle
 from groundswell.insights.seen import Seen
 from groundswell.insights.types import Found
 from groundswell.kernel.periods import Days
+from groundswell.store import service as store
 
 COLUMNS = ("period", "status", "count")
 
@@ -89,8 +90,9 @@ def gathered(project: int, question: Lifecycle) -> Lives:
     span, seen = question.span, Seen()
     before = Days(span.begins[0], span.begins[1] - timedelta(days=1), span.tz)
     plan = planned(project, question.wanted_event, question, [before, question.days])
-    there = presence(plan, span, seen, counted_on=question.days)
-    came = firsts(planned(project, question.wanted_event, question), seen)
+    with store.stage(2):
+        there = presence(plan, span, seen, counted_on=question.days)
+        came = firsts(planned(project, question.wanted_event, question), seen)
     told = Told.of(seen, there.label) if question.breakdown else ALONE
     which, label = told.spread(there.label)
     there = together(there.actor[which], label, there.words[which])

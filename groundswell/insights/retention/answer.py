@@ -35,6 +35,7 @@ from groundswell.insights.seen import Seen
 from groundswell.insights.types import Found
 from groundswell.kernel.clock import from_us
 from groundswell.kernel.periods import Days, zone
+from groundswell.store import service as store
 
 COLUMNS = ("cohort", "size", "period", "returned", "share")
 
@@ -131,15 +132,16 @@ class Cohorts:
 def gathered(project: int, question: Retention) -> Cohorts:
     """Ask the store who began when, and when they were back."""
     span, latest = question.span, latest_event(project)
-    told, begun = _begun(project, question)
-    over = 0 if latest is None else span.over_by(latest)
-    unsplit = replace(question, breakdown=())
-    if question.mode is Mode.CALENDAR:
-        back = presence(planned(project, question.back, unsplit, [span.days]), span)
-        return Cohorts(question, told, begun, back, None, over)
-    last = span.days.last if latest is None else max(span.days.last, _day(latest, span.tz))
-    ever = Days(span.begins[0], last, span.tz)
-    return Cohorts(question, told, begun, None, lasts(planned(project, question.back, unsplit, [ever]), span), over)
+    with store.stage(2):
+        told, begun = _begun(project, question)
+        over = 0 if latest is None else span.over_by(latest)
+        unsplit = replace(question, breakdown=())
+        if question.mode is Mode.CALENDAR:
+            back = presence(planned(project, question.back, unsplit, [span.days]), span)
+            return Cohorts(question, told, begun, back, None, over)
+        last = span.days.last if latest is None else max(span.days.last, _day(latest, span.tz))
+        ever = Days(span.begins[0], last, span.tz)
+        return Cohorts(question, told, begun, None, lasts(planned(project, question.back, unsplit, [ever]), span), over)
 
 
 def _day(instant: int, tz: str) -> date:

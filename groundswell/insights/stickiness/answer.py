@@ -13,6 +13,7 @@ from groundswell.insights.labels import as_answered
 from groundswell.insights.seen import Seen
 from groundswell.insights.stickiness.question import Stickiness
 from groundswell.insights.types import Found
+from groundswell.store import service as store
 
 COLUMNS = ("days_active", "count", "share_at_least")
 
@@ -53,7 +54,8 @@ def gathered(project: int, question: Stickiness) -> Sticking:
     """Ask the store when everybody was there."""
     seen = Seen()
     plan = planned(project, question.wanted_event, question, [question.days])
-    there = presence(plan, question.span, seen, counted_on=question.days)
+    with store.stage(1):
+        there = presence(plan, question.span, seen, counted_on=question.days)
     told = Told.of(seen) if question.breakdown else ALONE
     which, label = told.spread(there.label)
     there = together(there.actor[which], label, there.words[which])
