@@ -97,7 +97,10 @@ def test_whoever_has_not_signed_in_is_asked_to(world: World, people: dict[str, C
 
 
 def test_viewers_change_nothing(world: World, people: dict[str, Client]) -> None:
+    ends_work_only = {"insights.stop"}  # of a question that is being answered; nothing that is kept is another one
     for name in of_projects():
+        if name in ends_work_only:
+            continue
         answer = people["vera"].post(address(name, world.project.id))
         assert answer.status_code in (403, 405), (name, answer.status_code)
 

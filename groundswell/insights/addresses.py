@@ -18,6 +18,11 @@ def answer_address(project: int, question: Mapping[str, Any], **more: str | None
     return _address("insights.answer", project, q=question, **more)
 
 
+def waiting_address(project: int, question: Mapping[str, Any], **more: str | None) -> str:
+    """Its answer for a page that waits for it: that, or how far it is."""
+    return _address("insights.waiting", project, q=question, **more)
+
+
 def who_address(project: int, question: Mapping[str, Any], cell: Mapping[str, Any]) -> str:
     """Who is behind a number of its answer."""
     return _address("insights.who", project, q=question, cell=cell)

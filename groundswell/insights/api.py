@@ -12,12 +12,13 @@ from ninja import Router, Schema
 from groundswell.insights import saved
 from groundswell.insights.behind import csv_of
 from groundswell.insights.charts import Look
+from groundswell.insights.desk import desk
 from groundswell.insights.formats import FORMATS
 from groundswell.insights.kind import Actors
 from groundswell.insights.kinds import actors, check, check_cell, counts_accounts
 from groundswell.insights.marks import Mark, marks_of
 from groundswell.insights.pictures import chart
-from groundswell.insights.service import ask, counted
+from groundswell.insights.service import counted
 from groundswell.insights.types import Answer, Cell
 from groundswell.insights.unknown import unknown_events
 from groundswell.kernel.errors import bad_request
@@ -52,14 +53,15 @@ class ToChange(Schema):
 
 
 @router.post("/{project}/ask")
-def answer(request: HttpRequest, project: str, format: str = "json") -> HttpResponse:
+def answer(request: HttpRequest, project: str, format: str = "json", fresh: bool = False) -> HttpResponse:
     """A question → an answer; ``format`` json, csv, parquet, or its chart: png, svg, vega (its Vega-Lite definition).
-    ``unknown`` are events that never came, each with the name that was perhaps meant."""
+    ``unknown`` are events that never came, each with the name that was perhaps meant. What was worked out already is
+    answered at once while no data changed (``cached``), unless it is to be ``fresh``."""
     card = asked_project(request, project)
     if format not in ("json", "vega", *FORMATS):
         hint = f"Use json, {', '.join(FORMATS)} or vega."
         raise bad_request(f"{format!r} is no format of an answer.", hint=hint, field="format")
-    found, look = ask(card, _question(request.body)), Look(language=card.language)
+    found, look = desk.answer(card, _question(request.body), afresh=fresh), Look(language=card.language)
     if format == "json":
         unknown = unknown_events(card, found.question).items()
         named = [{"event": event, "meant": meant or None} for event, meant in unknown]

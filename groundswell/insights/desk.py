@@ -1,59 +1,90 @@
-"""Questions that pages ask: a quick one is answered with the page, a slow one goes on while the page says so.
+"""Where questions lie while they are worked on, and their answers as long as nothing changed.
 
-A question that is being answered already is not asked twice, and its answer is kept for a minute for the chart, the
-table and the file that belong to the page.
+An answer is **exact** as long as the project's data is in the state in which it was begun; it is given at once then,
+to whoever asks. An older one may be shown by a page, which says how old it is, while another one is worked out. What is
+worked on already is not asked twice: others wait for the same, see how far it is, and may stop it.
 """
 
 import json
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as StillRunning
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any, TypeVar
 
 from django.db import connections
 
 from groundswell.insights.kind import Actors
-from groundswell.insights.kinds import actors
-from groundswell.insights.service import ask
+from groundswell.insights.kinds import actors, check
+from groundswell.insights.service import ask, counted
 from groundswell.insights.types import Answer, Cell, Question
 from groundswell.kernel.clock import now
 from groundswell.kernel.errors import Refusal
 from groundswell.kernel.words import said
+from groundswell.store import service as store
 from groundswell.workspace.types import ProjectCard
 
 PATIENCE = 0.7  # seconds that a page waits for its answer
 LIMIT = 60.0  # seconds; the store's own limits end a query earlier
-KEPT = 60.0  # seconds
+KEPT = 60.0  # seconds for which an answer belongs to a page, its chart and its files, whatever comes in meanwhile
 MOST_KEPT = 1_000_000  # rows of answers that are kept
+OF_AN_ANSWER = 50  # rows that an answer counts for at least
 AT_ONCE = 4
 OF_A_PROJECT = 2  # at once, so that one project's slow questions do not hold up all others
 MOST_WAITING = 20  # of a project
+STOPPED = "stopped"  # the code of the refusal
 
 Found = TypeVar("Found")
 
 
-@dataclass
+@dataclass(eq=False)
 class Asked:
-    """A question on the desk."""
+    """A question on the desk. ``state`` is that of the data when it was begun."""
 
-    answer: "Future[Any]"
+    name: str
+    project: int
+    state: int | None
+    answer: "Future[Any]" = field(default_factory=Future)
+    inquiry: store.Inquiry = field(default_factory=store.Inquiry)
     since: float = field(default_factory=time.monotonic)
+    is_in_line: bool = False
 
     @property
-    def is_old(self) -> bool:
-        return self.answer.done() and time.monotonic() - self.since > KEPT
+    def is_answered(self) -> bool:
+        return self.answer.done() and not self.answer.exception()
+
+    @property
+    def is_young(self) -> bool:
+        return time.monotonic() - self.since <= KEPT
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether the data is as it was when it was begun."""
+        return self.state is not None and self.state == store.state(self.project)
+
+    @property
+    def is_at_hand(self) -> bool:
+        """Whether it need not be begun anew for a page that is loaded."""
+        return not self.answer.done() or (self.is_answered and self.is_exact)
+
+    @property
+    def serves(self) -> bool:
+        """Whether a page may take it: what was refused just now is not asked anew by what belongs to the page."""
+        return self.is_young or self.is_at_hand
+
+    @property
+    def serves_exactly(self) -> bool:
+        """Whether a program may take it, which does not wait in line either."""
+        return self.is_exact and (self.is_answered or not (self.answer.done() or self.is_in_line))
 
     @property
     def rows(self) -> int:
-        """How many it keeps."""
-        if not self.answer.done() or self.answer.exception():
-            return 0
         found = self.answer.result()
-        return len(found.rows if isinstance(found, Answer) else found)
+        return max(len(found.rows if isinstance(found, Answer) else found), OF_AN_ANSWER)
 
 
 @dataclass
@@ -61,100 +92,235 @@ class Line:
     """What a project asks: how much is being answered, and what waits for its turn."""
 
     running: int = 0
-    waiting: "deque[tuple[Future[Any], Callable[[], Any]]]" = field(default_factory=deque)
+    waiting: "deque[tuple[Asked, Callable[[], Any]]]" = field(default_factory=deque)
 
 
 class Desk:
-    """Where questions lie until they are answered. Each raises what its question raises, and Refusal 503 where a
-    project asks too much at once."""
+    """Each raises what its question raises, Refusal 503 where a project asks too much at once, and 409 where somebody
+    stopped it."""
 
     def __init__(self) -> None:
         self._pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="question")
-        self._asked: dict[str, Asked] = {}
+        self._latest: dict[str, Asked] = {}  # each question as it was begun last
+        self._kept: dict[str, Asked] = {}  # and as it was answered last; what was used last at the end
+        self._at_work: list[Asked] = []
         self._lines: dict[int, Line] = {}
         self._lock = threading.RLock()
 
-    def begin(self, project: ProjectCard, question: Question) -> None:
-        """Answer it anew, to be asked for in a moment; one that is being worked on goes on."""
-        self._begin(*_to_answer(project, question), afresh=True)
+    # For pages -------------------------------------------------------------------------------------------------------
 
-    def ask(self, project: ProjectCard, question: Question, *, patience: float = LIMIT) -> Answer | None:
-        """The answer, or None if it takes longer than ``patience`` (seconds): then it goes on."""
-        return self._wait(*_to_answer(project, question), patience)
+    def begin(self, project: ProjectCard, question: Question) -> None:
+        """Answer it, to be asked for in a moment: anew, unless the answer is exact. What is worked on goes on."""
+        self._wanted(*_to_answer(project, question), serves=lambda asked: asked.is_at_hand)
+
+    def ask(
+        self, project: ProjectCard, question: Question, *, patience: float = LIMIT, since: float | None = None
+    ) -> Answer | None:
+        """The answer, or None if it takes longer than ``patience`` (seconds): then it goes on. One that was begun
+        before ``since`` (monotonic seconds; now) is marked as cached."""
+        since = time.monotonic() if since is None else since
+        asked = self._wanted(*_to_answer(project, question), serves=lambda asked: asked.serves)
+        return _marked(asked, since) if _is_done(asked, patience) else None
+
+    def old(self, project: ProjectCard, question: Question) -> Answer | None:
+        """The answer as it was when it was worked out last, to be shown with its age."""
+        with self._lock:
+            kept = self._kept.get(_name(*_key(project, question)))
+        return _marked(kept, time.monotonic()) if kept else None
+
+    def is_exact(self, project: ProjectCard, question: Question) -> bool:
+        """Whether nothing has changed since its answer was worked out."""
+        kept = self._kept.get(_name(*_key(project, question)))
+        return kept is not None and kept.is_exact
 
     def who(self, project: ProjectCard, question: Question, cell: Cell, *, patience: float = LIMIT) -> Actors | None:
         """Those behind a cell of its answer, or None as above. A list that is turned over page by page stays the same
         for a minute."""
         key = [question.as_json(), cell.as_json()]
-        return self._wait(project.id, key, lambda: actors(project.id, question, cell), patience)
+        work = partial(actors, project.id, question, cell)
+        asked = self._wanted(project.id, key, work, serves=lambda asked: asked.serves)
+        found: Actors | None = asked.answer.result() if _is_done(asked, patience) else None
+        return found
 
-    def _wait(self, project: int, key: list[Any], work: Callable[[], Found], patience: float) -> Found | None:
-        future: Future[Found] = self._begin(project, key, work)
-        try:
-            return future.result(patience)
-        except StillRunning:
-            return None
+    # For programs ----------------------------------------------------------------------------------------------------
 
-    def _begin(self, project: int, key: list[Any], work: Callable[[], Any], *, afresh: bool = False) -> "Future[Any]":
-        name = json.dumps([project, *key], sort_keys=True)
+    def answer(self, project: ProjectCard, question: Mapping[str, Any], *, afresh: bool = False) -> Answer:
+        """The exact answer to a question in JSON, worked out by whoever asks unless it is known. Raises Refusal 400 for
+        what cannot be understood. ``afresh``: worked out in any case."""
+        since = time.monotonic()
+        number, key, work = _to_answer(project, check(question, counted(project).timezone))
+        name = _name(number, key)
         with self._lock:
-            self._forget()
-            known = self._asked.get(name)
-            if known is None or (afresh and known.answer.done()):
-                self._asked.pop(name, None)
-                known = self._asked[name] = Asked(self._line_up(project, work))
-            return known.answer
+            known = self._latest.get(name)
+            if known is not None and known.serves_exactly and not afresh:
+                self._used(known)
+                mine = None
+            else:
+                known = mine = self._put(name, number)
+        if mine is not None:
+            self._work(mine, work)
+        known.answer.result()
+        return _marked(known, since)
+
+    # While it is worked on -------------------------------------------------------------------------------------------
+
+    def progress(self, project: ProjectCard, question: Question) -> float:
+        """About how much of it is done, from 0 to 1; 0 as long as nothing can be said."""
+        return max((store.progress(asked.inquiry) for asked in self._worked_on(project, question)), default=0.0)
+
+    def stop(self, project: ProjectCard, question: Question) -> bool:
+        """End what is worked on, for all who wait for it; whether there was something. It takes a second at most, but
+        for what we work out ourselves."""
+        at_work = self._worked_on(project, question)
+        for asked in at_work:
+            self._leave(asked)
+            store.stop(asked.inquiry)
+        return bool(at_work)
+
+    def was_stopped(self, project: ProjectCard, question: Question) -> bool:
+        """Whether somebody stopped it just now, and nobody asked anew."""
+        latest = self._latest.get(_name(*_key(project, question)))
+        if latest is None or not latest.answer.done() or not latest.is_young:
+            return False
+        failed = latest.answer.exception()
+        return isinstance(failed, Refusal) and failed.code == STOPPED
+
+    def _worked_on(self, project: ProjectCard, question: Question) -> list[Asked]:
+        name = _name(*_key(project, question))
+        with self._lock:
+            return [asked for asked in self._at_work if asked.name == name]
+
+    def _leave(self, asked: Asked) -> None:
+        """Take it out of the line, if it waits there."""
+        with self._lock:
+            line = self._lines.get(asked.project)
+            place = next((n for n, (each, _) in enumerate(line.waiting) if each is asked), None) if line else None
+            if line is None or place is None:
+                return
+            del line.waiting[place]
+            self._at_work.remove(asked)
+        asked.answer.set_exception(store.stopped())
+
+    # The desk itself -------------------------------------------------------------------------------------------------
+
+    def _wanted(
+        self, project: int, key: list[Any], work: Callable[[], Any], *, serves: Callable[[Asked], bool]
+    ) -> Asked:
+        """The question as it was begun last, if it serves; else begun anew."""
+        name = _name(project, key)
+        with self._lock:
+            known = self._latest.get(name)
+            if known is None or not serves(known):
+                return self._line_up(self._put(name, project), work)
+            self._used(known)
+            return known
+
+    def _put(self, name: str, project: int) -> Asked:
+        """A question that is about to be worked on, as the data is now."""
+        self._forget()
+        asked = self._latest[name] = Asked(name, project, store.state(project))
+        self._at_work.append(asked)
+        return asked
+
+    def _used(self, asked: Asked) -> None:
+        if self._kept.get(asked.name) is asked:
+            self._kept[asked.name] = self._kept.pop(asked.name)
 
     def _forget(self) -> None:
-        """Let go what is old; of the rest the oldest, where it is too much."""
-        self._asked = {key: asked for key, asked in self._asked.items() if not asked.is_old}
-        rows = {key: asked.rows for key, asked in self._asked.items()}
-        too_many = sum(rows.values()) - MOST_KEPT
-        for key, count in rows.items():
-            if too_many > 0 and count:
-                del self._asked[key]
-                too_many -= count
+        """Let go of refusals that are old, and of answers where it is too much: of those not used for longest."""
+        for name, asked in list(self._latest.items()):
+            if asked.answer.done() and not asked.is_answered and not asked.is_young:
+                del self._latest[name]
+        too_many = sum(asked.rows for asked in self._kept.values()) - MOST_KEPT
+        for name, asked in list(self._kept.items()):
+            if too_many <= 0:
+                break
+            too_many -= asked.rows
+            del self._kept[name]
+            if self._latest.get(name) is asked:
+                del self._latest[name]
 
-    def _line_up(self, project: int, work: Callable[[], Any]) -> "Future[Any]":
-        line = self._lines.setdefault(project, Line())
+    def _line_up(self, asked: Asked, work: Callable[[], Any]) -> Asked:
+        line = self._lines.setdefault(asked.project, Line())
         if len(line.waiting) >= MOST_WAITING:
+            self._at_work.remove(asked)
+            del self._latest[asked.name]
             hint = said("Ask again in a minute.")
             raise Refusal(503, "busy", said("Many questions of this project are being answered."), hint=hint)
-        future: Future[Any] = Future()
-        line.waiting.append((future, work))
-        self._go_on(project)
-        return future
+        asked.is_in_line = True
+        line.waiting.append((asked, work))
+        self._go_on(asked.project)
+        return asked
 
     def _go_on(self, project: int) -> None:
         line = self._lines[project]
         if line.waiting and line.running < OF_A_PROJECT:
             line.running += 1
-            self._pool.submit(self._work, project, *line.waiting.popleft())
+            asked, work = line.waiting.popleft()
+            asked.is_in_line = False
+            self._pool.submit(self._work_in_turn, asked, work)
         elif not line.running:
             del self._lines[project]
 
-    def _work(self, project: int, future: "Future[Any]", work: Callable[[], Any]) -> None:
+    def _work_in_turn(self, asked: Asked, work: Callable[[], Any]) -> None:
         try:
-            future.set_result(_worked(work))
-        except Exception as error:  # whoever asked is told
-            future.set_exception(error)
+            self._work(asked, work)
         finally:
+            connections.close_all()
             with self._lock:
-                self._lines[project].running -= 1
-                self._go_on(project)
+                self._lines[asked.project].running -= 1
+                self._go_on(asked.project)
+
+    def _work(self, asked: Asked, work: Callable[[], Any]) -> None:
+        try:
+            with store.within(asked.inquiry):
+                store.look()
+                found = work()
+        except Exception as error:  # whoever asked is told
+            self._settle(asked, partial(asked.answer.set_exception, error))
+        else:
+            self._settle(asked, partial(asked.answer.set_result, found))
+
+    def _settle(self, asked: Asked, tell: Callable[[], None]) -> None:
+        """It is worked on no longer; an answer is kept, unless that of a later question is."""
+        with self._lock:
+            self._at_work.remove(asked)
+            tell()
+            kept = self._kept.get(asked.name)
+            if asked.is_answered and (kept is None or kept.since <= asked.since):
+                self._kept.pop(asked.name, None)
+                self._kept[asked.name] = asked
+                self._forget()
+
+
+def _key(project: ProjectCard, question: Question) -> tuple[int, list[Any]]:
+    """Whose question, and by what it is known here."""
+    return project.id, [question.as_json()]
+
+
+def _name(project: int, key: list[Any]) -> str:
+    return json.dumps([project, *key], sort_keys=True)
 
 
 def _to_answer(project: ProjectCard, question: Question) -> tuple[int, list[Any], Callable[[], Answer]]:
-    """Whose question, by what it is known here, and what answers it."""
+    """Its key, and what answers it."""
     asked = {name: value for name, value in question.as_json().items() if name != "timezone"}
-    return project.id, [question.as_json()], lambda: ask(project, asked, at=now())
+    return *_key(project, question), lambda: ask(project, asked, at=now())
 
 
-def _worked(work: Callable[[], Found]) -> Found:
+def _is_done(asked: Asked, patience: float) -> bool:
+    """Whether it is done within so many seconds, with an answer or not."""
     try:
-        return work()
-    finally:
-        connections.close_all()
+        asked.answer.exception(patience)
+    except StillRunning:
+        return False
+    return True
+
+
+def _marked(asked: Asked, since: float) -> Answer:
+    """Its answer, marked as cached where it was begun before that."""
+    answer: Answer = asked.answer.result()
+    return replace(answer, is_cached=True) if asked.since < since else answer
 
 
 desk = Desk()

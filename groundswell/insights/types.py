@@ -192,7 +192,8 @@ class Cell(Protocol):
 
 @dataclass(frozen=True)
 class Answer:
-    """What a question found. ``as_of`` is the instant at which it was asked; ``beside`` says more about the rows."""
+    """What a question found. ``as_of`` is the instant at which it was worked out, ``elapsed_ms`` how long that took;
+    ``beside`` says more about the rows. ``is_cached``: it was known before somebody asked."""
 
     question: Question
     columns: tuple[str, ...]
@@ -200,6 +201,7 @@ class Answer:
     as_of: str
     elapsed_ms: float
     beside: Mapping[str, Any] = field(default_factory=dict)
+    is_cached: bool = False
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -208,6 +210,7 @@ class Answer:
             "rows": self.rows,
             "as_of": self.as_of,
             "elapsed_ms": self.elapsed_ms,
+            "cached": self.is_cached,
             **self.beside,
         }
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from groundswell.insights.pages import annotations, asking, saved, who
+from groundswell.insights.pages import annotations, asking, saved, waiting, who
 
 URLS = [
     path("p/<int:project>/insights/", saved.questions, name="insights"),
@@ -16,5 +16,7 @@ URLS = [
     path("p/<int:project>/annotations/", annotations.annotations, name="annotations"),
     path("p/<int:project>/annotations/<int:number>", annotations.annotation, name="annotations.change"),
     path("p/<int:project>/annotations/<int:number>/remove", annotations.remove, name="annotations.remove"),
+    path("p/<int:project>/insights/waiting", waiting.waiting, name="insights.waiting"),
+    path("p/<int:project>/insights/stop", waiting.stop, name="insights.stop"),
     path("p/<int:project>/insights/who", who.who, name="insights.who"),
 ]

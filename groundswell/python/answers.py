@@ -29,7 +29,8 @@ class Answer(Table):
     >>> answer.save("funnel.svg")   # or .png, .csv, .parquet, .json
     >>> answer.who(step=2, dropped=True)
 
-    ``as_of`` is the instant it was asked at, ``elapsed_ms`` how long it took, ``unknown`` the events that never came,
+    ``as_of`` is the instant it was worked out at, ``elapsed_ms`` how long that took, ``is_cached`` whether it was known
+    before it was asked (nothing has changed since), ``unknown`` the events that never came,
     each with the name that was perhaps meant; ``beside`` what a kind of question says besides its rows.
     """
 
@@ -37,8 +38,9 @@ class Answer(Table):
         super().__init__(found["columns"], found["rows"], question=found["question"])
         self.as_of: str = found["as_of"]
         self.elapsed_ms: float = found["elapsed_ms"]
+        self.is_cached: bool = found.get("cached", False)
         self.unknown: list[dict[str, Any]] = found.get("unknown", [])
-        told = {"columns", "rows", "question", "as_of", "elapsed_ms", "unknown"}
+        told = {"columns", "rows", "question", "as_of", "elapsed_ms", "cached", "unknown"}
         self.beside = {name: value for name, value in found.items() if name not in told}
         self._ask_as = ask_as
         self._who = who

@@ -1,7 +1,9 @@
 """The page of a question: a sentence whose words open, and its answer."""
 
+import json
 import time
 from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -26,7 +28,7 @@ from groundswell.events.service import (
     vocabulary,
 )
 from groundswell.insights.acts import acts
-from groundswell.insights.addresses import answer_address, ask_address, who_address
+from groundswell.insights.addresses import answer_address, ask_address, waiting_address, who_address
 from groundswell.insights.charts import Look
 from groundswell.insights.copies import copies
 from groundswell.insights.desk import PATIENCE, desk
@@ -41,6 +43,7 @@ from groundswell.insights.saved import events_in, saved_question
 from groundswell.insights.types import Answer, Question, Trend
 from groundswell.insights.unknown import splits_meant, unknown_events, valueless_split
 from groundswell.insights.wording import measures
+from groundswell.kernel.clock import now
 from groundswell.kernel.errors import Refusal
 from groundswell.kernel.paging import number_of
 from groundswell.kernel.words import said
@@ -50,6 +53,7 @@ from groundswell.workspace.types import ProjectCard
 
 OFTEN = 40  # events that a word offers at once
 LOOKED_INTO = 3  # events of a question whose properties are looked for
+LATELY = timedelta(minutes=1)
 FROM_SIGN_UP = ("funnel", "retention", "paths")
 SUGGESTED = 500  # names in a list that is typed into
 
@@ -102,7 +106,7 @@ def answer(request: HttpRequest, project: ProjectCard) -> HttpResponse:
         headers = {"Content-Disposition": f'attachment; filename="answer.{file.name}"'}
         content = file.write(found, _look("light"), marks_of(project.id, found))
         return HttpResponse(content, content_type=file.content_type, headers=headers)
-    return render(request, "insights/answer.html", _answered(request, project, asked, question, found))
+    return render(request, "insights/answer.html", answered(request, project, asked, question, found))
 
 
 @require_GET
@@ -133,6 +137,10 @@ def _begun(project: ProjectCard, name: str) -> dict[str, Any]:
 
 
 def _page(request: HttpRequest, project: ProjectCard, text: str, *, refusal: Refusal | None = None) -> HttpResponse:
+    """The page of a question with its answer, or with an older one that says so, if it is not there in a moment.
+
+    Where it was stopped just now it is not begun again.
+    """
     saved = _saved(request)
     found: dict[str, Any] = {
         "q": text, "refusal": refusal, "carried": [("q", text), *([("saved", saved)] if saved else [])],
@@ -146,11 +154,15 @@ def _page(request: HttpRequest, project: ProjectCard, text: str, *, refusal: Ref
         asked = json_of(text)
         question = check(asked, project.timezone)
         begun = time.monotonic()
-        desk.begin(project, question)  # is worked on while the words are looked for
+        is_stopped = "stopped" in request.GET and desk.was_stopped(project, question)
+        if not is_stopped:
+            desk.begin(project, question)  # is worked on while the words are looked for
         found |= _asked(request, project, asked, question)
         found |= _suggestions(project, question)
-        ready = desk.ask(project, question, patience=max(0, PATIENCE - (time.monotonic() - begun)))
-        found |= _answered(request, project, asked, question, ready) if ready else {"is_waiting": True}
+        ready = None
+        if not is_stopped:
+            ready = desk.ask(project, question, patience=max(0, PATIENCE - (time.monotonic() - begun)))
+        found |= answered(request, project, asked, question, ready, is_stopped=is_stopped)
     except Refusal as failed:
         found["refusal"] = failed
     failed_with = found["refusal"]
@@ -166,20 +178,36 @@ def _asked(request: HttpRequest, project: ProjectCard, asked: dict[str, Any], qu
         "title": plain(parts),
         "copies": copies(asked, project=project.id, server=settings.URL or f"{request.scheme}://{request.get_host()}"),
         "unknown": _unknown(project, question, asked, saved=_saved(request)),
-        "answer_address": answer_address(project.id, asked, page=request.GET.get("page")),
         "acts": acts(),
         "measures": [(measure, text % {"property": _("a property")}) for measure, text in measures().items()],
         "operators": operators(),
     }
 
 
-def _answered(
+def answered(
+    request: HttpRequest, project: ProjectCard, asked: dict[str, Any], question: Question, answer: Answer | None,
+    *, is_stopped: bool = False,
+) -> dict[str, Any]:  # fmt: skip
+    """What the template of an answer shows; without one an older one, and that it is being worked on or was stopped."""
+    place = request.GET.get("page")
+    waits: dict[str, Any] = {}
+    if answer is None:
+        waits = {"is_stopped": is_stopped, "is_waiting": not is_stopped, "ask_address": ask_address(project.id, asked)}
+        waits |= {"question_text": json.dumps(asked), "waiting_address": waiting_address(project.id, asked, page=place)}
+        answer = desk.old(project, question)
+    if answer is None:
+        return waits
+    return {**waits, **_shown(request, project, asked, question, answer)}
+
+
+def _shown(
     request: HttpRequest, project: ProjectCard, asked: dict[str, Any], question: Question, answer: Answer
 ) -> dict[str, Any]:
     who = _who(project, asked, question)
     found: dict[str, Any] = {
         "answer": answer,
         "seconds": answer.elapsed_ms / 1000,
+        "is_still_so": now() - datetime.fromisoformat(answer.as_of) >= LATELY and desk.is_exact(project, question),
         "ingestion": collector().ingestion(project.id),
         "files": _files(project, asked, question),
         "marks": marks_of(project.id, answer),

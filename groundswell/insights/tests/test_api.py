@@ -49,6 +49,18 @@ def test_a_question_gets_an_answer(visited: World) -> None:
     assert answer["as_of"].endswith("+00:00")
 
 
+def test_what_is_known_is_answered_at_once_until_something_changes(visited: World) -> None:
+    first, second = (json.loads(post(visited, TREND).content) for _ in range(2))
+    assert (first["cached"], second["cached"]) == (False, True)
+    assert {**second, "cached": False} == first  # when it was worked out and how long that took, too
+    fresh = json.loads(post(visited, TREND, query="?fresh=true").content)
+    assert fresh["cached"] is False
+    assert fresh["rows"] == first["rows"]
+    visited.send(track("ada", "A", p="x", q=1))
+    changed = json.loads(post(visited, TREND).content)
+    assert (changed["cached"], changed["rows"][0][-1]) == (False, 2)
+
+
 def test_a_table_may_be_asked_for(visited: World) -> None:
     found = post(visited, TREND, query="?format=csv")
     assert found.headers["Content-Type"].startswith("text/csv")

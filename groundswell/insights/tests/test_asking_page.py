@@ -263,7 +263,7 @@ def test_a_slow_answer_is_waited_for_by_the_page_that_stands_already(
     response = page(ada, world, FUNNEL)
     assert response.status_code == 200
     assert "The answer comes in a moment." in text_of(response)
-    assert f'hx-get="/p/{world.project.id}/insights/answer?q=' in response.content.decode()
+    assert f'hx-get="/p/{world.project.id}/insights/waiting?q=' in response.content.decode()
 
 
 def test_a_stopped_store_leaves_the_sentence(ada: Client, world: World, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,7 +1,9 @@
 """Slow questions go on while the page says so, and nobody asks the same twice."""
 
 import threading
-from collections.abc import Iterator, Mapping
+import time
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -11,6 +13,7 @@ from groundswell.insights.desk import Desk
 from groundswell.insights.kinds import check
 from groundswell.insights.types import Answer, Question
 from groundswell.kernel.errors import Refusal
+from groundswell.store import service as store
 from groundswell.workspace.types import ProjectCard
 
 PROJECT = ProjectCard(1, "Ada's", "UTC", "USD", "en")
@@ -23,6 +26,25 @@ def question(event: str) -> Question:
 
 
 QUESTION = question("A")
+JSON = {name: value for name, value in QUESTION.as_json().items() if name != "timezone"}
+
+
+def rows(answer: Answer | None) -> list[list[Any]]:
+    assert answer is not None
+    return answer.rows
+
+
+def rows_after_begun(desk: Desk) -> list[list[Any]]:
+    """As a page asks that is loaded."""
+    desk.begin(PROJECT, QUESTION)
+    return rows(desk.ask(PROJECT, QUESTION))
+
+
+def until(is_so: Callable[[], bool]) -> None:
+    end = time.monotonic() + 10
+    while not is_so() and time.monotonic() < end:
+        time.sleep(0.005)
+    assert is_so()
 
 
 class Slow:
@@ -34,8 +56,27 @@ class Slow:
 
     def __call__(self, project: ProjectCard, question: Mapping[str, Any], **_: Any) -> Answer:
         self.asked += 1
-        self.may_go_on.wait(10)
+        while not self.may_go_on.wait(0.01):
+            store.look()
         return Answer(check(question, "UTC"), (), [[self.asked]] * self.rows, "", 1.0)
+
+
+class Data:
+    """The state in which a project's data is."""
+
+    def __init__(self) -> None:
+        self.state: int | None = 1
+
+    def moves(self) -> None:
+        self.state = (self.state or 0) + 1
+
+
+@pytest.fixture(autouse=True)
+def data(monkeypatch: pytest.MonkeyPatch) -> Data:
+    made = Data()
+    monkeypatch.setattr(store, "state", lambda project: made.state)
+    monkeypatch.setattr(desks, "counted", lambda project: project)
+    return made
 
 
 @pytest.fixture
@@ -63,26 +104,166 @@ def test_who_asks_the_same_meanwhile_waits_for_the_same(slow: Slow) -> None:
     assert slow.asked == 1
 
 
-def test_a_page_that_is_loaded_again_asks_again_but_its_chart_does_not(slow: Slow) -> None:
+def test_a_page_that_is_loaded_again_asks_again_when_data_changed_but_its_chart_does_not(
+    slow: Slow, data: Data
+) -> None:
     desk = Desk()
     slow.may_go_on.set()
-    desk.begin(PROJECT, QUESTION)
-    first = desk.ask(PROJECT, QUESTION)
-    assert desk.ask(PROJECT, QUESTION) is first
-    desk.begin(PROJECT, QUESTION)
-    second = desk.ask(PROJECT, QUESTION)
-    assert second is not None
-    assert second.rows == [[2]]
-    assert desk.ask(PROJECT, QUESTION) is second
+    assert rows_after_begun(desk) == [[1]]
+    data.moves()
+    assert rows(desk.ask(PROJECT, QUESTION)) == [[1]]
+    assert rows_after_begun(desk) == [[2]]
+    assert rows(desk.ask(PROJECT, QUESTION)) == [[2]]
 
 
-def test_an_answer_is_forgotten_after_a_while(slow: Slow, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_answer_is_exact_until_the_data_changes_however_long(
+    slow: Slow, data: Data, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(desks, "KEPT", -1.0)  # it is old at once
     desk = Desk()
     slow.may_go_on.set()
-    desk.ask(PROJECT, QUESTION)
-    monkeypatch.setattr(desks, "KEPT", -1.0)
-    desk.ask(PROJECT, QUESTION)
+    assert rows_after_begun(desk) == rows_after_begun(desk) == rows(desk.ask(PROJECT, QUESTION)) == [[1]]
+    assert desk.is_exact(PROJECT, QUESTION)
+    data.moves()
+    assert not desk.is_exact(PROJECT, QUESTION)
+    assert rows(desk.ask(PROJECT, QUESTION)) == [[2]]
+
+
+def test_where_others_may_write_no_answer_is_exact(slow: Slow, data: Data) -> None:
+    desk, data.state = Desk(), None
+    slow.may_go_on.set()
+    assert rows_after_begun(desk) == [[1]]
+    assert rows(desk.ask(PROJECT, QUESTION)) == [[1]]  # what belongs to the page
+    assert rows_after_begun(desk) == [[2]]
+    assert desk.answer(PROJECT, JSON).rows == [[3]]
+
+
+def test_what_changes_while_it_is_worked_on_makes_it_old(slow: Slow, data: Data) -> None:
+    desk = Desk()
+    desk.begin(PROJECT, QUESTION)
+    data.moves()
+    slow.may_go_on.set()
+    assert rows(desk.ask(PROJECT, QUESTION)) == [[1]]
+    assert not desk.is_exact(PROJECT, QUESTION)
+    assert desk.answer(PROJECT, JSON).rows == [[2]]
+
+
+def test_a_page_may_show_an_older_answer_while_another_is_worked_out(slow: Slow, data: Data) -> None:
+    desk = Desk()
+    assert desk.old(PROJECT, QUESTION) is None
+    slow.may_go_on.set()
+    assert rows_after_begun(desk) == [[1]]
+    slow.may_go_on.clear()
+    data.moves()
+    desk.begin(PROJECT, QUESTION)
+    assert desk.ask(PROJECT, QUESTION, patience=0.01) is None
+    assert rows(desk.old(PROJECT, QUESTION)) == [[1]]
+    slow.may_go_on.set()
+    assert rows(desk.ask(PROJECT, QUESTION)) == rows(desk.old(PROJECT, QUESTION)) == [[2]]
+
+
+# Programs ------------------------------------------------------------------------------------------------------------
+
+
+def test_a_program_is_given_what_is_exact_and_told_so(slow: Slow, data: Data) -> None:
+    desk = Desk()
+    slow.may_go_on.set()
+    found = [desk.answer(PROJECT, JSON) for _ in range(2)]
+    assert [(each.rows, each.is_cached) for each in found] == [([[1]], False), ([[1]], True)]
+    data.moves()
+    assert (desk.answer(PROJECT, JSON).rows, desk.answer(PROJECT, JSON).rows) == ([[2]], [[2]])
+
+
+def test_a_program_may_have_it_worked_out_anew(slow: Slow) -> None:
+    desk = Desk()
+    slow.may_go_on.set()
+    desk.answer(PROJECT, JSON)
+    again = desk.answer(PROJECT, JSON, afresh=True)
+    assert (again.rows, again.is_cached) == ([[2]], False)
+    assert rows(desk.ask(PROJECT, QUESTION)) == [[2]]
+
+
+def test_a_program_does_not_join_what_was_begun_before_its_data_came(slow: Slow, data: Data) -> None:
+    desk = Desk()
+    desk.begin(PROJECT, QUESTION)
+    until(lambda: slow.asked == 1)
+    data.moves()
+    with ThreadPoolExecutor(1) as program:
+        asked = program.submit(desk.answer, PROJECT, JSON)
+        until(lambda: slow.asked == 2)
+        slow.may_go_on.set()
+        assert asked.result(5).rows != []
     assert slow.asked == 2
+
+
+def test_a_program_is_not_refused_for_what_was_stopped_before(slow: Slow) -> None:
+    desk = Desk()
+    desk.begin(PROJECT, QUESTION)
+    desk.stop(PROJECT, QUESTION)
+    with pytest.raises(Refusal, match="was stopped"):
+        desk.ask(PROJECT, QUESTION)
+    slow.may_go_on.set()
+    assert len(desk.answer(PROJECT, JSON).rows) == 1
+
+
+# Stopping ------------------------------------------------------------------------------------------------------------
+
+
+def test_all_who_wait_are_told_that_it_was_stopped(slow: Slow) -> None:
+    desk = Desk()
+    with ThreadPoolExecutor(3) as several:
+        waiting = [several.submit(desk.ask, PROJECT, QUESTION) for _ in range(2)]
+        until(lambda: slow.asked == 1)
+        waiting.append(several.submit(desk.answer, PROJECT, JSON))
+        time.sleep(0.05)
+        assert desk.stop(PROJECT, QUESTION)
+        for each in waiting:
+            with pytest.raises(Refusal, match="was stopped before it was answered") as refused:
+                each.result(5)
+            assert refused.value.status == 409
+    assert slow.asked == 1
+    assert not desk.stop(PROJECT, QUESTION)
+
+
+def test_what_waits_in_line_leaves_it(slow: Slow) -> None:
+    desk = Desk()
+    for number in range(desks.OF_A_PROJECT):
+        desk.begin(PROJECT, question(str(number)))
+    desk.begin(PROJECT, QUESTION)
+    assert desk.stop(PROJECT, QUESTION)
+    with pytest.raises(Refusal, match="was stopped"):
+        desk.ask(PROJECT, QUESTION)
+    slow.may_go_on.set()
+    assert rows_after_begun(desk) != []  # a page that is loaded begins it again
+    assert slow.asked == desks.OF_A_PROJECT + 1
+
+
+def test_stopping_leaves_other_questions_and_the_older_answer(slow: Slow, data: Data) -> None:
+    desk, other = Desk(), question("B")
+    slow.may_go_on.set()
+    rows_after_begun(desk)
+    slow.may_go_on.clear()
+    data.moves()
+    desk.begin(PROJECT, QUESTION)
+    desk.begin(PROJECT, other)
+    desk.stop(PROJECT, QUESTION)
+    assert rows(desk.old(PROJECT, QUESTION)) == [[1]]
+    slow.may_go_on.set()
+    assert desk.ask(PROJECT, other) is not None
+
+
+def test_how_far_it_is_is_said_while_it_is_worked_on(monkeypatch: pytest.MonkeyPatch, slow: Slow) -> None:
+    desk = Desk()
+    monkeypatch.setattr(store, "progress", lambda inquiry: 0.4)
+    assert desk.progress(PROJECT, QUESTION) == 0
+    desk.begin(PROJECT, QUESTION)
+    assert desk.progress(PROJECT, QUESTION) == 0.4
+    slow.may_go_on.set()
+    desk.ask(PROJECT, QUESTION)
+    assert desk.progress(PROJECT, QUESTION) == 0
+
+
+# And else ------------------------------------------------------------------------------------------------------------
 
 
 def test_a_refusal_reaches_who_asked(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -132,10 +313,23 @@ def test_a_project_that_asks_too_much_at_once_is_told(slow: Slow) -> None:
 
 def test_of_many_large_answers_the_oldest_are_let_go(slow: Slow, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(desks, "MOST_KEPT", 25)
+    monkeypatch.setattr(desks, "OF_AN_ANSWER", 1)
     slow.rows = 10
     slow.may_go_on.set()
     desk = Desk()
-    kept = [desk.ask(PROJECT, question(str(number))) for number in range(4)]
-    assert desk.ask(PROJECT, question("3")) is kept[3]
-    assert desk.ask(PROJECT, question("2")) is kept[2]
-    assert desk.ask(PROJECT, question("0")) is not kept[0]
+    kept = [rows(desk.ask(PROJECT, question(str(number)))) for number in range(4)]
+    assert rows(desk.ask(PROJECT, question("3"))) == kept[3]
+    assert rows(desk.ask(PROJECT, question("2"))) == kept[2]
+    assert rows(desk.ask(PROJECT, question("0"))) != kept[0]
+    assert rows(desk.ask(PROJECT, question("2"))) == kept[2]  # used last; 3 had to go
+    assert rows(desk.ask(PROJECT, question("3"))) != kept[3]
+
+
+def test_answers_without_rows_are_not_kept_without_end(slow: Slow, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(desks, "MOST_KEPT", 3 * desks.OF_AN_ANSWER)
+    slow.rows = 0
+    slow.may_go_on.set()
+    desk = Desk()
+    for number in range(10):
+        desk.ask(PROJECT, question(str(number)))
+    assert sum(desk.old(PROJECT, question(str(number))) is not None for number in range(10)) == 3

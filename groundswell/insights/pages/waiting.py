@@ -1,0 +1,59 @@
+"""What a page sees while its question is worked on: how far it is, and that it can be stopped."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_POST
+
+from groundswell.insights.addresses import ask_address, waiting_address
+from groundswell.insights.desk import desk
+from groundswell.insights.kinds import check
+from groundswell.insights.pages.asking import answered
+from groundswell.insights.pages.reading import json_of
+from groundswell.kernel.errors import Refusal
+from groundswell.workspace.doors import project_page
+from groundswell.workspace.types import May, ProjectCard
+
+LOOKED_AFTER = 1.0  # seconds from one look to the next
+
+
+@require_GET
+@project_page
+def waiting(request: HttpRequest, project: ProjectCard) -> HttpResponse:
+    """The answer, or after a second how far it is by now."""
+    asked = json_of(request.GET.get("q", ""))
+    if not request.headers.get("HX-Request"):
+        return redirect(ask_address(project.id, asked))
+    question = check(asked, project.timezone)
+    try:
+        found = desk.ask(project, question, patience=LOOKED_AFTER)
+    except Refusal as refusal:
+        told = {"refusal": refusal, "ask_address": ask_address(project.id, asked)}
+        return _instead(render(request, "insights/ended.html", told, status=refusal.status))
+    if found is None:
+        address = waiting_address(project.id, asked, page=request.GET.get("page"))
+        percent = round(100 * desk.progress(project, question))
+        done: dict[str, Any] = {"percent": percent, "waiting_address": address}
+        return render(request, "insights/progress.html", done)
+    return _instead(render(request, "insights/answer.html", answered(request, project, asked, question, found)))
+
+
+@require_POST
+@project_page(to_change=May.VIEW)
+def stop(request: HttpRequest, project: ProjectCard) -> HttpResponse:
+    """End what is worked on; whoever else waits for it is told."""
+    asked = json_of(request.POST.get("q", ""))
+    question = check(asked, project.timezone)
+    desk.stop(project, question)
+    if not request.headers.get("HX-Request"):
+        return redirect(f"{ask_address(project.id, asked)}&stopped")
+    told = answered(request, project, asked, question, None, is_stopped=True)
+    return render(request, "insights/answer.html", told)
+
+
+def _instead(response: HttpResponse) -> HttpResponse:
+    """In the place of all that stands there, and not only of what asked."""
+    response.headers["HX-Retarget"] = "#answer"
+    response.headers["HX-Reswap"] = "outerHTML"
+    return response
