@@ -22,6 +22,16 @@ def hold(folder: Path, told: Told, questions: Sequence[Question], tz: str, befor
     The second answers in the ways that are taken where there is much to read, its days counted ahead in between.
     ``before``: what both were told first.
     """
+    punctual, late = worlds_told(folder, told, tz, before)
+    for question in questions:
+        expected = plain(reference.answer([*before, *told[0]], question, tz))
+        assert plain(ask(punctual.project, question).rows) == expected, question
+        with as_of_much_data():
+            assert plain(ask(late.project, question).rows) == expected, question
+
+
+def worlds_told(folder: Path, told: Told, tz: str, before: Sequence[Message] = ()) -> tuple[World, World]:
+    """A world that was told punctually, and one that was told late and out of order."""
     happened, batches = told
     punctual, late = World(folder, tz=tz), World(folder, tz=tz)
     punctual.send(*before, *happened)
@@ -29,11 +39,7 @@ def hold(folder: Path, told: Told, questions: Sequence[Question], tz: str, befor
         late.count_ahead()
         if batch:
             late.send(*batch)
-    for question in questions:
-        expected = plain(reference.answer([*before, *happened], question, tz))
-        assert plain(ask(punctual.project, question).rows) == expected, question
-        with as_of_much_data():
-            assert plain(ask(late.project, question).rows) == expected, question
+    return punctual, late
 
 
 @contextmanager

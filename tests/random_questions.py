@@ -54,24 +54,31 @@ TREND = st.fixed_dictionaries(
         "compare": st.sampled_from([None, None, "previous"]),
     }
 )
-FUNNEL = st.fixed_dictionaries(
+STEPS: dict[str, st.SearchStrategy[Any]] = {
+    "kind": st.just("funnel"),
+    "steps": st.lists(WANTED, min_size=1, max_size=4),
+    "window": st.sampled_from(["2h", "1d", "14d"]),
+    "order": st.sampled_from(["ordered", "ordered", "strict", "any"]),
+    "exclude": st.lists(st.fixed_dictionaries({"event": st.sampled_from(EVENTS)}), max_size=1),
+    "breakdown": BREAKDOWN,
+    "count": COUNT,
+}
+FUNNEL = st.fixed_dictionaries(STEPS)
+OVER_TIME = st.fixed_dictionaries({**STEPS, "show": st.just("over_time"), "interval": PERIOD})
+TIMES = st.fixed_dictionaries(
     {
-        "kind": st.just("funnel"),
-        "steps": st.lists(WANTED, min_size=1, max_size=4),
-        "window": st.sampled_from(["2h", "1d", "14d"]),
-        "order": st.sampled_from(["ordered", "ordered", "strict", "any"]),
-        "exclude": st.lists(st.fixed_dictionaries({"event": st.sampled_from(EVENTS)}), max_size=1),
-        "breakdown": BREAKDOWN,
-        "count": COUNT,
+        **STEPS, "show": st.just("times"), "steps": st.lists(WANTED, min_size=3, max_size=4),
+        "from_step": st.sampled_from([None, 2]), "to_step": st.sampled_from([None, 3]),
+        "bins": st.sampled_from([None, None, 1, 5]),
     }
-)
+)  # fmt: skip
 RETENTION = st.fixed_dictionaries(
     {
         "kind": st.just("retention"),
         "start": st.fixed_dictionaries({"event": NAME, "where": CONDITIONS, "first_time": st.booleans()}),
         "return": WANTED,
         "period": PERIOD,
-        "periods": st.integers(1, 5) | st.integers(1, 5) | st.just(66),
+        "periods": st.integers(1, 5),
         "mode": st.sampled_from(["calendar", "rolling"]),
         "breakdown": BREAKDOWN,
         "count": COUNT,
@@ -96,8 +103,8 @@ PATHS = st.fixed_dictionaries(
     }
 ).filter(lambda question: not any(map(partial(_leaves_out, question), question["exclude"])))  # fmt: skip
 KINDS = {
-    "trend": TREND, "funnel": FUNNEL, "retention": RETENTION, "lifecycle": LIFECYCLE, "stickiness": STICKINESS,
-    "paths": PATHS,
+    "trend": TREND, "funnel": FUNNEL, "over_time": OVER_TIME, "retention": RETENTION, "lifecycle": LIFECYCLE,
+    "stickiness": STICKINESS, "paths": PATHS,
 }  # fmt: skip
 
 # Without a condition and without a breakdown, as what is counted ahead can answer them.
@@ -122,10 +129,8 @@ def _leaves_out(question: Question, excluded: Question) -> bool:
 @st.composite
 def questions(draw: st.DrawFn, kind: st.SearchStrategy[Question], season: Season) -> Question:
     """A question about the days of a season."""
-    asked = draw(kind)
-    is_fine = asked.get("interval") == "hour" or asked.get("periods", 0) > 5
-    first, last = draw(st.sampled_from(season.dates + (() if is_fine else season.long)))
-    return {**asked, "date_from": first, "date_to": last}
+    first, last = draw(st.sampled_from(season.dates))
+    return {**draw(kind), "date_from": first, "date_to": last}
 
 
 @st.composite

@@ -25,7 +25,6 @@ class Season:
 
     instants: tuple[str, ...]
     dates: tuple[tuple[str, str], ...]
-    long: tuple[tuple[str, str], ...] = ()  # days that are too many to be asked for hour by hour
 
 
 def instants(days: Sequence[str], times: Sequence[str]) -> tuple[str, ...]:
@@ -55,7 +54,6 @@ SPRING = Season(
         "2025-06-01T10:00:00Z",
     ),
     dates=(("2026-02-23", "2026-03-31"), ("2026-02-25", "2026-03-10"), ("2026-03-07", "2026-03-09")),
-    long=(("2025-05-30", "2026-03-31"),),
 )  # fmt: skip
 AUTUMN = Season(
     instants=(
@@ -64,7 +62,6 @@ AUTUMN = Season(
         "2025-06-01T10:00:00Z",
     ),
     dates=(("2025-10-20", "2025-11-30"), ("2025-10-29", "2025-11-04"), ("2025-11-01", "2025-11-03")),
-    long=(("2025-05-30", "2025-11-30"),),
 )  # fmt: skip
 
 

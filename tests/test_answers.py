@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from tests.answering import hold
 from tests.effort import examples
-from tests.random_questions import FUNNEL, PATHS, TREND, Question, one_of_each, questions
+from tests.random_questions import FUNNEL, OVER_TIME, PATHS, TREND, Question, one_of_each, questions
 from tests.random_worlds import AUTUMN, MARCH, SPRING, ZONES, Told, many_values, worlds
 
 THOROUGH = settings(
@@ -46,6 +46,15 @@ def test_funnels_are_what_the_reference_says_however_the_messages_came(
 @THOROUGH
 @given(told=worlds(SPRING), question=questions(PATHS, SPRING), tz=st.sampled_from(ZONES))
 def test_paths_are_what_the_reference_says_however_the_messages_came(
+    tmp_path: Path, told: Told, question: Question, tz: str
+) -> None:
+    hold(tmp_path, told, [question], tz)
+
+
+@pytest.mark.usefixtures("open_store", "transactional_db")
+@THOROUGH
+@given(told=worlds(), question=questions(OVER_TIME, MARCH), tz=st.sampled_from(ZONES))
+def test_a_funnel_over_time_says_of_each_period_what_the_funnel_does(
     tmp_path: Path, told: Told, question: Question, tz: str
 ) -> None:
     hold(tmp_path, told, [question], tz)

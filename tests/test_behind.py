@@ -13,7 +13,7 @@ from groundswell.insights.lines import lines_of
 from groundswell.insights.service import ask
 from groundswell.insights.types import Measure, Trend
 from tests.effort import examples
-from tests.random_questions import FUNNEL, PATHS, TREND, questions
+from tests.random_questions import FUNNEL, OVER_TIME, PATHS, TREND, questions
 from tests.random_worlds import MARCH, SPRING, ZONES, worlds
 from tests.test_answers import THOROUGH
 from tests.world import World
@@ -96,3 +96,16 @@ def test_behind_the_numbers_of_paths(tmp_path: Path, told_of: Any, question: dic
         assert how_many(world, question, tz, node) == count
         if question["end"] is None:
             assert how_many(world, question, tz, {**node, "dropped": True}) == dropped
+
+
+@pytest.mark.usefixtures("open_store", "transactional_db")
+@EXAMPLES
+@given(told_of=worlds(), question=questions(OVER_TIME, MARCH), tz=st.sampled_from(ZONES))
+def test_behind_a_funnel_s_numbers_over_time(tmp_path: Path, told_of: Any, question: dict[str, Any], tz: str) -> None:
+    world = told(tmp_path, told_of[1], tz)
+    rows = sorted(ask(world.project, question).rows, key=lambda row: -row[2])
+    for period, value, started, finished, *_ in rows[: MOST_CELLS // 3]:
+        cell = {"period": period, **({"breakdown": value} if question["breakdown"] else {})}
+        assert how_many(world, question, tz, cell) == started
+        assert how_many(world, question, tz, {**cell, "finished": True}) == finished
+        assert how_many(world, question, tz, {**cell, "finished": False}) == started - finished

@@ -77,6 +77,7 @@ def _question(file: Path) -> Any:
 
 HEADS = {
     "share_of_first": "of first", "share_of_previous": "of previous", "median_seconds": "median",
+    "from_seconds": "from", "to_seconds": "to",
 }  # fmt: skip
 LENGTHS = ("value", "share_of_first", "share", "share_at_least", "count")  # the first that is there is drawn as a bar
 BAR = 12  # characters
@@ -130,7 +131,16 @@ def _footer(answer: dict[str, Any]) -> str:
     ]  # fmt: skip
     if answer.get("ignored"):
         parts.append(f"left out as no numbers: {answer['ignored']:,}")
-    return " · ".join(parts)
+    return "\n".join([*map(_times, answer.get("times", [])), " · ".join(parts)])
+
+
+def _times(told: dict[str, Any]) -> str:
+    """How many of a value finished, and how long they took."""
+    lengths = [
+        f"{name} {_cell(f'{name}_seconds', told[f'{name}_seconds'])}" for name in ("p25", "median", "p75", "p90")
+    ]
+    of = "" if told["breakdown"] is None else f"{_cell('breakdown', told['breakdown'])}: "
+    return f"{of}{told['finished']:,} finished, {told['unfinished']:,} did not · {' · '.join(lengths)}"
 
 
 def _cell(column: str, value: Any) -> str:
@@ -138,7 +148,7 @@ def _cell(column: str, value: Any) -> str:
         return NOTHING
     if column.startswith("share"):
         return f"{value:.1%}"
-    if column == "median_seconds":
+    if column.endswith("_seconds"):
         return _duration(float(value))
     if isinstance(value, list):
         return " · ".join(NOTHING if part is None else str(part) for part in value)

@@ -49,14 +49,24 @@ def _when(question: Trend, cell: TrendCell) -> str:
     match question.interval:
         case Interval.HOUR:
             when = _("in the hour from %(time)s on %(day)s") % {"day": _day(begins), "time": time}
+        case _:
+            when = in_period(begins, question.interval)
+    return with_cut(when, cut_text(question, cell.period, is_previous=cell.is_previous))
+
+
+def in_period(begins: date, interval: Interval) -> str:
+    """A day, or the week or month that begins with it."""
+    match interval:
         case Interval.WEEK:
-            when = _("in the week of %(day)s") % {"day": _day(begins)}
+            return _("in the week of %(day)s") % {"day": _day(begins)}
         case Interval.MONTH:
             form = "y년 M월" if _language() == "ko" else "MMMM y"
-            when = _("in %(month)s") % {"month": locales.day(begins, _language(), form=form)}
-        case _:
-            when = _("on %(day)s") % {"day": _day(begins)}
-    cut = cut_text(question, cell.period, is_previous=cell.is_previous)
+            return _("in %(month)s") % {"month": locales.day(begins, _language(), form=form)}
+    return _("on %(day)s") % {"day": _day(begins)}
+
+
+def with_cut(when: str, cut: str) -> str:
+    """When, and how that counts only in part."""
     return _("%(when)s (%(cut)s)") % {"when": when, "cut": cut} if cut else when
 
 

@@ -7,23 +7,23 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from django.utils import translation
 from django.utils.translation import gettext_noop
 
 from groundswell.conditions.wording import Parts, conditions_text, plain
 from groundswell.insights.drawing import marked, ticks_of
+from groundswell.insights.funnel_words import funnel_sentence
 from groundswell.insights.labels import OTHER
 from groundswell.insights.lines import Line, lines_of, value_text
 from groundswell.insights.types import Funnel, Interval, Question, Trend
-from groundswell.insights.wording import funnel_sentence, step_text, trend_sentence
+from groundswell.insights.wording import step_text, trend_sentence
 from groundswell.kernel import locales
 
 if TYPE_CHECKING:
     import altair as alt
 
-T = TypeVar("T")
 Who = Callable[[dict[str, Any]], str]  # the address of who is behind a cell
 
 COLOURS = ["#0b6e63", "#d9822b", "#5b6abf", "#b3432b", "#7a9a3a", "#8a5a9e", "#3d8fb8", "#c2a02c", "#6b7a70", "#c46b8e"]
@@ -119,31 +119,50 @@ _AXIS = {
 }  # fmt: skip
 
 
-def trend_chart(question: Trend, rows: list[list[Any]], look: Look, who: Who | None) -> alt.LayerChart:
-    import altair as alt
+@dataclass(frozen=True)
+class Plot:
+    """Lines over periods. Of a point are told: at (ms), period, line (its name), value, and perhaps cut and who."""
 
+    names: list[str]
+    dashes: list[list[int]]
+    periods: list[str]
+    interval: Interval
+    points: list[dict[str, Any]]
+    are_shares: bool = False
+
+
+def trend_chart(question: Trend, rows: list[list[Any]], look: Look, who: Who | None) -> alt.LayerChart:
     lines = lines_of(question, rows)
     names = [line.name(look.say(gettext_noop("the days before"))) for line in lines]
     periods = lines[0].periods if lines else []
-    values = _points(question, lines, names, who)
+    dashes = [BEFORE if line.is_previous else dash_of(place) for place, line in enumerate(lines)]
+    plot = Plot(names, dashes, periods, question.interval, _points(question, lines, names, who))
+    return line_chart(plot, trend_sentence(question, {}), question, look)
+
+
+def line_chart(plot: Plot, sentence: Parts, question: Question, look: Look) -> alt.LayerChart:
+    """Lines over periods, as a question's answer."""
+    import altair as alt
+
+    names, periods, values = plot.names, plot.periods, plot.points
     one_each = len(periods) <= FEW
     time = alt.Axis(  # numbers, for a page that runs no code of charts cannot make dates of them
         values=[milliseconds(periods[place]) for place in marked(len(periods))], grid=False,
         labelOverlap="parity", labelFlush=True,
-        labelExpr=f"utcFormat(datum.value, '{_AXIS[look.language][question.interval]}')",
+        labelExpr=f"utcFormat(datum.value, '{_AXIS[look.language][plot.interval]}')",
     )  # fmt: skip
     picked = alt.selection_point(name="picked", fields=["line"], bind="legend")
+    amounts = _shares if plot.are_shares else _amounts
     ticks = ticks_of([each["value"] for each in values])
     ends = [milliseconds(periods[0]), milliseconds(periods[-1])] if periods else alt.Undefined
     base = alt.Chart().encode(
         x=alt.X("at:Q", scale=alt.Scale(domain=ends, zero=False, nice=False), title=None, axis=time),
-        y=alt.Y("value:Q", title=None, axis=_amounts(ticks), scale=alt.Scale(domain=[ticks[0], ticks[-1]])),
+        y=alt.Y("value:Q", title=None, axis=amounts(ticks), scale=alt.Scale(domain=[ticks[0], ticks[-1]])),
         color=colour_of("line", names, look, is_shown=len(names) > 1),
     )
     has_gone = alt.when(picked).then(alt.value(1)).otherwise(alt.value(0.15))
-    dashes = [BEFORE if line.is_previous else _in_turn(DASHES, place) for place, line in enumerate(lines)]
     legend = alt.Legend(symbolType="stroke", symbolSize=500) if len(names) > 1 else None
-    dash = alt.StrokeDash("line:N", sort=names, scale=alt.Scale(domain=names, range=dashes), legend=legend)
+    dash = alt.StrokeDash("line:N", sort=names, scale=alt.Scale(domain=names, range=plot.dashes), legend=legend)
     stroke = base.transform_filter(WHOLE).mark_line(strokeWidth=2.4)
     layers = [stroke.encode(opacity=has_gone, strokeDash=dash).add_params(picked)]
     if len(names) == 1:
@@ -151,7 +170,7 @@ def trend_chart(question: Trend, rows: list[list[Any]], look: Look, who: Who | N
     tooltip = [
         alt.Tooltip("period:N", title=look.say(gettext_noop("Period"))),
         alt.Tooltip("line:N", title=look.say(gettext_noop("Series"))),
-        alt.Tooltip("value:Q", title=look.say(gettext_noop("Value")), format=",.10~g"),
+        alt.Tooltip("value:Q", title=look.say(gettext_noop("Value")), format=".1%" if plot.are_shares else ",.10~g"),
     ]
     points = base.transform_filter(WHOLE).mark_circle(size=42 if one_each else 120).encode(
         opacity=alt.when(picked).then(alt.value(1 if one_each else 0.01)).otherwise(alt.value(0)), tooltip=tooltip
@@ -169,7 +188,7 @@ def trend_chart(question: Trend, rows: list[list[Any]], look: Look, who: Who | N
             hollow.encode(opacity=has_gone, tooltip=[*tooltip, how]),
         ]
     notes = [look.say(gettext_noop("dashed: only part of a period"))] if is_cut else []
-    described = titled(trend_sentence(question, {}), subtitle(question, look, look.say(_BY[question.interval])), *notes)
+    described = titled(sentence, subtitle(question, look, look.say(_BY[plot.interval])), *notes)
     return alt.layer(*layers, data=alt.Data(values=values)).properties(height=HEIGHT, title=described)
 
 
@@ -188,9 +207,9 @@ def _points(question: Trend, lines: Sequence[Line], names: Sequence[str], who: W
     return values
 
 
-def _in_turn(kinds: Sequence[T], place: int) -> T:
-    """One of the kinds, another each time that the colours begin again."""
-    return kinds[place // len(COLOURS) % len(kinds)]
+def dash_of(place: int) -> list[int]:
+    """How a line is dashed, another way each time that the colours begin again."""
+    return DASHES[place // len(COLOURS) % len(DASHES)]
 
 
 def _amounts(ticks: list[float]) -> alt.Axis:
@@ -200,6 +219,12 @@ def _amounts(ticks: list[float]) -> alt.Axis:
     many = "replace(format(datum.value, '.3~s'), 'G', 'B')"
     label = f"abs(datum.value) < 10000 ? format(datum.value, ',.6~g') : {many}"
     return alt.Axis(values=ticks, labelExpr=label, domain=False, ticks=False)
+
+
+def _shares(ticks: list[float]) -> alt.Axis:
+    import altair as alt
+
+    return alt.Axis(values=ticks, format=".3~%", domain=False, ticks=False)
 
 
 def _cut_off(values: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -10,9 +10,10 @@ from datetime import date, datetime, timedelta
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from groundswell.insights.funnel_words import window_text
+from groundswell.insights.intervals import last_day
 from groundswell.insights.trend import days_before
 from groundswell.insights.types import Funnel, Interval, Trend
-from groundswell.insights.wording import window_text
 from groundswell.kernel import clock, locales
 from groundswell.kernel.periods import zone
 
@@ -53,20 +54,11 @@ def _of_days(question: Trend, period: str, now: datetime, is_previous: bool) -> 
     asked = days_before(question.days) if is_previous else question.days
     today = now.astimezone(zone(asked.tz)).date()
     first = date.fromisoformat(period[:10])
-    last = asked.last if question.interval is Interval.WHOLE else _last_day(first, question.interval)
+    last = asked.last if question.interval is Interval.WHOLE else last_day(first, question.interval)
     begin, end = max(first, asked.first), min(last, asked.last)
     days = (min(end, today) - begin).days + 1
     is_cut = not question.cumulative  # what adds up has all days before it as well
     return Cut(days if is_cut or days <= 0 else 1, (last - first).days + 1 if is_cut else 1, end < today)
-
-
-def _last_day(first: date, interval: Interval) -> date:
-    match interval:
-        case Interval.WEEK:
-            return first + timedelta(days=6)
-        case Interval.MONTH:
-            return (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
-    return first
 
 
 def still_open(question: Funnel) -> str:

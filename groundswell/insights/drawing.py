@@ -49,10 +49,15 @@ class Drawing:
     right: int = WIDTH - RIGHT
     top: int = TOP
     xs: tuple[float, ...] = ()  # where each period stands
+    are_shares: bool = False
 
 
 def drawing(
-    lines: Sequence[tuple[str, Sequence[Value]]], periods: Sequence[str], cuts: Sequence[Mapping[int, str]] = ()
+    lines: Sequence[tuple[str, Sequence[Value]]],
+    periods: Sequence[str],
+    cuts: Sequence[Mapping[int, str]] = (),
+    *,
+    are_shares: bool = False,
 ) -> Drawing:
     """What is drawn of lines that have a value, or none, for every period; ``cuts`` has for each line the places that
     count only in part, and how."""
@@ -91,6 +96,7 @@ def drawing(
         tuple(Tick(x(place), period) for place, period in enumerate(periods) if place in marked(len(periods))),
         y(0),
         xs=tuple(x(place) for place in range(len(periods))),
+        are_shares=are_shares,
     )
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from groundswell.conditions.atoms import Types, atoms_of, condition_of, stated
 from groundswell.conditions.reading import refused
 from groundswell.insights.kinds import KINDS
+from groundswell.insights.views import OWN
 from groundswell.kernel.words import said
 
 Question = dict[str, Any]  # the JSON of one that was understood
@@ -92,6 +93,13 @@ def _kind(new: Question, given: Given, _: Types) -> None:
     new.update(made, **common)
 
 
+def _show(new: Question, given: Given, _: Types) -> None:
+    """Another view of the same question: what belongs to the one before alone goes."""
+    for name in OWN:
+        new.pop(name, None)
+    new["show"] = given.get("value")
+
+
 def events_of(question: Question) -> list[dict[str, Any]]:
     """The members of a question's JSON that name the events it is about, in its order."""
     lists = [question[name] for name in ("series", "steps") if isinstance(question.get(name), list)]
@@ -118,6 +126,9 @@ def _add(new: Question, given: Given, _: Types, members: str) -> None:
 
 def _remove(new: Question, _given: Given, _: Types, members: str, place: str) -> None:
     del new[members][int(place)]
+    if members == "steps":  # those between which times are taken may not be there any more
+        new.pop("from_step", None)
+        new.pop("to_step", None)
 
 
 def _leave_out(new: Question, _given: Given, _: Types, name: str) -> None:
@@ -150,9 +161,11 @@ def _measure(new: Question, given: Given, _: Types, place: str) -> None:
     new["series"][int(place)] |= {"measure": measure, "property": None if counts else given.get("property") or None}
 
 
-def _between(new: Question, given: Given, _types: Types, place: str) -> None:
+def _between(new: Question, given: Given, _types: Types, place: str | None) -> None:
+    """The two steps of an exclusion, or those of the question itself."""
+    member = new if place is None else new["exclude"][int(place)]
     for name in ("from_step", "to_step"):
-        _number(new["exclude"][int(place)], {"value": given.get(name, "")}, _types, name)
+        _number(member, {"value": given.get(name, "")}, _types, name)
 
 
 def _where(new: Question, given: Given, types: Types, place: str, atom: str) -> None:
@@ -178,6 +191,7 @@ _CHANGES: tuple[tuple[str, Callable[..., None]], ...] = (
     (r"window", _window),
     (r"breakdown\.(add|[0-9]{1,2})", _breakdown),
     (r"kind", _kind),
+    (r"show", _show),
     (rf"({_LISTS})\.add", _add),
     (rf"({_LISTS})\.([0-9]{{1,2}})\.remove", _remove),
     (rf"({_LISTS})\.([0-9]{{1,2}})\.earlier", _earlier),
@@ -185,6 +199,6 @@ _CHANGES: tuple[tuple[str, Callable[..., None]], ...] = (
     (rf"({_SINGLE})\.event", _begin_with),
     (rf"((?:{_LISTS})\.[0-9]{{1,2}}|)\.event", _event),
     (r"series\.([0-9]{1,2})\.measure", _measure),
-    (r"exclude\.([0-9]{1,2})\.between", _between),
+    (r"(?:exclude\.([0-9]{1,2})\.)?between", _between),
     (rf"((?:{_LISTS})\.[0-9]{{1,2}}|{_SINGLE}|)\.where\.(add|[0-9]{{1,3}})", _where),
 )

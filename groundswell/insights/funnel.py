@@ -8,7 +8,7 @@ Everybody's events are followed run by run (``stories``, ``runs``).
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import reduce
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -29,12 +29,13 @@ from groundswell.kernel.clock import MICROSECONDS_PER_SECOND
 from groundswell.store import service as store
 
 COLUMNS = ("step", "label", "breakdown", "count", "share_of_first", "share_of_previous", "median_seconds")
+Kept = TypeVar("Kept")
 
 
 def answer(project: int, question: Funnel) -> Found:
     """Rows of ``COLUMNS``: by breakdown value, then by step."""
     seen = Seen()
-    reached = _reached(question, _runs(project, question, seen), seen)
+    reached = _reached(question, followed(project, question, seen, _all), seen)
     return Found([row for label in sorted(reached, key=sort_key) for row in _rows(question, label, reached[label])])
 
 
@@ -153,24 +154,23 @@ def _volume(project: int, question: Funnel) -> int:
 def actors(project: int, question: Funnel, depths: range, label: Label) -> np.ndarray:
     """Who got to one of these depths (1 is the first step), under that label: persons or accounts, ascending."""
     seen = Seen()
-    runs = _runs(project, question, seen)
-    labels: list[Label] = [None]
-    codes = [[0]]
-    if question.breakdown:
-        labels, codes = _labelled(seen)
+    runs = followed(project, question, seen, _all)
+    labels, codes = labelled(question, seen)
     if label not in labels:
         return np.zeros(0, np.uint64)
     place = labels.index(label)
-    told_apart = [spread(each, codes) if question.breakdown else each for each in runs]
     found = [
         each.actor[(each.group == place) & (each.depth >= depths.start) & (each.depth < depths.stop)]
-        for each in told_apart
+        for each in (spread(each, codes) if question.breakdown else each for each in runs)
     ]
     return np.unique(np.concatenate([np.zeros(0, np.uint64), *found]))
 
 
-def _runs(project: int, question: Funnel, seen: Seen) -> list[Runs]:
-    """The run that each actor counts with."""
+def followed(
+    project: int, question: Funnel, seen: Seen, keep: Callable[[Runs], Kept], anew: tuple[int, ...] = ()
+) -> list[Kept]:
+    """What is kept, piece by piece, of the runs that actors count with; they are counted anew from some instants on, as
+    ``Rules`` say."""
     volume = _volume(project, question)
     asked = Asked.of(question)
     owners = Owners.of(project, asked, seen) if asked and volume >= BY_OWNER else None
@@ -184,17 +184,18 @@ def _runs(project: int, question: Funnel, seen: Seen) -> list[Runs]:
         by_account=question.count is Count.ACCOUNTS,
     )
     raws = len(plan.question.breakdown)
-    return follow(reading, RunFinder(_rules(question), seen, question.days.end_us, raws, owners))
-
-
-def _rules(question: Funnel) -> Rules:
     exclusions = tuple(Exclusion(one.from_step, one.to_step) for one in question.exclude)
-    return Rules(len(question.steps), question.window_us, question.order, exclusions)
+    rules = Rules(len(question.steps), question.window_us, question.order, exclusions, anew)
+    return follow(reading, RunFinder(rules, seen, question.days.end_us, raws, owners, keep))
+
+
+def _all(runs: Runs) -> Runs:
+    return runs
 
 
 def _reached(question: Funnel, found: list[Runs], seen: Seen) -> dict[Label, Reached]:
     """What the runs got to, by label."""
-    labels, codes = _labelled(seen) if question.breakdown else ([None], [[0]])
+    labels, codes = labelled(question, seen)
     tally = Tally(len(question.steps))
     for runs in found:
         tally.add(spread(runs, codes) if question.breakdown else runs)
@@ -205,8 +206,10 @@ def _reached(question: Funnel, found: list[Runs], seen: Seen) -> dict[Label, Rea
     return {label: by_code.get(code, nobody) for code, label in enumerate(labels)}
 
 
-def _labelled(seen: Seen) -> tuple[list[Label], list[list[int]]]:
+def labelled(question: Funnel, seen: Seen) -> tuple[list[Label], list[list[int]]]:
     """The labels that have rows; and for every code of ``seen`` the places of the labels it counts under."""
+    if not question.breakdown:
+        return [None], [[0]]
     counts = counted(seen.events)
     kept = shown(counts)
     labels = folded(counts, kept)

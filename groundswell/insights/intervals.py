@@ -94,6 +94,16 @@ def _hour_name(key: int, offset: int) -> str:
     return f"{from_us(key + offset):%Y-%m-%dT%H:%M}{sign}{minutes // 60:02d}:{minutes % 60:02d}"
 
 
+def last_day(first: date, interval: Interval) -> date:
+    """The last day of the period that begins on that day; of an hour its own."""
+    match interval:
+        case Interval.WEEK:
+            return first + timedelta(days=6)
+        case Interval.MONTH:
+            return (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+    return first
+
+
 def first_day(day: date, interval: Interval) -> date:
     """The first day of the period in which a day lies."""
     return {Interval.DAY: day, Interval.WEEK: week_of(day), Interval.MONTH: month_of(day)}[interval]

@@ -51,6 +51,7 @@ class Kind(Generic[Q, C]):
     chart: Callable[[Q, list[list[Any]], Look, Who | None], alt.LayerChart] | None
     split_adds: bool = True
     over_time: Callable[[Q], Interval] | None = None  # the periods along its chart, where annotations stand
+    views: tuple[tuple[str, StrPromise], ...] = ()  # values of ``show`` and what they are called, the usual one first
 
     def columns_of(self, question: Q) -> tuple[str, ...]:
         """The columns of its answer."""

@@ -8,15 +8,15 @@ from django.utils.translation import gettext_lazy as _
 from groundswell.conditions.reading import meant, refused
 from groundswell.conditions.wording import Parts
 from groundswell.insights import actors as cells
-from groundswell.insights import cell_titles, charts, funnel, shown, trend, wording
-from groundswell.insights.actors import FunnelCell, TrendCell
+from groundswell.insights import cell_titles, charts, shown, trend, views, wording
+from groundswell.insights.actors import TrendCell
 from groundswell.insights.kind import Actors, Given, Kind
 from groundswell.insights.lifecycle.kind import LIFECYCLE
 from groundswell.insights.paths.kind import PATHS
-from groundswell.insights.questions import check_funnel, check_trend
+from groundswell.insights.questions import check_trend
 from groundswell.insights.retention.kind import RETENTION
 from groundswell.insights.stickiness.kind import STICKINESS
-from groundswell.insights.types import Cell, Funnel, Question, Trend
+from groundswell.insights.types import Cell, Question, Trend
 from groundswell.kernel.words import said
 from groundswell.store import service as store
 
@@ -41,30 +41,10 @@ TREND = Kind[Trend, TrendCell](
     over_time=lambda question: question.interval,
 )
 
-FUNNEL = Kind[Funnel, FunnelCell](
-    name="funnel",
-    title=_("Funnel"),
-    about=_("How many go through steps, one after the other, and where they stop."),
-    question=Funnel,
-    columns=funnel.COLUMNS,
-    check=check_funnel,
-    answer=funnel.answer,
-    check_cell=cells.check_funnel_cell,
-    by_account=lambda question, _cell: question.counts_accounts,
-    actors=cells.of_funnel,
-    begin=lambda events: {"kind": "funnel", "steps": list(events), "window": "14d"},
-    sentence=wording.funnel_sentence,
-    cell_title=cell_titles.funnel_cell,
-    template="insights/funnel.html",
-    show=lambda question, answer, who, _page: shown.funnel_shown(question, answer, who),
-    chart=charts.funnel_chart,
-    split_adds=False,
-)
-
 KINDS: dict[str, Kind[Any, Any]] = {
-    each.name: each for each in (TREND, FUNNEL, RETENTION, LIFECYCLE, STICKINESS, PATHS)
+    each.name: each for each in (TREND, views.STEPS, RETENTION, LIFECYCLE, STICKINESS, PATHS)
 }
-_OF: dict[type, Kind[Any, Any]] = {each.question: each for each in KINDS.values()}
+_OF: dict[type, Kind[Any, Any]] = {each.question: each for each in (*KINDS.values(), views.TIMES, views.OVER_TIME)}
 
 
 def kind_of(question: Question) -> Kind[Any, Any]:

@@ -76,9 +76,40 @@ def hard(
     return is_hard
 
 
+@compiled(types.int64(MICROS, types.int64, types.int64))
+def _stretch_at(anew: NDArray[np.int64], stretch: int, instant: int) -> int:
+    """The number of the stretch of time in which an instant lies; it is not before ``stretch``, -1 for none so far."""
+    stretch = max(stretch, 0)
+    while stretch < len(anew) and anew[stretch] <= instant:
+        stretch += 1
+    return stretch
+
+
+@compiled(types.int64(PLACES, PLACES, PLACES, MICROS, MASKS, BOOLS, MICROS))
+def _count_of_stretches(
+    order: NDArray[np.int64],
+    begin: NDArray[np.int64],
+    end: NDArray[np.int64],
+    at: NDArray[np.int64],
+    fills: NDArray[np.uint32],
+    startable: NDArray[np.bool_],
+    anew: NDArray[np.int64],
+) -> int:
+    """In how many stretches of time actors begin, all of them together."""
+    count = 0
+    for actor in range(len(begin)):
+        stretch = -1
+        for place in range(begin[actor], end[actor]):
+            row = order[place]
+            if fills[row] & np.uint32(1) and startable[row]:
+                before, stretch = stretch, _stretch_at(anew, stretch, at[row])
+                count += stretch != before
+    return count
+
+
 @compiled(
     types.Tuple((PLACES, types.uint8[::1], types.int64[:, ::1]))(
-        PLACES, PLACES, PLACES, MICROS, MASKS, BOOLS, types.int64, types.int64
+        PLACES, PLACES, PLACES, MICROS, MASKS, BOOLS, types.int64, types.int64, MICROS
     )
 )
 def follow_in_order(
@@ -90,25 +121,32 @@ def follow_in_order(
     startable: NDArray[np.bool_],
     steps: int,
     window: int,
+    anew: NDArray[np.int64],
 ) -> tuple[NDArray[np.int64], NDArray[np.uint8], NDArray[np.int64]]:
-    """The best run of each actor, none of them ``hard``, through steps in their order, without exclusions.
-
-    Columns as in ``grouped.Grouped``. Returns for each actor the row of the first event, the depth (0 without a run)
-    and the gaps as in ``runs.Runs``.
+    """The best run of each actor, none of them ``hard``, through steps in their order, without exclusions; one for each
+    stretch of time. Columns as in ``grouped.Grouped``, ``anew`` as in ``rules.Rules``. Returns for each run the row of
+    its first event, its depth and its gaps as in ``runs.Runs``.
 
     The later a run begins, the later it can fill each step; so the search for a step never goes back, and all runs of
     an actor together read its rows once a step.
     """
-    first = np.zeros(len(begin), np.int64)
-    depth = np.zeros(len(begin), np.uint8)
-    gaps = np.full((len(begin), steps - 1), -1)
+    most = _count_of_stretches(order, begin, end, at, fills, startable, anew) if len(anew) else len(begin)
+    first = np.empty(most, np.int64)
+    depth = np.zeros(most, np.uint8)
+    gaps = np.full((most, steps - 1), -1)
     cursor = np.empty(steps, np.int64)
     reached = np.empty(steps, np.int64)
+    run = -1
     for actor in range(len(begin)):
         cursor[:] = begin[actor]
+        stretch = -1
         for place in range(begin[actor], end[actor]):
             row = order[place]
             if not (fills[row] & np.uint32(1) and startable[row]):
+                continue
+            before, stretch = stretch, _stretch_at(anew, stretch, at[row])
+            run += stretch != before
+            if depth[run] == steps:
                 continue
             reached[0] = at[row]
             step = 1
@@ -126,11 +164,11 @@ def follow_in_order(
                     break
                 reached[step] = at[order[ahead]]
                 step += 1
-            if step > depth[actor]:
-                first[actor] = row
-                depth[actor] = step
+            if step > depth[run]:
+                first[run] = row
+                depth[run] = step
                 for later in range(1, step):
-                    gaps[actor, later - 1] = reached[later] - reached[later - 1]
-            if step == steps:
+                    gaps[run, later - 1] = reached[later] - reached[later - 1]
+            if step == steps and stretch == len(anew):
                 break
-    return first, depth, gaps
+    return first[: run + 1].copy(), depth[: run + 1].copy(), gaps[: run + 1].copy()

@@ -79,12 +79,16 @@ def check_trend(question: Mapping[str, Any], tz: str) -> Trend:
     return trend
 
 
-_FUNNEL = ("kind", "steps", "window", "order", "exclude", "date_from", "date_to", "timezone", "breakdown", "count",
-           "medians")  # fmt: skip
+FUNNEL_FIELDS = ("kind", "show", "steps", "window", "order", "exclude", "date_from", "date_to", "timezone", "breakdown",
+                 "count", "medians")  # fmt: skip
 
 
 def check_funnel(question: Mapping[str, Any], tz: str) -> Funnel:
-    fields = Fields(question, "", _FUNNEL)
+    return funnel_of(Fields(question, "", FUNNEL_FIELDS), tz)
+
+
+def funnel_of(fields: Fields, tz: str) -> Funnel:
+    """What all views of a funnel ask. Raises Refusal 400."""
     steps = fields.items("steps", _step, least=1, most=MAX_STEPS, hint='Write [{"event": "Signed Up"}, …].')
     window = fields.required("window", "Write how long a run may take, such as 14d.")
     return Funnel(

@@ -22,12 +22,17 @@ class Exclusion:
 
 @dataclass(frozen=True)
 class Rules:
-    """What a run may do. ``window`` is in microseconds from the first event, its end included."""
+    """What a run may do. ``window`` is in microseconds from the first event, its end included.
+
+    ``anew`` are instants, ascending, from which on actors are counted anew: they count once for each stretch of time
+    between two of them in which a run of theirs begins.
+    """
 
     steps: int
     window: int
     order: Order = Order.ORDERED
     exclusions: tuple[Exclusion, ...] = ()
+    anew: tuple[int, ...] = ()
 
     @property
     def is_plain(self) -> bool:

@@ -1,6 +1,8 @@
 """The best run of everybody, from the events that ``stories`` reads."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Generic, TypeVar
 
 import numpy as np
 import pyarrow as pa
@@ -14,13 +16,14 @@ from groundswell.insights.runs import Runs, best_runs
 from groundswell.insights.seen import Seen
 from groundswell.insights.stories import numbers
 
+Kept = TypeVar("Kept")
 FIRST_STEP, EVERY_STEP = np.uint32(1), np.uint32(0xFFFFFFFF)
 
 
 @dataclass(frozen=True)
-class RunFinder:
-    """Finds the best run of every actor; their groups are the codes of ``seen``, which also counts what could begin
-    one.
+class RunFinder(Generic[Kept]):
+    """Finds the best run of every actor, and keeps of them what ``keep`` makes of it; their groups are the codes of
+    ``seen``, which also counts what could begin one.
 
     Events have the columns fills, excluded (if any) and raw0, raw1, …, ``raws`` of them. Where ``owners`` is given it
     is said there what is asked of the actors themselves. ``until`` is the end of the dates (µs).
@@ -31,6 +34,7 @@ class RunFinder:
     until: int
     raws: int
     owners: Owners | None
+    keep: Callable[[Runs], Kept]
 
     def rows(self, found: pa.Table) -> Rows:
         """The columns of events that were read."""
@@ -45,8 +49,8 @@ class RunFinder:
             group=self.seen.codes(raws) if raws and len(at) else np.zeros(len(at), np.int32),
         )
 
-    def worked_out(self, grouped: Grouped[Rows]) -> Runs:
-        """The best runs of these actors, all of whose events these are."""
+    def worked_out(self, grouped: Grouped[Rows]) -> Kept:
+        """What is kept of the best runs of these actors, all of whose events these are."""
         owners = self.owners
         if owners is not None and owners.are_limited:
             grouped = _where_they_may(grouped, owners.may[owners.places(grouped.actors)])
@@ -54,11 +58,11 @@ class RunFinder:
         if owners is not None and owners.are_told_apart:
             starts = grouped.sums(self._begins(grouped.rows))
             self.seen.count(owners.code[owners.places(grouped.actors)], starts)
-            return replace(runs, group=owners.code[owners.places(runs.actor)])
+            return self.keep(replace(runs, group=owners.code[owners.places(runs.actor)]))
         if self.raws:
             begins = self._begins(grouped.rows)
             self.seen.count(grouped.rows.group[grouped.places], begins[grouped.places])
-        return runs
+        return self.keep(runs)
 
     def _begins(self, rows: Rows) -> NDArray[np.bool_]:
         """Which events could begin a run."""

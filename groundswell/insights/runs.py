@@ -23,9 +23,11 @@ PIECE = 1 << 18  # rows worked on at once: few enough to stay near the processor
 
 @dataclass(frozen=True)
 class Runs:
-    """The run that each actor counts with: the furthest, of equals the earliest."""
+    """The run that each actor counts with, or counts with in each stretch of time: the furthest, of equals the
+    earliest."""
 
     actor: NDArray[np.uint64]
+    began: Micros
     depth: NDArray[np.uint8]  # steps reached, at least 1
     group: Places  # of the run's first event
     gaps: Micros  # [actors, steps - 1]: from each step to the next, -1 where the run had ended
@@ -35,7 +37,7 @@ class Runs:
 
 
 def best_runs(grouped: Grouped[Rows], rules: Rules, ranks: Callable[[], Places]) -> Runs:
-    """The best run of every actor that has one. All rows of an actor must be there.
+    """The best run of every actor that has one, in each stretch of time. All rows of an actor must be there.
 
     ``ranks`` gives the place of each group among those of one instant: the first of equal runs is that of the lowest.
     """
@@ -56,11 +58,11 @@ def _followed_at_once(grouped: Grouped[Rows], rules: Rules) -> tuple[Runs, Group
     rows = grouped.rows
     is_hard = passes.hard(grouped.order, grouped.begin, grouped.end, rows.at, rows.fills, rows.group)
     plain = grouped.only(~is_hard)
+    anew = np.array(rules.anew, np.int64)
     first, depth, gaps = passes.follow_in_order(
-        grouped.order, plain.begin, plain.end, rows.at, rows.fills, rows.startable, rules.steps, rules.window
+        grouped.order, plain.begin, plain.end, rows.at, rows.fills, rows.startable, rules.steps, rules.window, anew
     )
-    first, depth, gaps = first[depth > 0], depth[depth > 0], gaps[depth > 0]
-    return Runs(rows.actor[first], depth, rows.group[first], gaps), grouped.only(is_hard)
+    return Runs(rows.actor[first], rows.at[first], depth, rows.group[first], gaps), grouped.only(is_hard)
 
 
 def _with_ties_by_rank(rows: Rows, ranks: Callable[[], Places]) -> Rows:
@@ -69,20 +71,27 @@ def _with_ties_by_rank(rows: Rows, ranks: Callable[[], Places]) -> Rows:
     return rows.take(np.lexsort((ranks()[rows.group], rows.at, rows.actor))) if is_tie.any() else rows
 
 
-def spread(runs: Runs, codes: Sequence[Sequence[int]]) -> Runs:
-    """Every run once for each of the codes that stand for its group: an event with a list counts under each element."""
-    times = np.array([len(several) for several in codes], np.intp)[runs.group]
+def told_apart(groups: Places, codes: Sequence[Sequence[int]]) -> tuple[NDArray[np.intp], Places]:
+    """Each place once for each of the codes that stand for its group, and that code: an event with a list counts under
+    each element."""
+    times = np.array([len(several) for several in codes], np.intp)[groups]
     flat = np.array([code for several in codes for code in several], np.int32)
-    begins = np.cumsum([0, *(len(several) for several in codes)])[runs.group]
-    which = np.repeat(np.arange(len(runs)), times)
+    begins = np.cumsum([0, *(len(several) for several in codes)])[groups]
+    which = np.repeat(np.arange(len(groups)), times)
     within = np.arange(len(which)) - np.repeat(np.cumsum(times) - times, times)
-    return Runs(runs.actor[which], runs.depth[which], flat[begins[which] + within], runs.gaps[which])
+    return which, flat[begins[which] + within]
+
+
+def spread(runs: Runs, codes: Sequence[Sequence[int]]) -> Runs:
+    """Every run once for each of the codes that stand for its group."""
+    which, code = told_apart(runs.group, codes)
+    return Runs(runs.actor[which], runs.began[which], runs.depth[which], code, runs.gaps[which])
 
 
 def _no_runs(rules: Rules) -> Runs:
     nobody = np.zeros(0, np.int64)
     gaps = np.zeros((0, rules.steps - 1), np.int64)
-    return Runs(nobody.astype(np.uint64), nobody.astype(np.uint8), nobody.astype(np.int32), gaps)
+    return Runs(nobody.astype(np.uint64), nobody, nobody.astype(np.uint8), nobody.astype(np.int32), gaps)
 
 
 def _pieces(rows: Rows) -> Iterator[Rows]:
@@ -98,23 +107,33 @@ def _pieces(rows: Rows) -> Iterator[Rows]:
 def _best_of_piece(rows: Rows, rules: Rules) -> Runs:
     instants = Instants(rows, rules.steps)
     fronts = follow_any(instants, rules) if rules.order is Order.ANY else follow(instants, rules)
-    return _chosen(instants, fronts)
+    return _chosen(instants, fronts, rules)
 
 
 # Results -------------------------------------------------------------------------------------------------------------
 
 
-def _chosen(instants: Instants, fronts: Sequence[Front]) -> Runs:
-    """The best run of each actor: the first one in the furthest front that the actor reaches."""
-    is_done = np.zeros(len(instants.edge), bool)
+def _chosen(instants: Instants, fronts: Sequence[Front], rules: Rules) -> Runs:
+    """The best run of each actor in each stretch of time: the first one in the furthest front that has one."""
+    counted = np.unique(_counted_as(instants, fronts[0], rules))
+    is_done = np.zeros(len(counted), bool)
     found = []
     for depth in range(len(fronts), 0, -1):
-        actor = instants.actor[fronts[depth - 1].instant]
-        entry = np.flatnonzero(np.diff(actor, prepend=np.int32(-1)))
-        entry = entry[~is_done[actor[entry]]]
-        is_done[actor[entry]] = True
+        whose = _counted_as(instants, fronts[depth - 1], rules)
+        entry = np.flatnonzero(np.diff(whose, prepend=np.int64(-1)))
+        place = np.searchsorted(counted, whose[entry])
+        entry, place = entry[~is_done[place]], place[~is_done[place]]
+        is_done[place] = True
         found.append(_traced(instants, fronts[:depth], entry))
     return _all_of(found)
+
+
+def _counted_as(instants: Instants, front: Front, rules: Rules) -> Micros:
+    """What the runs of a front are counted as: one number for each actor and stretch of time, ascending."""
+    actor = instants.actor[front.instant].astype(np.int64)
+    if not rules.anew:
+        return actor
+    return actor * (len(rules.anew) + 1) + np.searchsorted(rules.anew, front.began, side="right")
 
 
 def _traced(instants: Instants, fronts: Sequence[Front], entry: NDArray[np.intp]) -> Runs:
@@ -127,7 +146,8 @@ def _traced(instants: Instants, fronts: Sequence[Front], entry: NDArray[np.intp]
         gaps[:, step - 1] -= instants.at[fronts[step - 1].instant[place]]
     row = fronts[0].parent[place]
     depth = np.full(len(row), len(fronts), np.uint8)
-    return Runs(instants.rows.actor[row], depth, instants.rows.group[row], gaps)
+    rows = instants.rows
+    return Runs(rows.actor[row], rows.at[row], depth, rows.group[row], gaps)
 
 
 def _all_of(found: Sequence[Runs]) -> Runs:

@@ -43,18 +43,25 @@ class Tally:
         median = np.full(count.shape, np.nan)
         for step, gaps in enumerate(self._gaps):
             here = code[depth > step + 1]
-            median[:, step + 1] = _medians(np.concatenate([np.zeros(0, np.int64), *gaps]), here, count[:, step + 1])
+            median[:, step + 1] = medians(np.concatenate([np.zeros(0, np.int64), *gaps]), here, len(group))
         return Reached(group, count, median)
 
 
-def _medians(values: Micros, code: NDArray[np.intp], count: Micros) -> NDArray[np.float64]:
-    """The median of the values under each code, NaN without any; of an even number the mean of the middle two."""
-    found = np.full(len(count), np.nan)
-    narrow = code.astype(np.min_scalar_type(len(count)))  # sorted by radix, in a tenth of the time
-    by_code = values[np.argsort(narrow, kind="stable")]
-    end = np.cumsum(count)
-    for place in np.flatnonzero(count).tolist():
-        several = by_code[end[place] - count[place] : end[place]]
-        several.sort()
-        found[place] = (several[(len(several) - 1) // 2] + several[len(several) // 2]) / 2
+def medians(values: Micros, place: NDArray[np.integer], count: int) -> NDArray[np.float64]:
+    """The median of the values at each of so many places, NaN without any; of an even number the mean of the middle
+    two."""
+    found = np.full(count, np.nan)
+    for number, several in enumerate(by_place(values, place, count)):
+        if len(several):
+            found[number] = (several[(len(several) - 1) // 2] + several[len(several) // 2]) / 2
     return found
+
+
+def by_place(values: Micros, place: NDArray[np.integer], count: int) -> list[Micros]:
+    """The values at each of so many places, ascending."""
+    narrow = place.astype(np.min_scalar_type(count))  # sorted by radix, in a tenth of the time
+    together = values[np.argsort(narrow, kind="stable")]
+    several = np.split(together, np.cumsum(np.bincount(narrow, minlength=count))[:-1])
+    for each in several:
+        each.sort()
+    return several

@@ -123,6 +123,14 @@ class Excluded:
         return {**self.wanted.as_json(), "from_step": self.from_step, "to_step": self.to_step}
 
 
+class View(StrEnum):
+    """What is shown of a funnel: how many got to its steps, how long they took, how that changes over time."""
+
+    STEPS = "steps"
+    TIMES = "times"
+    OVER_TIME = "over_time"
+
+
 @dataclass(frozen=True)
 class Funnel:
     """How many went through steps, one after the other."""
@@ -138,6 +146,10 @@ class Funnel:
     medians: bool
 
     @property
+    def show(self) -> View:
+        return View.STEPS
+
+    @property
     def counts_accounts(self) -> bool:
         return self.count is Count.ACCOUNTS
 
@@ -148,6 +160,7 @@ class Funnel:
     def as_json(self) -> dict[str, Any]:
         return {
             "kind": "funnel",
+            "show": self.show,
             "steps": [one.as_json() for one in self.steps],
             "window": self.window,
             "order": self.order,

@@ -13,86 +13,18 @@ from groundswell.conditions.wording import (
     choice,
     conditions_text,
     joined,
-    length_word,
     wanted_words,
     woven,
 )
 from groundswell.insights.questions import DAYS_AGO
-from groundswell.insights.rules import Order
-from groundswell.insights.types import (
-    ANY_EVENT,
-    Count,
-    Excluded,
-    Funnel,
-    Interval,
-    Measure,
-    Question,
-    Series,
-    Step,
-    Trend,
-)
+from groundswell.insights.types import ANY_EVENT, Count, Interval, Measure, Question, Series, Step, Trend
 from groundswell.kernel import locales
-
-# Funnels -------------------------------------------------------------------------------------------------------------
-
-
-def funnel_sentence(question: Funnel, asked: Mapping[str, Any]) -> Parts:
-    """A funnel's sentence; ``asked`` is its JSON as it was asked, for days counted back from today."""
-    first, *later = [wanted_words(step.wanted, f"steps.{place}") for place, step in enumerate(question.steps)]
-    steps = joined(later, _(", then "))
-    if later:
-        phrase = _(
-            "Of the %(count)s who did %(first)s in %(days)s, how many went on to %(steps)s %(more)s within %(window)s,"
-            " %(order)s%(exclusions)s%(split)s?"
-        )
-    else:
-        phrase = _("How many %(count)s did %(first)s in %(days)s%(split)s? %(more)s")
-    return woven(
-        phrase, count=count_word(question.count), first=first, days=days_word(question, asked), steps=steps,
-        more=Word(_("+ step"), "steps.add", "event", is_more=True), window=_window(question), order=_order(question),
-        exclusions=_exclusions(question), split=split_words(question.breakdown),
-    )  # fmt: skip
-
-
-def _order(question: Funnel) -> Word:
-    options = {
-        Order.ORDERED: _("in this order"),
-        Order.STRICT: _("in this order with nothing between"),
-        Order.ANY: _("in any order"),
-    }
-    return choice("order", question.order, options)
-
-
-def window_text(question: Funnel) -> str:
-    """A funnel's window, such as ``14 days``."""
-    return _window(question).text
-
-
-def _window(question: Funnel) -> Word:
-    return length_word(question.window, "window")
-
-
-def _exclusions(question: Funnel) -> Parts:
-    more = Word(_("+ exclusion"), "exclude.add", "event", is_more=True)
-    if not question.exclude:
-        return [" ", more]
-    each = [_excluded(one, f"exclude.{place}", len(question.steps)) for place, one in enumerate(question.exclude)]
-    return woven(_(", without %(excluded)s %(more)s"), excluded=joined(each, _(" and ")), more=more)
-
-
-def _excluded(excluded: Excluded, path: str, steps: int) -> Parts:
-    between = Word(
-        _("between steps %(first)s and %(last)s") % {"first": excluded.from_step, "last": excluded.to_step},
-        f"{path}.between", "between", {"first": excluded.from_step, "last": excluded.to_step, "most": steps},
-    )  # fmt: skip
-    return woven(_("%(event)s %(between)s"), event=wanted_words(excluded.wanted, path), between=between)
-
 
 # Trends --------------------------------------------------------------------------------------------------------------
 
 
 def trend_sentence(question: Trend, asked: Mapping[str, Any]) -> Parts:
-    """A trend's sentence, as above."""
+    """A trend's sentence; ``asked`` is its JSON as it was asked, for days counted back from today."""
     series = [_series(one, f"series.{place}", question) for place, one in enumerate(question.series)]
     return woven(
         _("Show %(series)s %(more)s %(interval)s in %(days)s%(split)s%(compare)s%(cumulative)s%(formula)s."),
@@ -168,7 +100,7 @@ def _formula(question: Trend) -> Parts:
     )
 
 
-# Both ----------------------------------------------------------------------------------------------------------------
+# All ----------------------------------------------------------------------------------------------------------------
 
 
 def count_word(count: Count) -> Word:

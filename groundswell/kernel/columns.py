@@ -13,7 +13,9 @@ LENGTH_OF_DAY = len("2026-01-31")
 TIMES = ("period", "cohort", "last_seen")  # columns whose texts are days or, of hours, instants
 SPLIT = "breakdown"
 TEXTS = ("series", "label", "status", "source", "target")
-COUNTS = ("step", "count", "size", "returned", "days_active")
+COUNTS = (
+    "step", "count", "size", "returned", "days_active", "started", "finished", "from_seconds", "to_seconds",
+)  # fmt: skip
 
 
 class Type(StrEnum):

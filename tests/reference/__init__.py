@@ -7,7 +7,7 @@ What Groundswell answers is held against this. Messages are Segment's, as dictio
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from tests.reference.funnel import funnel
+from tests.reference.funnel import funnel, times
 from tests.reference.identity import Message
 from tests.reference.lifecycle import lifecycle
 from tests.reference.paths import paths
@@ -16,7 +16,7 @@ from tests.reference.segments import segment
 from tests.reference.stickiness import stickiness
 from tests.reference.trend import trend
 
-__all__ = ["answer", "funnel", "lifecycle", "paths", "retention", "segment", "stickiness", "trend"]
+__all__ = ["answer", "funnel", "lifecycle", "paths", "retention", "segment", "stickiness", "times", "trend"]
 
 _KINDS: dict[str, Callable[[Sequence[Message], dict[str, Any], str], list[list[Any]]]] = {
     "trend": trend, "funnel": funnel, "retention": retention, "lifecycle": lifecycle, "stickiness": stickiness,

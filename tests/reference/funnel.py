@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 from functools import cache
 from itertools import combinations
 from statistics import median
@@ -11,7 +12,7 @@ from typing import Any
 from tests.reference.conditions import matches
 from tests.reference.identity import Message
 from tests.reference.labels import Label, as_answered, folded, labels, shown, sort_key
-from tests.reference.periods import days_asked, within
+from tests.reference.periods import Days, days_asked, later, periods, within
 from tests.reference.world import Event, events, stories
 
 WINDOW_UNITS = {"m": 60_000_000, "h": 3_600_000_000, "d": 86_400_000_000, "w": 604_800_000_000}  # µs
@@ -148,8 +149,72 @@ def _without(moments: tuple[Moment, ...], one: Moment) -> tuple[Moment, ...]:
 # Questions
 
 
+Chosen = list[tuple[Event, Times]]  # the event that begins an actor's best run, and when that filled its steps
+
+
 def funnel(messages: Sequence[Message], question: dict[str, Any], tz: str = "UTC") -> list[list[Any]]:
-    """Rows of step, label, breakdown, count, share_of_first, share_of_previous, median_seconds."""
+    """Rows of step, label, breakdown, count, share_of_first, share_of_previous, median_seconds; over time of period,
+    breakdown, started, finished, share, median_seconds."""
+    if question.get("show") == "over_time":
+        return _over_time(messages, question, tz)
+    reached = _by_label(messages, question, tz)
+    return [row for label in sorted(reached, key=sort_key) for row in _rows(question["steps"], label, reached[label])]
+
+
+def times(messages: Sequence[Message], question: dict[str, Any], tz: str = "UTC") -> dict[Label, tuple[list[int], int]]:
+    """How long those took who got from one step to another (µs), and how many got to the first of both alone."""
+    first, last = question.get("from_step") or 1, question.get("to_step") or len(question["steps"])
+    return {
+        label: (
+            sorted(times[last - 1] - times[first - 1] for times in runs if len(times) >= last),
+            sum(1 for times in runs if first <= len(times) < last),
+        )
+        for label, runs in _by_label(messages, question, tz).items()
+    }
+
+
+def _over_time(messages: Sequence[Message], question: dict[str, Any], tz: str) -> list[list[Any]]:
+    """The same funnel, asked for each period by itself."""
+    days, steps = days_asked(question), len(question["steps"])
+    starts, _ = _chosen(messages, question, days, tz)
+    kept = shown(starts)
+    rows = folded(starts, kept) if question.get("breakdown") else [None]
+    found = {label: {period: list[Times]() for period in periods(days, question["interval"], tz)} for label in rows}
+    for period in periods(days, question["interval"], tz):
+        first = date.fromisoformat(period)
+        last = date.fromisoformat(later(period, question["interval"], 1)) - timedelta(days=1)
+        for event, times in _chosen(messages, question, (max(first, days[0]), min(last, days[1])), tz)[1]:
+            for label in folded(labels(event, question.get("breakdown")), kept):
+                found[label][period].append(times)
+    return [
+        [period, as_answered(label), *_conversion(runs, steps)]
+        for label in sorted(found, key=sort_key) for period, runs in found[label].items()
+    ]  # fmt: skip
+
+
+def _conversion(runs: list[Times], steps: int) -> list[Any]:
+    took = [times[-1] - times[0] for times in runs if len(times) == steps]
+    share = len(took) / len(runs) if runs else None
+    return [len(runs), len(took), share, median(took) / 1_000_000 if took and steps > 1 else None]
+
+
+def _by_label(messages: Sequence[Message], question: dict[str, Any], tz: str) -> dict[Label, list[Times]]:
+    """When the best runs filled their steps, under each label that has a row."""
+    starts, chosen = _chosen(messages, question, days_asked(question), tz)
+    kept = shown(starts)
+    reached: dict[Label, list[Times]] = {None: []} if question.get("breakdown") is None else {}
+    for label in folded(starts, kept):
+        reached.setdefault(label, [])
+    for event, times in chosen:
+        for label in folded(labels(event, question.get("breakdown")), kept):
+            reached[label].append(times)
+    return reached
+
+
+def _chosen(
+    messages: Sequence[Message], question: dict[str, Any], days: Days, tz: str
+) -> tuple[Counter[Label], Chosen]:
+    """How many events of these days could begin a run, by label; and everybody's best run."""
     steps = question["steps"]
     exclude = question.get("exclude") or []
     rules = Rules(
@@ -159,10 +224,10 @@ def funnel(messages: Sequence[Message], question: dict[str, Any], tz: str = "UTC
         exclusions=tuple((one.get("from_step") or 1, one.get("to_step") or len(steps)) for one in exclude),
     )
     starts: Counter[Label] = Counter()
-    chosen: list[tuple[Event, Times]] = []
+    chosen: Chosen = []
     for story in stories(events(messages), question):
         story.sort(key=lambda event: (event.at, sorted(map(sort_key, labels(event, question.get("breakdown"))))))
-        moments = [_moment(event, steps, exclude, within(event.at, days_asked(question), tz)) for event in story]
+        moments = [_moment(event, steps, exclude, within(event.at, days, tz)) for event in story]
         for event, moment in zip(story, moments, strict=True):
             if moment.may_start and (moment.fills if rules.order == "any" else 1 in moment.fills):
                 starts.update(labels(event, question.get("breakdown")))
@@ -170,14 +235,7 @@ def funnel(messages: Sequence[Message], question: dict[str, Any], tz: str = "UTC
         best = best_run([moments[place] for place in matters], rules)
         if best is not None:
             chosen.append((story[matters[best[0]]], best[1]))
-    kept = shown(starts)
-    reached: dict[Label, list[Times]] = {None: []} if question.get("breakdown") is None else {}
-    for label in folded(starts, kept):
-        reached.setdefault(label, [])
-    for event, times in chosen:
-        for label in folded(labels(event, question.get("breakdown")), kept):
-            reached[label].append(times)
-    return [row for label in sorted(reached, key=sort_key) for row in _rows(steps, label, reached[label])]
+    return starts, chosen
 
 
 def _matters(moment: Moment, rules: Rules) -> bool:

@@ -1,7 +1,6 @@
 """Days, weeks, months and hours as the clocks of a zone show them."""
 
 from datetime import date, datetime, time, timedelta
-from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -53,13 +52,11 @@ def period_of(at: int, interval: str, tz: str) -> str:
     return day.isoformat()
 
 
-@cache
 def period_start(period: str, tz: str) -> int:
     """When the day, week or month of this label begins."""
     return day_start(date.fromisoformat(period), tz)
 
 
-@cache
 def later(period: str, unit: str, many: int) -> str:
     """The label of the period so many days, weeks or months after this one; before it where ``many`` is negative."""
     day = date.fromisoformat(period)

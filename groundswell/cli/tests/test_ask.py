@@ -116,6 +116,21 @@ def test_an_answer_of_any_kind_is_a_table(capsys: pytest.CaptureFixture[str]) ->
     assert ["Board", "Created", "–", "3"] in lines
 
 
+def test_times_are_read_as_lengths_with_how_many_finished_below(asked: tuple[World, Path]) -> None:
+    world, _ = asked
+    output = run(world, "-", typed=json.dumps({**FUNNEL, "show": "times", "bins": 1})).output
+    lines = [line.split() for line in output.splitlines()]
+    assert ["from", "to", "count", "share"] in lines
+    assert ["1.8", "min", "2.0", "min", "1", "100.0%", "█" * 12] in lines
+    assert "1 finished, 1,499 did not · p25 2.0 min · median 2.0 min · p75 2.0 min · p90 2.0 min" in output
+
+
+def test_a_funnel_over_time_has_a_row_for_each_period(asked: tuple[World, Path]) -> None:
+    world, _ = asked
+    lines = run(world, "-", typed=json.dumps({**FUNNEL, "show": "over_time"})).output.splitlines()
+    assert ["2026-01-05", "1,500", "1", "0.1%", "2.0", "min", "█" * 12] in [line.split() for line in lines]
+
+
 def test_what_cannot_be_understood_is_a_refusal(asked: tuple[World, Path], tmp_path: Path) -> None:
     world, _ = asked
     with pytest.raises(Refusal, match="`steps` must have"):

@@ -174,6 +174,8 @@ def _asked(request: HttpRequest, project: ProjectCard, asked: dict[str, Any], qu
     return {
         "kind": asked["kind"],
         "kinds": KINDS.values(),
+        "views": KINDS[asked["kind"]].views,
+        "view": asked.get("show") or next((value for value, _ in KINDS[asked["kind"]].views), ""),
         "parts": [(isinstance(part, Word), part) for part in parts],
         "title": plain(parts),
         "copies": copies(asked, project=project.id, server=settings.URL or f"{request.scheme}://{request.get_host()}"),

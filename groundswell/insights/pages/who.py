@@ -14,8 +14,10 @@ from groundswell.insights.cuts import still_open
 from groundswell.insights.desk import LIMIT, PATIENCE, desk
 from groundswell.insights.kind import Actors
 from groundswell.insights.kinds import check, check_cell, counts_accounts, sentence
+from groundswell.insights.over_time.cell import OverTimeCell
 from groundswell.insights.pages.reading import json_of
-from groundswell.insights.types import Funnel
+from groundswell.insights.times.cell import TimesCell
+from groundswell.insights.types import Cell, Funnel
 from groundswell.kernel.paging import SIZE, Page, number_of
 from groundswell.people.service import account_cards, cards, company_address, person_address
 from groundswell.workspace.doors import project_page
@@ -48,7 +50,7 @@ def who(request: HttpRequest, project: ProjectCard) -> HttpResponse:
         "most": MOST_IN_FILE,
         "is_part": is_part,
     }
-    if isinstance(question, Funnel) and isinstance(cell, FunnelCell) and cell.has_dropped:
+    if isinstance(question, Funnel) and _have_stopped(cell):
         shown["open"] = still_open(question)
     if found is not None:
         is_few = is_part and "few" in request.GET
@@ -57,6 +59,13 @@ def who(request: HttpRequest, project: ProjectCard) -> HttpResponse:
         shown |= {"title": title(question, cell, len(found), by_account=by_account), "by_account": by_account}
     template = "who.html" if not is_part else "who_few.html" if "few" in request.GET else "who_list.html"
     return render(request, f"insights/{template}", shown)
+
+
+def _have_stopped(cell: Cell) -> bool:
+    """Whether behind a funnel's cell are those who came no further."""
+    if isinstance(cell, FunnelCell):
+        return cell.has_dropped
+    return isinstance(cell, TimesCell | OverTimeCell) and cell.is_finished is False
 
 
 def _page(project: ProjectCard, found: Actors, by_account: bool, place: int, *, size: int) -> Page[Any]:

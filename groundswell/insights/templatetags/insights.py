@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from babel import dates
+from babel import dates, numbers
 from django import template
 from django.utils import translation
 
@@ -35,6 +35,12 @@ def amount(value: float) -> str:
     """A number beside an axis: shortened where it is long."""
     shorten = locales.compact if abs(value) >= 10_000 else locales.number
     return shorten(value, _language())
+
+
+@register.filter
+def share_amount(share: float) -> str:
+    """A share beside an axis, without decimal places that say nothing."""
+    return numbers.format_percent(share, format="#,##0.##%", locale=_language())
 
 
 @register.filter

@@ -277,9 +277,39 @@ def test_a_stopped_store_leaves_the_sentence(ada: Client, world: World, monkeypa
     assert "how many went on to" in text_of(response)
 
 
+def test_a_funnel_shows_how_long_people_took(ada: Client, world: World) -> None:
+    response = page(ada, world, {**FUNNEL, "show": "times"})
+    text = text_of(response)
+    assert "Half of them took 1d or less" in text  # two took exactly one
+    assert "22h – 1d 2 100.0%" in text
+    assert "2 1 1d 1d 1d 1d" in text  # finished, did not, and the quarters
+    html = response.content.decode().replace("&quot;", '"')
+    assert quote('{"finished":false}', safe="") in html
+    assert 'value="times" aria-current="true"' in html
+
+
+def test_a_funnel_shows_how_it_changes_over_time(ada: Client, world: World) -> None:
+    text = text_of(page(ada, world, {**FUNNEL, "show": "over_time"}))
+    assert "Share that finished, by when they started" in text
+    assert "Mon, Jan 5, 2026 3 2 66.7% 1d" in text
+    split = text_of(page(ada, world, {**FUNNEL, "show": "over_time", "breakdown": "plan"}))
+    assert "66.7% of 3" in split
+    assert "free" in split
+
+
+def test_the_view_is_changed_like_any_word(ada: Client, world: World) -> None:
+    asked = question_of(page(ada, world, FUNNEL, view="change", what="show", value="over_time"))
+    assert asked == {**FUNNEL, "show": "over_time"}
+    assert "over_time" not in page(ada, world, TREND).content.decode()  # a trend has no views
+
+
 def test_nobody_in_these_days_is_said_so(ada: Client, world: World) -> None:
     before = {"date_from": "2025-01-01", "date_to": "2025-01-31"}
     assert "Nobody took the first step in these days." in text_of(page(ada, world, {**FUNNEL, **before}))
+    assert "Nobody took the first step in these days." in text_of(
+        page(ada, world, {**FUNNEL, "show": "over_time", **before})
+    )
+    assert "Nobody got that far in these days." in text_of(page(ada, world, {**FUNNEL, "show": "times", **before}))
     assert "Nothing of this happened in these days." in text_of(page(ada, world, {**TREND, **before}))
 
 

@@ -11,6 +11,7 @@ from groundswell.insights.intervals import periods
 from groundswell.insights.kinds import check
 from groundswell.insights.pictures import chart
 from groundswell.insights.types import Answer
+from groundswell.kernel import clock
 
 DATES = {"date_from": "2026-01-05", "date_to": "2026-01-06"}
 
@@ -140,3 +141,34 @@ def test_a_funnel_says_its_results_beside_its_bars() -> None:
     assert definition["layer"][0]["encoding"]["color"]["scale"] == {
         "domain": ["free", "a", "(other)"], "range": ["#0b6e63", "#d9822b", "#5f6862"],
     }  # fmt: skip
+
+
+FUNNEL = {"kind": "funnel", "steps": [{"event": "A"}, {"event": "B"}], "window": "1d"}
+
+
+def test_times_are_bars_from_the_shortest_to_the_longest() -> None:
+    question = check({**FUNNEL, "show": "times", "breakdown": "plan", **DATES}, "UTC")
+    rows = [[0, 60, "free", 1, 0.25], [60, 120, "free", 3, 0.75], [0, 60, "pro", 9, 1.0], [60, 120, "pro", 0, 0.0]]
+    found = chart(Answer(question, (), rows, "", 1.0), who=str).to_dict()
+    [bars] = found["layer"]
+    assert bars["encoding"]["x"]["sort"] == ["up to 1m", "1m – 2m"]
+    assert bars["encoding"]["xOffset"]["sort"] == ["pro", "free"]
+    assert [(each["group"], each["share"]) for each in values(found)] == [(row[2], row[4]) for row in rows]
+    assert values(found)[1]["who"] == "{'from_seconds': 60, 'to_seconds': 120, 'breakdown': 'free'}"
+    assert "who" not in values(found)[3]
+
+
+def test_a_funnel_over_time_is_a_line_of_shares_cut_where_some_may_still_finish(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(clock, "now", lambda: datetime(2026, 1, 7, 12, tzinfo=UTC))
+    question = check({**FUNNEL, "show": "over_time", "interval": "day", **DATES}, "UTC")
+    rows = [["2026-01-05", None, 4, 1, 0.25, 60.0], ["2026-01-06", None, 0, 0, None, None]]
+    found = chart(Answer(question, (), rows, "", 1.0), who=str).to_dict()
+    assert [(each["value"], each.get("cut")) for each in values(found)] == [(0.25, None)]
+    assert values(found)[0]["who"] == "{'period': '2026-01-05', 'finished': True}"
+    assert found["layer"][0]["encoding"]["y"]["axis"]["format"] == ".3~%"
+    rows[1] = ["2026-01-06", None, 2, 0, 0.0, None]
+    [_, open_one] = values(chart(Answer(question, (), rows, "", 1.0), who=str).to_dict())
+    assert open_one["cut"] == "window still open"
+    assert "who" not in open_one

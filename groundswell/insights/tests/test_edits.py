@@ -139,3 +139,18 @@ def test_a_trend_becomes_a_funnel_of_the_same_events_and_back() -> None:
 def test_a_place_that_the_question_has_not_is_refused(what: str) -> None:
     with pytest.raises(Refusal, match="no word of this question"):
         changed(FUNNEL, what, {"name": "a", "operator": "is", "value": "b"}, lambda _: frozenset())
+
+
+def test_another_view_keeps_the_question_and_drops_what_only_the_one_before_had() -> None:
+    times = after({**FUNNEL, "show": "times", "from_step": 2, "bins": 5}, "show", value="over_time")
+    assert times == {**FUNNEL, "show": "over_time"}
+    weekly = after(times, "interval", value="month")
+    assert weekly["interval"] == "month"
+    assert after(weekly, "show", value="steps") == {**FUNNEL, "show": "steps"}
+
+
+def test_the_steps_between_which_times_are_taken_are_chosen() -> None:
+    times = after({**FUNNEL, "show": "times"}, "between", from_step="2", to_step="3")
+    assert (times["from_step"], times["to_step"]) == (2, 3)
+    assert "to_step" not in after(times, "steps.2.remove")
+    assert after(FUNNEL, "exclude.0.between", from_step="2", to_step="3")["exclude"][0]["from_step"] == 2

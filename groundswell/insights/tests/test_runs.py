@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import accumulate
+from itertools import accumulate, pairwise
 
 import numpy as np
 import pytest
@@ -64,16 +64,23 @@ def best(rows: Rows, rules: Rules) -> Runs:
     return best_runs(Grouped.of(rows), rules, lambda: np.arange(int(rows.group.max(initial=0)) + 1, dtype=np.int32))
 
 
+def bests_of(stories: Sequence[Sequence[Moment]], rules: Rules) -> list[tuple[int, Best]]:
+    """The runs that actors count with by the engine, by actor."""
+    runs = best(as_rows(stories), rules)
+    found = []
+    columns = (runs.actor, runs.began, runs.depth, runs.group, runs.gaps)
+    for actor, began, depth, group, gaps in zip(*(column.tolist() for column in columns), strict=True):
+        assert began == stories[actor][group].at
+        assert gaps[depth - 1 :] == [-1] * (rules.steps - depth)
+        found.append((actor, Best(group, tuple(accumulate(gaps[: depth - 1], initial=began)))))
+    return sorted(found, key=lambda each: (each[0], each[1].times))
+
+
 def best_of(stories: Sequence[Sequence[Moment]], rules: Rules) -> dict[int, Best]:
     """Each actor's best run by the engine."""
-    runs = best(as_rows(stories), rules)
-    found = {}
-    columns = (runs.actor.tolist(), runs.depth.tolist(), runs.group.tolist(), runs.gaps.tolist())
-    for actor, depth, group, gaps in zip(*columns, strict=True):
-        assert gaps[depth - 1 :] == [-1] * (rules.steps - depth)
-        times = accumulate(gaps[: depth - 1], initial=stories[actor][group].at)
-        found[actor] = Best(group, tuple(times))
-    return found
+    found = bests_of(stories, rules)
+    assert len(dict(found)) == len(found)
+    return dict(found)
 
 
 def times_of(
@@ -265,6 +272,36 @@ def test_every_world_gives_the_runs_of_the_reference(
 
 
 @settings(max_examples=400, deadline=None)
+@given(
+    world=worlds(),
+    anew=st.lists(st.integers(0, 7), min_size=1, max_size=3, unique=True).map(sorted),
+    piece=st.sampled_from([1, 5, 1 << 18]),
+)
+def test_in_each_stretch_of_time_actors_count_with_the_best_run_that_begins_in_it(
+    world: tuple[PlainRules, list[list[Moment]]], anew: list[int], piece: int
+) -> None:
+    rules, stories = world
+    exclusions = tuple(Exclusion(*pair) for pair in rules.exclusions)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(engine, "PIECE", piece)
+        asked = Rules(rules.steps, rules.window, Order(rules.order), exclusions, tuple(anew))
+        found = bests_of(stories, asked)
+    wanted = []
+    for actor, story in enumerate(stories):
+        for first, end in pairwise([-1, *anew, 99]):
+            inside = [replace(moment, may_start=moment.may_start and first <= moment.at < end) for moment in story]
+            if (run := best_run(inside, rules)) is not None:
+                wanted.append((actor, Best(*run)))
+    assert found == wanted
+
+
+def test_a_run_that_begins_before_an_instant_may_end_after_it() -> None:
+    # From 1 on she gets to B at 6, and no further within 5; from 5 on to B and C.
+    found = bests_of([story("1:A 5:A 6:B 7:C")], Rules(3, 5, anew=(4,)))
+    assert found == [(0, Best(0, (1, 6))), (0, Best(1, (5, 6, 7)))]
+
+
+@settings(max_examples=400, deadline=None)
 @given(world=worlds())
 def test_it_matters_to_no_depth_and_no_gap_which_of_two_like_events_is_taken(
     world: tuple[PlainRules, list[list[Moment]]],
@@ -315,6 +352,7 @@ def runs_of(*found: tuple[int, int, list[int]]) -> Runs:
     """Runs given as group, depth and gaps."""
     return Runs(
         actor=np.arange(len(found), dtype=np.uint64),
+        began=np.zeros(len(found), np.int64),
         depth=np.array([depth for _, depth, _ in found], np.uint8),
         group=np.array([group for group, _, _ in found], np.int32),
         gaps=np.array([gaps for _, _, gaps in found], np.int64).reshape(len(found), -1),

@@ -50,6 +50,25 @@ def test_a_funnel_is_a_sentence() -> None:
     )
 
 
+def test_the_other_views_of_a_funnel_are_sentences_of_their_own() -> None:
+    assert said({**FUNNEL, "show": "times", "from_step": 2}) == (
+        "How long did the people who did Signed Up where plan is free and seats is at least 5 in the last 90 days and"
+        " went on to Board Created, then Invite Sent within 14 days, in this order, take between steps 2 and 3?"
+    )
+    assert said({**FUNNEL, "show": "over_time", "interval": "month"}).endswith(
+        "how many went on to Board Created, then Invite Sent within 14 days, in this order, month by month?"
+    )
+    assert said({**FUNNEL, "show": "over_time", "steps": [{"event": "Paid"}], "breakdown": "plan"}) == (
+        "How many people did Paid in the last 90 days, week by week, split by plan?"
+    )
+    assert words({**FUNNEL, "show": "times"})["between"].now == {"first": 1, "last": 3, "most": 3}
+    assert [value for value, _ in words({**FUNNEL, "show": "over_time"})["interval"].options] == [
+        "day",
+        "week",
+        "month",
+    ]
+
+
 def test_a_funnel_says_what_it_excludes_and_is_split_by() -> None:
     question = {
         **FUNNEL, "steps": [{"event": None}, {"event": "Paid"}], "exclude": [{"event": "Left"}],

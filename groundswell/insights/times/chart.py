@@ -1,0 +1,58 @@
+"""The times that people took as a chart: bars over lengths of time."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.utils.translation import gettext_noop
+
+from groundswell.insights.charts import HEIGHT, Look, Who, colour_of, subtitle, titled
+from groundswell.insights.labels import OTHER
+from groundswell.insights.lines import value_text
+from groundswell.insights.times.words import length_text, times_sentence
+from groundswell.insights.wording import step_text
+
+if TYPE_CHECKING:
+    import altair as alt
+
+    from groundswell.insights.times.question import FunnelTimes
+
+
+def times_chart(question: FunnelTimes, rows: list[list[Any]], look: Look, who: Who | None) -> alt.LayerChart:
+    """How many of each group took how long, as shares of those of the group who finished."""
+    import altair as alt
+
+    bins = dict.fromkeys(length_text(row[0], row[1]) for row in sorted(rows, key=lambda row: row[0]))
+    finished: dict[str, int] = {}
+    for row in rows:
+        finished[value_text(row[2])] = finished.get(value_text(row[2]), 0) + row[3]
+    groups = sorted(finished, key=lambda group: (group == OTHER, -finished[group]))
+    base = alt.Chart(alt.Data(values=[_point(question, row, who) for row in rows])).encode(
+        x=alt.X("length:N", sort=list(bins), title=None, axis=alt.Axis(labelAngle=-40, ticks=False, grid=False)),
+        xOffset=alt.XOffset("group:N", sort=groups),
+        y=alt.Y("share:Q", title=None, axis=alt.Axis(format=".3~%", domain=False, ticks=False, tickCount=4)),
+        tooltip=[
+            alt.Tooltip("length:N", title=look.say(gettext_noop("Time"))),
+            alt.Tooltip("group:N", title=look.say(gettext_noop("Series"))),
+            alt.Tooltip("count:Q", title=look.say(gettext_noop("Value")), format=","),
+            alt.Tooltip("share:Q", title=look.say(gettext_noop("Share")), format=".1%"),
+        ],
+    )
+    colours = colour_of("group", groups, look, is_shown=bool(question.breakdown))
+    bars = base.mark_bar(cornerRadiusEnd=4).encode(color=colours)
+    first, last = (step_text(question.steps[number - 1]) for number in (question.from_step, question.to_step))
+    below = subtitle(question, look, look.say(gettext_noop("from %(first)s to %(last)s"), first=first, last=last))
+    return alt.layer(bars).properties(height=HEIGHT, title=titled(times_sentence(question, {}), below))
+
+
+def _point(question: FunnelTimes, row: list[Any], who: Who | None) -> dict[str, Any]:
+    shortest, longest, value, count, share = row
+    cell = {"from_seconds": shortest, "to_seconds": longest, **({"breakdown": value} if question.breakdown else {})}
+    behind = {"who": who(cell)} if who and count else {}
+    return {
+        "length": length_text(shortest, longest),
+        "group": value_text(value),
+        "count": count,
+        "share": share,
+        **behind,
+    }
