@@ -23,9 +23,11 @@ def waiting_address(project: int, question: Mapping[str, Any], **more: str | Non
     return _address("insights.waiting", project, q=question, **more)
 
 
-def who_address(project: int, question: Mapping[str, Any], cell: Mapping[str, Any]) -> str:
-    """Who is behind a number of its answer."""
-    return _address("insights.who", project, q=question, cell=cell)
+def who_address(
+    project: int, question: Mapping[str, Any], cell: Mapping[str, Any], *, rolling: Mapping[str, Any] | None = None
+) -> str:
+    """Who is behind a number of its answer; ``rolling`` are its days as they were asked for, back from today."""
+    return _address("insights.who", project, q=question, cell=cell, rolling=rolling)
 
 
 def _address(view: str, project: int, **query: Any) -> str:

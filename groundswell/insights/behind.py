@@ -5,9 +5,10 @@ from typing import Any
 
 import numpy as np
 from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
 
 from groundswell.insights.kind import Actors
-from groundswell.insights.kinds import kind_of
+from groundswell.insights.kinds import counts_accounts, kind_of
 from groundswell.insights.labels import as_answered
 from groundswell.insights.lines import value_text
 from groundswell.insights.types import Cell, Question
@@ -22,7 +23,16 @@ MOST_IN_FILE = 10_000
 
 def title(question: Question, cell: Cell, count: int, *, by_account: bool) -> str:
     """Who they are, such as ``214 people did Signed Up on Mon, Jan 5, 2026``."""
-    told = kind_of(question).cell_title(question, cell, _many(count, by_account))
+    return _named(question, cell, _many(count, by_account))
+
+
+def named(question: Question, cell: Cell) -> str:
+    """The same without their number: ``People did Signed Up on Mon, Jan 5, 2026``."""
+    return _named(question, cell, _("Companies") if counts_accounts(question, cell) else _("People"))
+
+
+def _named(question: Question, cell: Cell, many: str) -> str:
+    told = kind_of(question).cell_title(question, cell, many)
     return f"{told} · {_value(question.breakdown, cell)}" if question.breakdown else told
 
 

@@ -3,7 +3,8 @@
 from django.utils.translation import gettext as _
 
 from groundswell.insights.addresses import ask_address
-from groundswell.insights.saved import Saved, saved_questions, using
+from groundswell.insights.saved import Saved, every_question, saved_questions, using
+from groundswell.segments.service import keys_in
 from groundswell.workspace.shell import Hit
 from groundswell.workspace.types import ProjectCard
 
@@ -18,6 +19,11 @@ def find_questions(project: ProjectCard, text: str) -> list[Hit]:
 def uses_of(project: ProjectCard, name: str) -> list[Hit]:
     """Saved questions that ask for an event or a property."""
     return [_hit(project, each) for each in using(project, name)]
+
+
+def uses_of_segment(project: ProjectCard, key: str) -> list[Hit]:
+    """Saved questions that are narrowed to a segment, or broken down by it."""
+    return [_hit(project, each) for each in every_question(project) if key in keys_in(each.question)]
 
 
 def _hit(project: ProjectCard, each: Saved) -> Hit:

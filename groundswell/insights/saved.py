@@ -118,8 +118,12 @@ def is_any_saved(project: ProjectCard) -> bool:
 
 def using(project: ProjectCard, name: str) -> list[Saved]:
     """The saved questions that depend on an event or a property of that name."""
-    rows = SavedQuestion.objects.filter(project_id=project.id).order_by("name")
-    return [_saved(row) for row in rows if name in set(_names(row.question))]
+    return [each for each in every_question(project) if name in set(_names(each.question))]
+
+
+def every_question(project: ProjectCard) -> list[Saved]:
+    """All saved questions, by name."""
+    return [_saved(row) for row in SavedQuestion.objects.filter(project_id=project.id).order_by("name")]
 
 
 def _names(value: Any) -> list[str]:

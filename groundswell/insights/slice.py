@@ -5,9 +5,11 @@ from django.utils.translation import gettext_lazy as _
 from groundswell.events.service import register_use
 from groundswell.insights.annotations_api import router as annotations_router
 from groundswell.insights.api import router
-from groundswell.insights.finding import find_questions, uses_of
+from groundswell.insights.audiences import CELL
+from groundswell.insights.finding import find_questions, uses_of, uses_of_segment
 from groundswell.insights.saved import is_any_saved
 from groundswell.insights.urls import URLS
+from groundswell.segments import service as segments
 from groundswell.workspace.shell import Section, Step, Way, add_deeds, add_finder, add_step, add_ways
 
 __all__ = ["URLS"]
@@ -18,6 +20,8 @@ add_ways(
 )
 add_finder(find_questions)
 register_use(uses_of)
+segments.register_kind("cell", CELL)
+segments.register_use(uses_of_segment)
 add_step(
     Step(
         30,

@@ -19,4 +19,5 @@ URLS = [
     path("p/<int:project>/insights/waiting", waiting.waiting, name="insights.waiting"),
     path("p/<int:project>/insights/stop", waiting.stop, name="insights.stop"),
     path("p/<int:project>/insights/who", who.who, name="insights.who"),
+    path("p/<int:project>/insights/segment", who.make_segment, name="insights.segment"),
 ]

@@ -343,6 +343,22 @@ def trait_names(project: int) -> set[str]:
     return {key for (key,) in found.rows}
 
 
+def trait_names_of(project: int, entity: str) -> list[str]:
+    """The names of the traits of persons (``entity`` "person") or accounts ("account"), by name."""
+    sql = "SELECT key FROM scope.trait_keys WHERE entity = {entity:String} ORDER BY key"
+    return [key for (key,) in store.run(sql, project=project, between=store.EVER, params={"entity": entity}).rows]
+
+
+def trait_values(project: ProjectCard, entity: str, key: str) -> list[str]:
+    """What a trait is of most persons, or accounts, as text; objects and lists are left out."""
+    sql = (
+        f"SELECT if(startsWith(value, '\"'), JSONExtractString(value), value) AS text FROM scope.{entity}_traits"
+        " WHERE key = {key:String} AND substring(value, 1, 1) NOT IN ('{', '[') AND value != 'null'"
+        " GROUP BY text ORDER BY count() DESC, text LIMIT 50"
+    )
+    return [text for (text,) in store.run(sql, project=project.id, between=store.EVER, params={"key": key}).rows]
+
+
 def trait_owners(project: ProjectCard, name: str) -> list[str]:
     """Who has a trait of that name: "account", "person", both or none."""
     sql = "SELECT entity FROM scope.trait_keys WHERE key = {name:String} ORDER BY entity"

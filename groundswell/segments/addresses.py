@@ -1,6 +1,8 @@
 """Where the pages of segments are."""
 
+from django.urls import reverse
+
 
 def segment_address(project: int, key: str) -> str:
     """The page of a segment."""
-    return f"/p/{project}/segments/{key}/"
+    return reverse("segments.one", args=[project, key])

@@ -64,6 +64,11 @@ def row_of(project: int, key: str) -> Segment:
     return row
 
 
+def rows_of(project: int, of: Of) -> list[Segment]:
+    """All segments of people, or of companies."""
+    return list(Segment.objects.filter(project_id=project, of=of))
+
+
 def depends_on(match: Group) -> set[str]:
     """The keys of the segments that a match names, in whatever way."""
     return segments_in(match, keys_in)

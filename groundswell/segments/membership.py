@@ -7,6 +7,7 @@ taken up from there: nothing of a change is lost, and nothing of it stands that 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -137,18 +138,41 @@ def moves_by_day(segment: Definition, *, since: date, timezone: str) -> list[tup
         " FROM scope.segment_moves WHERE segment = {segment:UInt32} AND NOT redefined"
         " AND at >= toDateTime64({since:String}, 6, {timezone:String}) GROUP BY day ORDER BY day"
     )
-    params = {"segment": segment.number, "timezone": timezone, "since": f"{since} 00:00:00"}
-    return store.run(sql, project=segment.project, between=store.EVER, params=params).rows
+    return _rows(segment, sql, timezone=timezone, since=f"{since} 00:00:00")
 
 
-def since_when(project: int, segments: Sequence[int], member: int) -> dict[int, datetime]:
-    """In which of these segments somebody is, and since when."""
+def latest(segment: Definition, *, size: int, before: int) -> dict[int, datetime]:
+    """A page of who is in and since when, who came last first."""
     sql = (
-        "SELECT segment, min(since) FROM scope.segment_members"
-        " WHERE segment IN {segments:Array(UInt32)} AND member = {member:UInt64} GROUP BY segment"
+        "SELECT member, min(since) AS came FROM scope.segment_members WHERE segment = {segment:UInt32}"
+        " GROUP BY member ORDER BY came DESC, member LIMIT {size:UInt32} OFFSET {before:UInt64}"
+    )
+    return dict(_rows(segment, sql, size=size, before=before))
+
+
+def count(segment: Definition) -> int:
+    """How many are in."""
+    ((number,),) = _rows(
+        segment, "SELECT uniqExact(member) FROM scope.segment_members WHERE segment = {segment:UInt32}"
+    )
+    return int(number)
+
+
+def moves_of(project: int, segments: Sequence[int], member: int) -> dict[int, tuple[bool, datetime]]:
+    """Of these segments those that somebody came into or left: whether they came last, and when that was."""
+    own = "SELECT id FROM scope.joins WHERE person = {member:UInt64} UNION ALL SELECT {member:UInt64}"
+    sql = (
+        "SELECT segment, argMax(entered, number), argMax(at, number) AS last FROM scope.segment_moves"
+        f" WHERE segment IN {{segments:Array(UInt32)}} AND id IN ({own}) GROUP BY segment ORDER BY last DESC"
     )
     params = {"segments": list(segments), "member": member}
-    return dict(store.run(sql, project=project, between=store.EVER, params=params).rows)
+    rows = store.run(sql, project=project, between=store.EVER, params=params).rows
+    return {segment: (bool(entered), at) for segment, entered, at in rows}
+
+
+def _rows(segment: Definition, sql: str, **params: Any) -> list[tuple[Any, ...]]:
+    params["segment"] = segment.number
+    return store.run(sql, project=segment.project, between=store.EVER, params=params).rows
 
 
 def _arrow(project: int, select: str, **where: int) -> pa.Table:

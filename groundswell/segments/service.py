@@ -18,6 +18,7 @@ from groundswell.kernel.paging import SIZE, Page
 from groundswell.kernel.reasons import kept
 from groundswell.kernel.words import said
 from groundswell.segments import lists, membership, refreshing
+from groundswell.segments.addresses import segment_address
 from groundswell.segments.definitions import (
     Known,
     as_exported,
@@ -41,7 +42,7 @@ from groundswell.workspace.service import note_change
 from groundswell.workspace.types import Caller, ProjectCard
 
 __all__ = [
-    "Kind", "keys_in", "refresh", "refresh_due", "register_kind", "register_use", "used_by",
+    "Kind", "keys_in", "refresh", "refresh_due", "register_kind", "register_use", "segment_address", "used_by",
 ]  # fmt: skip
 
 MOST = 500  # of a project

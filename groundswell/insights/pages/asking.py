@@ -39,6 +39,7 @@ from groundswell.insights.marks import marks_of
 from groundswell.insights.pages.annotations import form_of
 from groundswell.insights.pages.reading import json_of
 from groundswell.insights.pictures import chart, has_chart
+from groundswell.insights.questions import DAYS_AGO
 from groundswell.insights.saved import events_in, saved_question
 from groundswell.insights.types import Answer, Question, Trend
 from groundswell.insights.unknown import splits_meant, unknown_events, valueless_split
@@ -240,7 +241,8 @@ def _who(project: ProjectCard, asked: dict[str, Any], question: Question) -> Cal
     if isinstance(question, Trend) and question.formula:
         parts = ask_address(project.id, {**asked, **days, "formula": None})
         return lambda _cell: parts
-    return partial(who_address, project.id, {**asked, **days})
+    rolling = {name: asked[name] for name in days if DAYS_AGO.fullmatch(str(asked[name]))}
+    return partial(who_address, project.id, {**asked, **days}, rolling=rolling or None)
 
 
 def _suggestions(project: ProjectCard, question: Question) -> dict[str, Any]:

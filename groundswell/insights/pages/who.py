@@ -1,14 +1,18 @@
 """The page of who is behind a number."""
 
+import json
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.views.decorators.http import require_GET
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
 
 from groundswell.conditions.wording import plain
 from groundswell.insights.actors import FunnelCell
 from groundswell.insights.addresses import ask_address, who_address
+from groundswell.insights.audiences import segment_of
 from groundswell.insights.behind import MOST_IN_FILE, csv_of, latest_first, title
 from groundswell.insights.cuts import still_open
 from groundswell.insights.desk import LIMIT, PATIENCE, desk
@@ -20,7 +24,8 @@ from groundswell.insights.times.cell import TimesCell
 from groundswell.insights.types import Cell, Funnel
 from groundswell.kernel.paging import SIZE, Page, number_of
 from groundswell.people.service import account_cards, cards, company_address, person_address
-from groundswell.workspace.doors import project_page
+from groundswell.segments.service import segment_address
+from groundswell.workspace.doors import caller_at, project_page
 from groundswell.workspace.types import ProjectCard
 
 FEW = 6  # beside a funnel
@@ -32,6 +37,7 @@ def who(request: HttpRequest, project: ProjectCard) -> HttpResponse:
     """Everybody behind a number, who was seen last at their head: a page at a time, the first few for a part of a page,
     or all of them as CSV."""
     asked, named = json_of(request.GET.get("q", "")), json_of(request.GET.get("cell", "{}"))
+    rolling = json_of(request.GET.get("rolling", "{}"))
     question = check(asked, project.timezone)
     cell = check_cell(question, named)
     by_account = counts_accounts(question, cell)
@@ -41,7 +47,7 @@ def who(request: HttpRequest, project: ProjectCard) -> HttpResponse:
         found = latest_first(project.id, found, by_account=by_account)
     if is_file and found is not None:
         return _csv(project, found, by_account)
-    address = who_address(project.id, asked, named)
+    address = who_address(project.id, asked, named, rolling=rolling or None)
     shown: dict[str, Any] = {
         "question": plain(sentence(question, asked)),
         "back": ask_address(project.id, asked),
@@ -49,6 +55,7 @@ def who(request: HttpRequest, project: ProjectCard) -> HttpResponse:
         "csv": f"{address}&format=csv",
         "most": MOST_IN_FILE,
         "is_part": is_part,
+        "segment": {"q": json.dumps({**asked, **_days(rolling)}), "cell": json.dumps(cell.as_json())},
     }
     if isinstance(question, Funnel) and _have_stopped(cell):
         shown["open"] = still_open(question)
@@ -66,6 +73,20 @@ def _have_stopped(cell: Cell) -> bool:
     if isinstance(cell, FunnelCell):
         return cell.has_dropped
     return isinstance(cell, TimesCell | OverTimeCell) and cell.is_finished is False
+
+
+@require_POST
+@project_page
+def make_segment(request: HttpRequest, project: ProjectCard) -> HttpResponse:
+    """Those behind a number as a segment, which follows them from then on; on to its page."""
+    asked, named = json_of(request.POST.get("q", "")), json_of(request.POST.get("cell", "{}"))
+    made = segment_of(caller_at(request), project, asked, named)
+    messages.success(request, _("The segment is made. It follows who is in from now on."))
+    return redirect(segment_address(project.id, made.key))
+
+
+def _days(rolling: dict[str, Any]) -> dict[str, Any]:
+    return {name: rolling[name] for name in ("date_from", "date_to") if name in rolling}
 
 
 def _page(project: ProjectCard, found: Actors, by_account: bool, place: int, *, size: int) -> Page[Any]:

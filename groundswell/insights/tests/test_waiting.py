@@ -16,7 +16,6 @@ from groundswell.insights import desk as desks
 from groundswell.insights import stories
 from groundswell.insights.desk import Desk
 from groundswell.insights.kinds import check
-from groundswell.insights.pages import asking, waiting
 from groundswell.insights.service import ask
 from groundswell.insights.tests.test_asking_page import text_of
 from groundswell.kernel import clock
@@ -54,6 +53,9 @@ class Slow:
         self.may_go_on.set_result(None)
 
 
+PAGES = "groundswell.insights.pages"
+
+
 @pytest.fixture
 def slow(monkeypatch: pytest.MonkeyPatch) -> Iterator[Slow]:
     made = Slow()
@@ -67,9 +69,9 @@ def slow(monkeypatch: pytest.MonkeyPatch) -> Iterator[Slow]:
 def desk(monkeypatch: pytest.MonkeyPatch) -> Desk:
     """A desk on which nothing lies, and pages that do not wait long once something is slow."""
     made = Desk()
-    for page in (asking, waiting):
-        monkeypatch.setattr(page, "desk", made)
-    monkeypatch.setattr(waiting, "LOOKED_AFTER", 0.05)
+    for page in ("asking", "waiting"):
+        monkeypatch.setattr(f"{PAGES}.{page}.desk", made)
+    monkeypatch.setattr(f"{PAGES}.waiting.LOOKED_AFTER", 0.05)
     return made
 
 
@@ -102,7 +104,7 @@ def stop(client: Client, world: World, **headers: str) -> HttpResponse:
 def impatient(monkeypatch: pytest.MonkeyPatch, slow: Slow) -> None:
     """A question that is slow from now on, and pages that do not wait for it."""
     slow.is_slow = True
-    monkeypatch.setattr(asking, "PATIENCE", 0.05)
+    monkeypatch.setattr(f"{PAGES}.asking.PATIENCE", 0.05)
 
 
 @pytest.mark.usefixtures("impatient")
@@ -117,7 +119,7 @@ def test_a_slow_question_shows_how_far_it_is_then_its_answer(
     assert '<progress aria-label="How far it is" max="100" value="42">' in second.content.decode()
     assert "HX-Retarget" not in second.headers
     slow.go_on()
-    monkeypatch.setattr(waiting, "LOOKED_AFTER", 20)
+    monkeypatch.setattr(f"{PAGES}.waiting.LOOKED_AFTER", 20)
     last = get(ada, visited, "waiting", **HTMX)
     assert "Answered in" in text_of(last)
     assert "progress" not in last.content.decode()
@@ -128,21 +130,22 @@ def test_an_older_answer_stands_there_with_its_age_meanwhile(
     ada: Client, visited: World, slow: Slow, desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     noon = datetime(2026, 1, 8, 12, tzinfo=UTC)
-    for module in (clock, desks, asking):
+    for module in (clock, desks):
         monkeypatch.setattr(module, "now", lambda: noon)
+    monkeypatch.setattr(f"{PAGES}.asking.now", lambda: noon)
     assert "nothing has changed since" not in text_of(get(ada, visited, "ask"))
-    for module in (clock, asking):
-        monkeypatch.setattr(module, "now", lambda: noon + timedelta(minutes=4))
+    monkeypatch.setattr(clock, "now", lambda: noon + timedelta(minutes=4))
+    monkeypatch.setattr(f"{PAGES}.asking.now", lambda: noon + timedelta(minutes=4))
     assert "nothing has changed since" in text_of(get(ada, visited, "ask"))
     visited.send(track("cleo", "A"))
     slow.is_slow = True
-    monkeypatch.setattr(asking, "PATIENCE", 0.05)
+    monkeypatch.setattr(f"{PAGES}.asking.PATIENCE", 0.05)
     text = text_of(get(ada, visited, "ask"))
     assert ", 4 minutes ago. It is being worked out anew. Stop" in text
     assert "nothing has changed since" not in text
     assert "Jan 5, 2026 2" in text
     slow.go_on()
-    monkeypatch.setattr(waiting, "LOOKED_AFTER", 20)
+    monkeypatch.setattr(f"{PAGES}.waiting.LOOKED_AFTER", 20)
     assert "Jan 5, 2026 3" in text_of(get(ada, visited, "waiting", **HTMX))
 
 

@@ -18,6 +18,7 @@ from groundswell.kernel.periods import local_iso
 from groundswell.people import dossier
 from groundswell.people import service as people
 from groundswell.people.addresses import company_address, person_address
+from groundswell.people.belonging import belonging
 from groundswell.people.calendar import calendar
 from groundswell.people.cards import person_names
 from groundswell.people.dossier import Membership, Named, Person
@@ -47,6 +48,7 @@ def person(request: HttpRequest, project: ProjectCard, id: str = "") -> HttpResp
     return render(request, "people/person.html", {
         "person": found, "traits": traits_shown(found), "rejoins": rejoins, "done": done,
         "first_ids": found.ids[:FIRST], "more_ids": found.ids[FIRST:MOST_SHOWN],
+        "belonging": belonging(project, "person", found.number),
         "memberships": companies[:FIRST], "more_memberships": companies[FIRST:], "roles": roles(),
         **_what_happened(request, project, [each.number for each in found.ids]),
     })  # fmt: skip
@@ -71,6 +73,7 @@ def company(request: HttpRequest, project: ProjectCard, id: str = "") -> HttpRes
         "partner_people": _members(project, found.partners),
         "partner": _with_address(project, found.partner) if found.partner else None,
         "serves": [_with_address(project, each) for each in found.serves],
+        "belonging": belonging(project, "account", found.number),
         **happened,
     })  # fmt: skip
 
