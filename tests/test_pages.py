@@ -20,11 +20,11 @@ from tests.world import World, group, identify, track
 # What fills the parts of addresses: things that are there in the project, so that a page is shown and not only refused.
 PARTS: dict[str, Any] = {
     "id": "ada", "name": "Signed Up", "number": 1, "key": "none", "uidb64": "x", "token": "x", "secret": "none",
-    "card": 1, "delivery": 1,
+    "card": 1, "delivery": 1, "share": 1,
 }  # fmt: skip
 FOR_EVERYBODY = {
     "front", "welcome", "sign_in", "forgotten", "password_reset_confirm", "choose_language", "choose_theme", "join",
-    "deliveries.leave",
+    "deliveries.leave", "shared", "shared.narrow", "shared.card",
 }  # fmt: skip
 
 

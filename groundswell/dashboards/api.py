@@ -2,10 +2,12 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
+from django.urls import reverse
 from ninja import Router, Schema
 
-from groundswell.dashboards import service
+from groundswell.dashboards import service, sharing
 from groundswell.dashboards.addresses import filters_in
 from groundswell.workspace.doors import asked_project, caller_of
 from groundswell.workspace.types import May
@@ -33,6 +35,16 @@ class ToChange(Schema):
     filters: dict[str, Any] | None = None
     pinned: bool | None = None
     cards: list[dict[str, Any]] | None = None
+
+
+class ToShare(Schema):
+    """``name`` says for whom; ``days`` after how many it leads nowhere any more (never, if not given); ``may_narrow``
+    lets who has it choose other days."""
+
+    name: str = ""
+    password: str = ""
+    days: int | None = None
+    may_narrow: bool = False
 
 
 @router.get("/{project}/dashboards")
@@ -85,3 +97,25 @@ def read_answers(
     filters = filters_in({name: value for name, value in given.items() if value}, shown.filters, card.timezone)
     answers = [each.as_json() for each in service.answers(card, shown, filters)]
     return {"dashboard": shown.id, "filters": filters.as_json(), "answers": answers}
+
+
+@router.get("/{project}/dashboards/{int:number}/shares")
+def list_shares(request: HttpRequest, project: str, number: int) -> dict[str, Any]:
+    """The links to it that were not revoked, the latest first: how often each was opened, and when last."""
+    return {"shares": [each.as_json() for each in sharing.shares_of(asked_project(request, project), number)]}
+
+
+@router.post("/{project}/dashboards/{int:number}/shares")
+def share_dashboard(request: HttpRequest, project: str, number: int, given: ToShare) -> dict[str, Any]:
+    """Share it with who has no account. The ``url`` is shown here alone; keep it."""
+    card = asked_project(request, project, may=May.EDIT)
+    made, secret = sharing.share(caller_of(request), card, number, by="API", **given.dict())
+    server = settings.URL or f"{request.scheme}://{request.get_host()}"
+    return {**made.as_json(), "url": server + reverse("shared", args=[secret])}
+
+
+@router.delete("/{project}/dashboards/{int:number}/shares/{int:share}")
+def revoke_share(request: HttpRequest, project: str, number: int, share: int) -> dict[str, Any]:
+    """Close a link: it leads nowhere from then on."""
+    sharing.revoke(caller_of(request), asked_project(request, project, may=May.EDIT), number, share)
+    return {"revoked": share}

@@ -1,4 +1,4 @@
-"""Dashboards and their cards."""
+"""Dashboards, their cards, and the links by which they are shared."""
 
 from django.db import models
 
@@ -35,3 +35,23 @@ class Card(models.Model):
 
     def __str__(self) -> str:
         return self.title or f"card {self.pk}"
+
+
+class Share(models.Model):
+    """A link to a dashboard for who has no account."""
+
+    dashboard = models.ForeignKey(Dashboard, models.CASCADE, related_name="shares")
+    name = models.CharField(max_length=200, blank=True, help_text="for whom it is")
+    fingerprint = models.CharField(max_length=64, unique=True, help_text="SHA-256 of what the link ends in")
+    shown = models.CharField(max_length=20, help_text="the beginning of that")
+    password = models.CharField(max_length=200, blank=True, help_text="hashed; empty where none is asked for")
+    may_narrow = models.BooleanField(default=False, help_text="whether other days may be chosen")
+    by = models.CharField(max_length=200, help_text="who shared it")
+    made = models.DateTimeField(auto_now_add=True)
+    expires_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+    opened = models.PositiveIntegerField(default=0, help_text="how often")
+    opened_at = models.DateTimeField(null=True, help_text="when last")
+
+    def __str__(self) -> str:
+        return f"{self.dashboard}: {self.shown}"

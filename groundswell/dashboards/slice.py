@@ -9,7 +9,7 @@ from groundswell.dashboards.urls import URLS
 from groundswell.insights.acts import add_act
 from groundswell.insights.types import QuestionForgotten
 from groundswell.kernel.happenings import listen
-from groundswell.workspace.shell import Section, Way, add_deeds, add_finder, add_ways
+from groundswell.workspace.shell import Detail, Section, Way, add_deeds, add_details, add_finder, add_ways
 
 __all__ = ["URLS"]
 
@@ -24,6 +24,15 @@ add_deeds(
         "dashboard.changed": _("Changed a dashboard"),
         "dashboard.arranged": _("Arranged a dashboard"),
         "dashboard.removed": _("Threw a dashboard away"),
+        "dashboard.shared": _("Shared a dashboard by a link"),
+        "dashboard.unshared": _("Revoked a link to a dashboard"),
+    }
+)
+add_details(
+    {
+        "dashboard.link": Detail(_("link")),
+        "dashboard.password": Detail(_("password"), lambda _project, has: str(_("yes") if has else _("no"))),
+        "dashboard.days": Detail(_("for how many days"), lambda _project, days: str(days or _("until it is revoked"))),
     }
 )
 

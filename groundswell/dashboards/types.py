@@ -8,6 +8,7 @@ from typing import Any
 
 from groundswell.insights.types import Answer, Question
 from groundswell.kernel.errors import Refusal
+from groundswell.workspace.types import ProjectCard
 
 WIDTHS = (3, 4, 6, 8, 9, 12)  # columns of twelve
 
@@ -123,6 +124,43 @@ class Dashboard:
             "pinned": self.is_pinned, "cards": [card.as_json() for card in self.cards], "made_by": self.by,
             "made": self.made.isoformat(), "changed": self.changed.isoformat(),
         }  # fmt: skip
+
+
+@dataclass(frozen=True)
+class ShareCard:
+    """A link to a dashboard. ``shown`` is the beginning of what it ends in; ``opened`` counts, ``opened_at`` was the
+    last time."""
+
+    id: int
+    name: str
+    shown: str
+    has_password: bool
+    may_narrow: bool
+    by: str
+    made: datetime
+    expires: datetime | None
+    is_expired: bool
+    opened: int
+    opened_at: datetime | None
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "id": self.id, "name": self.name, "shown": self.shown, "password": self.has_password,
+            "may_narrow": self.may_narrow, "made_by": self.by, "made": self.made.isoformat(),
+            "expires": self.expires.isoformat() if self.expires else None, "expired": self.is_expired,
+            "opened": self.opened, "opened_at": self.opened_at.isoformat() if self.opened_at else None,
+        }  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Shared:
+    """What a link leads to. ``lock`` is empty where no password is asked for; who knows it holds a proof of it."""
+
+    share: int
+    project: ProjectCard
+    dashboard: Dashboard
+    may_narrow: bool
+    lock: str
 
 
 @dataclass(frozen=True)

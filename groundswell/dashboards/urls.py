@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from groundswell.dashboards.pages import board, cards, lists, putting
+from groundswell.dashboards.pages import board, cards, lists, putting, shared, sharing
 
 _ALL = "p/<int:project>/dashboards/"
 _ONE = f"{_ALL}<int:number>/"
@@ -19,8 +19,13 @@ URLS = [
     path(f"{_ONE}arrange", board.arrange, name="dashboards.arrange"),
     path(f"{_ONE}remove", board.remove, name="dashboards.remove"),
     path(f"{_ONE}add", cards.add, name="dashboards.add"),
+    path(f"{_ONE}shares/", sharing.shares, name="dashboards.shares"),
+    path(f"{_ONE}shares/<int:share>/revoke", sharing.revoke, name="dashboards.revoke"),
     path(_CARD, cards.card, name="dashboards.card"),
     path(f"{_CARD}edit", cards.edit, name="dashboards.edit"),
     path(f"{_CARD}move", cards.move, name="dashboards.move"),
     path(f"{_CARD}remove", cards.remove, name="dashboards.remove_card"),
+    path("shared/<str:secret>/", shared.shared, name="shared"),
+    path("shared/<str:secret>/narrow", shared.narrow, name="shared.narrow"),
+    path("shared/<str:secret>/cards/<int:card>/", shared.card, name="shared.card"),
 ]
