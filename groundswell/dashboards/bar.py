@@ -1,14 +1,14 @@
 """The filters of a dashboard as words that open, and filters with one of them changed."""
 
 from collections.abc import Mapping, Set
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from django.utils.translation import gettext as _
 
-from groundswell.conditions.atoms import atoms_of, condition_of, stated
+from groundswell.conditions.atoms import Atom, atoms_of, condition_of, stated
 from groundswell.conditions.service import refused
-from groundswell.conditions.wording import condition_text, operators
+from groundswell.conditions.wording import Word, condition_text, operators
 from groundswell.dashboards.filters import check_filters
 from groundswell.dashboards.types import Filters
 from groundswell.events.service import properties_of
@@ -16,47 +16,49 @@ from groundswell.insights.kinds import check
 from groundswell.insights.wording import days_text, presets
 from groundswell.kernel.words import said
 from groundswell.people.service import trait_names
+from groundswell.segments.service import segments
+from groundswell.segments.types import Of
 from groundswell.workspace.types import ProjectCard
 
 SUGGESTED = 1_000  # names in a list that is typed into
-
-
-@dataclass(frozen=True)
-class Statement:
-    """A statement of the condition as it stands in the bar, and what its form begins with."""
-
-    what: str
-    text: str
-    name: str
-    operator: str
-    value: str
+MOST_SEGMENTS = 500  # all that a project may have
 
 
 def shown_filters(project: ProjectCard, filters: Filters) -> dict[str, Any]:
-    """The bar: its days, its statements, and what can be chosen."""
-    first = last = None
-    if filters.has_days:
-        question = {"kind": "trend", "series": [{"event": None}], "interval": "month", **_days(filters)}
-        days = check(question, project.timezone).days
-        first, last = days.first, days.last
+    """The bar: its words, and what can be chosen."""
+    named = {each.key: each.name for each in segments(project, size=MOST_SEGMENTS).items}
+    statements = [_statement(atom, f"where.{place}", named) for place, atom in enumerate(atoms_of(filters.where))]
+    return {"days": _days_word(project, filters), "statements": statements, "operators": operators()}
+
+
+def what_to_choose(project: ProjectCard) -> dict[str, Any]:
+    """Names that a condition may begin with, and segments, each with the name that asks whether somebody is in one."""
+    properties = [card.name for card in properties_of(project.id) if not card.about.is_hidden]
+    traits = [f"{owner}.{name}" for owner in ("person", "account") for name in sorted(trait_names(project.id))]
+    found = segments(project, size=MOST_SEGMENTS).items
+    offered = [(f"{of.entity}.segment", [each for each in found if each.of is of]) for of in Of]
     return {
-        "days": days_text(_days(filters), first, last) if first and last else _("each card's own days"),
-        "date_from": first.isoformat() if first else "",
-        "date_to": last.isoformat() if last else "",
-        "presets": presets(),
-        "statements": [
-            Statement(f"where.{place}", condition_text(atom), atom.name, atom.operator, atom.value)
-            for place, atom in enumerate(atoms_of(filters.where))
-        ],
-        "operators": operators(),
+        "names": [*properties, *traits][:SUGGESTED],
+        "segments": [(name, several) for name, several in offered if several],
     }
 
 
-def names_to_choose(project: ProjectCard) -> list[str]:
-    """Names that a condition may begin with."""
-    properties = [card.name for card in properties_of(project.id) if not card.about.is_hidden]
-    traits = [f"{owner}.{name}" for owner in ("person", "account") for name in sorted(trait_names(project.id))]
-    return [*properties, *traits][:SUGGESTED]
+def _days_word(project: ProjectCard, filters: Filters) -> Word:
+    asked = {"date_from": filters.date_from, "date_to": filters.date_to}
+    if not filters.has_days:
+        return Word(_("each card's own days"), "days", "days", {}, presets())
+    days = check({"kind": "trend", "series": [{"event": None}], "interval": "month", **asked}, project.timezone).days
+    now = {"date_from": days.first.isoformat(), "date_to": days.last.isoformat()}
+    return Word(days_text(asked, days.first, days.last), "days", "days", now, presets())
+
+
+def _statement(atom: Atom, what: str, named: Mapping[str, str]) -> Word:
+    """A statement; a segment is called as people call it."""
+    text, name = condition_text(atom), named.get(atom.value, atom.value)
+    if atom.operator in ("in_group", "not_in_group"):
+        phrase = _("in “%(segment)s”") if atom.operator == "in_group" else _("not in “%(segment)s”")
+        text = phrase % {"segment": name}
+    return Word(text, what, "condition", {"name": atom.name, "operator": atom.operator, "value": atom.value})
 
 
 def changed_filters(project: ProjectCard, filters: Filters, what: str, given: Mapping[str, str]) -> Filters:
@@ -82,7 +84,3 @@ def changed_filters(project: ProjectCard, filters: Filters, what: str, given: Ma
 def _stated(given: Mapping[str, str], types: Mapping[str, Set[str]]) -> Any:
     name, operator, value = (given.get(part, "") for part in ("name", "operator", "value"))
     return stated(name.strip(), operator, value, lambda known: types.get(known, frozenset()))
-
-
-def _days(filters: Filters) -> dict[str, str]:
-    return {"date_from": filters.date_from, "date_to": filters.date_to}

@@ -1,6 +1,6 @@
 """The verbs of dashboards: make and change them, arrange their cards, ask what they hold."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
@@ -40,6 +40,14 @@ def dashboards_page(project: ProjectCard, *, text: str = "", number: int = 1, si
         rows = rows.filter(Q(name__icontains=text) | Q(description__icontains=text))
     chosen = rows.annotate(count=Count("cards")).order_by("-is_pinned", "-changed", "-pk")
     return Page([listed(row) for row in chosen[(number - 1) * size : number * size]], number, rows.count(), size)
+
+
+def dashboards_that(project: ProjectCard, hold: Callable[[Any], bool]) -> list[Listed]:
+    """The dashboards of which that holds for the filters, or for a question of a card's own, both as JSON."""
+    rows = Row.objects.filter(project_id=project.id).annotate(count=Count("cards")).order_by("name", "pk")
+    own = CardRow.objects.filter(dashboard__project_id=project.id, question__isnull=False)
+    with_own = {number for number, question in own.values_list("dashboard", "question") if hold(question)}
+    return [listed(row) for row in rows if row.pk in with_own or hold(row.filters)]
 
 
 def is_any_made(project: ProjectCard) -> bool:

@@ -3,12 +3,14 @@
 from django.utils.translation import gettext_lazy as _
 
 from groundswell.dashboards.api import router
-from groundswell.dashboards.finding import find_dashboards
+from groundswell.dashboards.finding import find_dashboards, uses_of, uses_of_segment
 from groundswell.dashboards.service import keep_forgotten
 from groundswell.dashboards.urls import URLS
+from groundswell.events.service import register_use
 from groundswell.insights.acts import add_act
 from groundswell.insights.types import QuestionForgotten
 from groundswell.kernel.happenings import listen
+from groundswell.segments.service import register_use as register_use_of_segment
 from groundswell.workspace.shell import Detail, Section, Way, add_deeds, add_details, add_finder, add_ways
 
 __all__ = ["URLS"]
@@ -16,6 +18,8 @@ __all__ = ["URLS"]
 listen(QuestionForgotten, keep_forgotten)
 add_ways(Way(Section.SEE, _("Dashboards"), "dashboards", key="gd", place=5))
 add_finder(find_dashboards)
+register_use(uses_of)
+register_use_of_segment(uses_of_segment)
 add_act("dashboards/parts/put_menu.html")
 add_deeds(
     {

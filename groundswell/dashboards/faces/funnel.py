@@ -1,7 +1,10 @@
 """Funnels on a card: bars, the share that finished, a table of steps or of values."""
 
+from dataclasses import replace
 from typing import Any
 
+from groundswell.conditions.atoms import atoms_of
+from groundswell.conditions.wording import condition_text
 from groundswell.dashboards.faces.face import MOST_ROWS, Face
 from groundswell.dashboards.faces.numbers import Number, Numbers, numbers_face, shares_differ
 from groundswell.insights.shown import FunnelShown, funnel_shown
@@ -32,8 +35,15 @@ def table(answer: Answer, _before: Answer | None) -> Face:
 
 
 def _shown(answer: Answer) -> FunnelShown:
-    assert isinstance(answer.question, Funnel)
-    return funnel_shown(answer.question, answer, _nobody)
+    """The funnel. What all its steps ask alike, such as filters over all cards, is not said at each of them."""
+    question = answer.question
+    assert isinstance(question, Funnel)
+    shown = funnel_shown(question, answer, _nobody)
+    asked = [{condition_text(atom) for atom in atoms_of(step.wanted.where)} for step in question.steps]
+    alike: set[str] = set.intersection(*asked) if len(asked) > 1 else set()
+    own = [" · ".join(sorted(each - alike)) for each in asked]
+    steps = [replace(step, conditions=conditions) for step, conditions in zip(shown.steps, own, strict=True)]
+    return replace(shown, steps=steps)
 
 
 def _nobody(_cell: dict[str, Any]) -> str:

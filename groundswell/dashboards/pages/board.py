@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -20,7 +21,7 @@ from groundswell.dashboards.addresses import (
     query_of,
 )
 from groundswell.dashboards.answering import NO_FILTERS
-from groundswell.dashboards.bar import changed_filters, names_to_choose, shown_filters
+from groundswell.dashboards.bar import changed_filters, shown_filters, what_to_choose
 from groundswell.dashboards.tiles import empty_tile, tile
 from groundswell.dashboards.types import Dashboard, Filters
 from groundswell.kernel.errors import Refusal, bad_request
@@ -107,15 +108,17 @@ def _page(
         "acts": acts(),
         "filters": filters,
         "tiles": tiles,
-        "now": {f"{NOW}{name}": value for name, value in query_of(filters, shown.filters).items()},
+        "carried": [(f"{NOW}{name}", value) for name, value in query_of(filters, shown.filters).items()],
+        "change_address": reverse("dashboards.narrow", args=[project.id, shown.id]),
+        "values_address": reverse("insights.values", args=[project.id]),
         "is_narrowed": filters != shown.filters,
         "to_keep": query_of(filters, NO_FILTERS),
-        "names": names_to_choose(project),
         "refusal": refusal,
         "whole": board_address(project.id, shown.id, filters, shown.filters, whole="1"),
     }
     status = refusal.status if refusal else 200
-    return render(request, "dashboards/board.html", found | shown_filters(project, filters), status=status)
+    found |= shown_filters(project, filters) | what_to_choose(project)
+    return render(request, "dashboards/board.html", found, status=status)
 
 
 def _arrangement(text: str) -> tuple[list[int], dict[int, int]]:

@@ -61,6 +61,7 @@ def shared(request: HttpRequest, shared: Shared, secret: str) -> HttpResponse:
     filters, kept = _filters(request, shared), shared.dashboard.filters
     return render(request, "dashboards/shared/board.html", {
         **_around(shared), **shown_filters(shared.project, filters), "secret": secret, "is_narrowed": filters != kept,
+            "change_address": reverse("shared.narrow", args=[secret]),
         "tiles": [
             empty_tile(card, _address("shared.card", secret, filters, kept, card.id)) for card in shared.dashboard.cards
         ],
