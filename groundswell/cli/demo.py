@@ -60,6 +60,7 @@ def _tell(sample: Sample, port: int, people: int, seed: int) -> None:
         if not _is_loaded():
             _load(sample, port, people, seed)
             _save_questions(sample.project)
+            _make_segments(sample.project)
             _mark(sample.project, is_loaded=True)
         _print_keys(sample, port)
         for title, path in _answers(sample.project):
@@ -157,6 +158,36 @@ def _save_questions(project: int) -> None:
     for name, question in _questions().items():
         saved = {"name": name[0].upper() + name[1:], "question": question}
         Client().request("POST", f"/projects/{project}/questions", saved)
+
+
+def _make_segments(project: int) -> None:
+    """Whom the team of the company watches."""
+    from groundswell.cli.client import Client
+
+    for key, segment in _segments().items():
+        Client().request("PUT", f"/projects/{project}/segments/{key}", segment)
+
+
+def _segments() -> dict[str, dict[str, Any]]:
+    return {
+        "trial-stars": {
+            "name": "Trial stars", "of": "accounts",
+            "description": "Companies on trial whose people share boards: worth a call before it ends.",
+            "match": {"all": [
+                {"did": {"event": "Trial Started", "within": "45d"}},
+                {"did": {"event": "Board Shared", "at_least": 2, "within": "30d"}},
+                {"not": {"did": {"event": "Subscription Started"}}},
+            ]},
+        },
+        "gone-quiet": {
+            "name": "Gone quiet", "of": "people",
+            "description": "Came back at least five times, then stayed away for three weeks.",
+            "match": {"all": [
+                {"did": {"event": "Signed In", "at_least": 5}},
+                {"not": {"did": {"event": None, "within": "21d"}}},
+            ]},
+        },
+    }  # fmt: skip
 
 
 def _questions() -> dict[str, dict[str, Any]]:

@@ -3,6 +3,8 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from groundswell.conditions.groups import groups_in
 from groundswell.conditions.reading import meant, refused
 from groundswell.kernel.errors import Refusal, not_found
@@ -110,7 +112,7 @@ def used_by(project: ProjectCard, key: str) -> list[Hit]:
     """What depends on a segment: other segments, and what upper streets have."""
     known = Known(project.id)
     others = [each for other in known.keys if (each := known(other)) and key in depends_on(each.match)]
-    hits = [Hit(segment_address(project.id, each.key), each.name, "segment") for each in others]
+    hits = [Hit(segment_address(project.id, each.key), each.name, _("Segment")) for each in others]
     return hits + [hit for use in _uses for hit in use(project, key)]
 
 

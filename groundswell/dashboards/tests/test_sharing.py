@@ -18,7 +18,7 @@ from groundswell.dashboards.types import Dashboard
 from groundswell.kernel.errors import Refusal
 from groundswell.kernel.limits import Limit
 from groundswell.workspace.audit import entries
-from groundswell.workspace.models import Project
+from groundswell.workspace.projects import settle
 from groundswell.workspace.service import found_project
 from groundswell.workspace.types import Role
 from tests.visitors import PASSWORD, member, signed_in
@@ -99,7 +99,8 @@ def test_nobody_keeps_finds_or_passes_on_its_address(board: World, shown: Dashbo
 def test_it_speaks_as_the_visitor_reads_else_as_the_project(
     board: World, shown: Dashboard, accepts: str, cookie: str, expected: str
 ) -> None:
-    Project.objects.filter(pk=board.project.id).update(language="ko")
+    card = board.project
+    settle(MACHINE, card, name=card.name, timezone=card.timezone, currency=card.currency, language="ko")
     visitor = Client(headers={"accept-language": accepts})
     if cookie:
         visitor.cookies["groundswell_language"] = cookie
