@@ -10,6 +10,7 @@ LEFT, RIGHT, TOP, BOTTOM = 52, 28, 12, 28
 MOST_LABELS = 9  # along the time axis
 COLOURS = 10  # after which they begin again, with another dash
 DASHES = 4
+SMALLEST = 1e-300  # that an axis is drawn of: a part of less would be nothing
 
 Value = float | None
 
@@ -121,7 +122,7 @@ def ticks_of(values: Sequence[float]) -> list[float]:
 
 def nice(low: float, high: float, *, about: int = 4, least: float = 0) -> list[float]:
     """Round numbers (1, 2 or 5 times a power of ten apart) that enclose both, low before high."""
-    span = (high - low) or 1
+    span = max(high - low, SMALLEST) if high > low else 1
     power = 10 ** math.floor(math.log10(span / about))
     step = min((factor * power for factor in (1, 2, 5, 10)), key=lambda step: abs(span / step - about))
     step = max(step, least)

@@ -91,3 +91,8 @@ def test_what_counts_only_in_part_is_dashed_and_hollow_and_says_so() -> None:
     assert len(whole) == 2
     assert [piece.split()[-1].split(",")[0] for piece in line.cuts] == [whole[0], str(WIDTH - RIGHT) + ".0"]
     assert [(x, how) for x, _, how in line.hollow] == [(LEFT, "6 of 7 days"), (WIDTH - RIGHT, "not over yet")]
+
+
+def test_an_axis_of_next_to_nothing_has_numbers_too() -> None:
+    assert nice(0, 5e-324)[0] == 0
+    assert len(nice(0, 5e-324)) >= 2
