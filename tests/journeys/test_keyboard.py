@@ -27,7 +27,7 @@ def test_keys_lead_where_they_say_from_every_page(server: Server, browser: Brows
     ada.page.keyboard.press("?")
     shown = ada.page.locator("#keys dt")
     keys = {"".join(shown.nth(at).locator("kbd").all_inner_texts()): at for at in range(shown.count())}
-    assert set(keys) == {"/", "?", "Esc", "gh", "gq", "gp", "gc", "ge", "gl", "gd"}
+    assert set(keys) == {"/", "?", "Esc", "gh", "gq", "gp", "gc", "ge", "gl", "gd", "gs", "ga"}
     ada.page.keyboard.press("Escape")
 
     for way in ("gq", "gp", "gc", "ge", "gl", "gd", "gh"):

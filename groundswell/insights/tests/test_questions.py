@@ -69,7 +69,7 @@ def test_what_is_no_number_of_days_ago_is_refused(day: str) -> None:
     ("question", "field", "sentence", "hint"),
     [
         ([], "question", "The question must be an object.", 'Begin with {"kind": "trend", …}.'),
-        ({}, "kind", "`kind` is missing.", "Use one of trend, funnel, retention, lifecycle, stickiness."),
+        ({}, "kind", "`kind` is missing.", "Use one of trend, funnel, retention, lifecycle, stickiness, paths."),
         ({"kind": "trends"}, "kind", "`kind` is 'trends', which is no kind of question.", "Did you mean trend?"),
         ({**TREND, "serie": []}, "serie", "`serie` is not a field of this.", "Did you mean series?"),
         ({**TREND, "series": []}, "series", "`series` must have 1 to 26 members, not 0.",

@@ -58,17 +58,17 @@ def change(request: HttpRequest, project: ProjectCard) -> HttpResponse:
 @require_GET
 @project_page
 def size(request: HttpRequest, project: ProjectCard) -> HttpResponse:
-    """How many a match would come to, for a page that is open."""
-    match, of = json_of(request.GET.get("m", EMPTY)), _of(request)
+    """How many a match would come to: for a page that is open, or as one where there is no script."""
+    match, of, is_part = json_of(request.GET.get("m", EMPTY)), _of(request), bool(request.headers.get("HX-Request"))
     if is_empty(match):
-        return HttpResponse()
+        return HttpResponse() if is_part else redirect("segments.new", project.id)
     found: dict[str, Any] = {"of": of}
     try:
         found["preview"] = preview = service.preview(project, of=of, match=match, key=request.GET.get("key", ""))
         found["examples"] = _examples(project, of, preview.examples)
     except Refusal as refusal:
         found["refusal"] = refusal
-    return render(request, "segments/size.html", found)
+    return render(request, f"segments/{'size' if is_part else 'size_page'}.html", found)
 
 
 @require_GET
