@@ -34,6 +34,8 @@ __all__ = [
 THREADS = 3  # runs at once in a process; most of their time they wait for the stores
 MOST_WAITING = 10_000  # of a project
 
+NOT_THERE = said("There is no such background work.")
+
 
 @transaction.atomic
 def enqueue(
@@ -92,7 +94,10 @@ def runs(
 
 def run_of(project: int, run: int) -> RunCard:
     """One run. Raises Refusal 404."""
-    return _card(_found(project, run))
+    found = find_run(project, run)
+    if found is None:
+        raise not_found(NOT_THERE)
+    return found
 
 
 def find_run(project: int, run: int | None) -> RunCard | None:
@@ -210,7 +215,7 @@ def _waiting(project: int) -> QuerySet[Run]:
 def _found(project: int, run: int) -> Run:
     found = Run.objects.select_for_update().filter(pk=run, project_id=project).first()
     if found is None:
-        raise not_found(said("There is no such background work."))
+        raise not_found(NOT_THERE)
     return found
 
 
