@@ -61,6 +61,7 @@ def _tell(sample: Sample, port: int, people: int, seed: int) -> None:
             _load(sample, port, people, seed)
             _save_questions(sample.project)
             _make_segments(sample.project)
+            _take_dashboards(sample.project)
             _mark(sample.project, is_loaded=True)
         _print_keys(sample, port)
         for title, path in _answers(sample.project):
@@ -188,6 +189,15 @@ def _segments() -> dict[str, dict[str, Any]]:
             ]},
         },
     }  # fmt: skip
+
+
+def _take_dashboards(project: int) -> None:
+    """So that whoever comes sees all of it at a glance: two ready dashboards, the first one pinned."""
+    from groundswell.cli.client import Client
+
+    for key in ("retention", "activation"):
+        made = Client().request("POST", f"/projects/{project}/dashboards/gallery/{key}")
+    Client().request("PUT", f"/projects/{project}/dashboards/{made['id']}", {"pinned": True})
 
 
 def _questions() -> dict[str, dict[str, Any]]:

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -21,9 +22,9 @@ def asked_by(project: ProjectCard, card: Card, filters: Filters) -> Asked:
     """What a card that is no text asks under these filters. What cannot be asked comes with the refusal."""
     if card.question is None:
         return Asked({}, {}, None, refusal=not_found(said("The saved question of this card is gone.")))
-    plain, notes = narrowed(project, card.question, filters if card.follows else NO_FILTERS)
-    if filters and not card.follows:
-        notes = (said("Keeps its own days and conditions."),)
+    if card.keeps_days:
+        filters = replace(filters, date_from="", date_to="")
+    plain, notes = narrowed(project, card.question, filters)
     asked = {**plain, **_as_displayed(plain, card.display)}
     try:
         question = check(asked, project.timezone)

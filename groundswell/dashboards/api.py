@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from ninja import Router, Schema
 
-from groundswell.dashboards import service, sharing
+from groundswell.dashboards import gallery, service, sharing
 from groundswell.dashboards.addresses import filters_in
 from groundswell.workspace.doors import asked_project, caller_of
 from groundswell.workspace.types import May
@@ -16,9 +16,10 @@ router = Router()
 
 
 class ToMake(Schema):
-    """A card is ``{"title", "display": "chart|number|table|text", "width": 3|4|6|8|9|12 of twelve columns, "follows":
-    whether the filters narrow it}`` and one of ``"saved"`` (the number of a saved question), ``"question"`` and
-    ``"text"`` (Markdown). Filters are ``{"date_from", "date_to", "where"}``: those that it opens with."""
+    """A card is ``{"title", "display": "chart|number|table|text", "width": 3|4|6|8|9|12 of twelve columns,
+    "keeps_days": whether the dashboard's days leave its own as they are}`` and one of ``"saved"`` (the number of a
+    saved question), ``"question"`` and ``"text"`` (Markdown). Filters are ``{"date_from", "date_to", "where"}``: those
+    that it opens with."""
 
     name: str
     description: str = ""
@@ -60,6 +61,18 @@ def make_dashboard(request: HttpRequest, project: str, given: ToMake) -> dict[st
     """Make a dashboard."""
     card = asked_project(request, project, may=May.EDIT)
     return service.make(caller_of(request), card, by="API", **given.dict()).as_json()
+
+
+@router.get("/{project}/dashboards/gallery")
+def list_ready(request: HttpRequest, project: str) -> dict[str, Any]:
+    """Ready dashboards, filled with the project's own words; ``lacks`` are events in them that never came."""
+    return {"dashboards": [each.as_json() for each in gallery.gallery(asked_project(request, project))]}
+
+
+@router.post("/{project}/dashboards/gallery/{key}")
+def take_ready(request: HttpRequest, project: str, key: str) -> dict[str, Any]:
+    """Make a dashboard of a ready one."""
+    return gallery.take(caller_of(request), asked_project(request, project, may=May.EDIT), key, by="API").as_json()
 
 
 @router.get("/{project}/dashboards/{int:number}")

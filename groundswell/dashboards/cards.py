@@ -13,7 +13,7 @@ from groundswell.workspace.types import ProjectCard
 USUAL_WIDTH = 6
 LONGEST_TITLE = 200  # characters
 LONGEST_TEXT = 10_000
-_KNOWN = ("id", "title", "name", "display", "width", "text", "saved", "question", "follows")
+_KNOWN = ("id", "title", "name", "display", "width", "text", "saved", "question", "keeps_days")
 
 
 def check_card(given: Any, project: ProjectCard, *, path: str = "card", now: Card | None = None) -> Wish:
@@ -33,7 +33,8 @@ def check_card(given: Any, project: ProjectCard, *, path: str = "card", now: Car
     if fields.raw("width") not in (None, *WIDTHS):
         raise refused(fields.at("width"), said("must be one of %(widths)s", widths=", ".join(map(str, WIDTHS))))
     width = fields.raw("width") or USUAL_WIDTH
-    return Wish(title.strip(), display, width, text if is_text else "", saved, question, fields.flag("follows", True))
+    keeps_days = fields.flag("keeps_days", False)
+    return Wish(title.strip(), display, width, text if is_text else "", saved, question, keeps_days)
 
 
 def _kept(now: Card, given: Mapping[str, Any]) -> dict[str, Any]:

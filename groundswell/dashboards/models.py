@@ -28,7 +28,7 @@ class Card(models.Model):
     text = models.TextField(blank=True)
     saved = models.BigIntegerField(null=True, db_index=True, help_text="the number of the saved question that it shows")
     question = models.JSONField(null=True, help_text="the question of its own that it shows")
-    follows = models.BooleanField(default=True, help_text="whether the filters of the dashboard narrow it")
+    keeps_days = models.BooleanField(default=False, help_text="whether the dashboard's days leave its own as they are")
 
     class Meta:
         ordering = ["place", "pk"]

@@ -39,7 +39,7 @@ def _card(project: ProjectCard, row: CardRow, saved: Mapping[int, Saved]) -> Car
     question = kept.question if kept else row.question
     name = row.title or (kept.name if kept else _in_words(project, question))
     return Card(
-        row.pk, row.title, name, Display(row.display), row.width, row.text, row.saved, question, row.follows
+        row.pk, row.title, name, Display(row.display), row.width, row.text, row.saved, question, row.keeps_days
     )  # fmt: skip
 
 

@@ -228,7 +228,8 @@ def _put_cards(project: ProjectCard, row: Row, cards: Sequence[Any]) -> None:
 
 def _write(row: CardRow, wish: Wish) -> CardRow:
     row.title, row.display, row.width, row.text = wish.title, wish.display, wish.width, wish.text
-    row.saved, row.question, row.follows = wish.saved, dict(wish.question) if wish.question else None, wish.follows
+    row.saved, row.question = wish.saved, dict(wish.question) if wish.question else None
+    row.keeps_days = wish.keeps_days
     row.save()
     return row
 

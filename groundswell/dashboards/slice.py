@@ -4,14 +4,24 @@ from django.utils.translation import gettext_lazy as _
 
 from groundswell.dashboards.api import router
 from groundswell.dashboards.finding import find_dashboards, uses_of, uses_of_segment
-from groundswell.dashboards.service import keep_forgotten
+from groundswell.dashboards.service import is_any_made, keep_forgotten
 from groundswell.dashboards.urls import URLS
 from groundswell.events.service import register_use
 from groundswell.insights.acts import add_act
 from groundswell.insights.types import QuestionForgotten
 from groundswell.kernel.happenings import listen
 from groundswell.segments.service import register_use as register_use_of_segment
-from groundswell.workspace.shell import Detail, Section, Way, add_deeds, add_details, add_finder, add_ways
+from groundswell.workspace.shell import (
+    Detail,
+    Section,
+    Step,
+    Way,
+    add_deeds,
+    add_details,
+    add_finder,
+    add_step,
+    add_ways,
+)
 
 __all__ = ["URLS"]
 
@@ -20,6 +30,15 @@ add_ways(Way(Section.SEE, _("Dashboards"), "dashboards", key="gd", place=5))
 add_finder(find_dashboards)
 register_use(uses_of)
 register_use_of_segment(uses_of_segment)
+add_step(
+    Step(
+        35,
+        _("Take a ready dashboard"),
+        _("It fills itself with what came: how far people come, who stays, what they use."),
+        "dashboards.gallery",
+        is_any_made,
+    )
+)
 add_act("dashboards/parts/put_menu.html")
 add_deeds(
     {

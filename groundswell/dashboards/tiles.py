@@ -9,6 +9,7 @@ from groundswell.dashboards.types import Answered, Card, Display, Filters
 from groundswell.insights.addresses import ask_address
 from groundswell.insights.desk import LIMIT
 from groundswell.insights.marks import Mark, marks_of
+from groundswell.insights.wording import days_text
 from groundswell.kernel.errors import Refusal
 from groundswell.workspace.types import ProjectCard
 
@@ -19,7 +20,7 @@ BUSY = "busy"  # the refusal of a desk on which too much lies: it is asked again
 class Tile:
     """A card on a page. ``address`` is where it is asked for, ``question`` the page of its question, ``figures`` that
     of the question whose numbers stand there; both are "" where they may not be opened. ``waited`` counts seconds.
-    ``marks`` are what happened meanwhile."""
+    ``marks`` are what happened meanwhile, ``days`` those that are the card's own."""
 
     card: Card
     address: str
@@ -29,6 +30,7 @@ class Tile:
     figures: str = ""
     waited: int = 0
     marks: Sequence[Mark] = ()
+    days: str = ""
 
     @property
     def is_waiting(self) -> bool:
@@ -59,7 +61,16 @@ def tile(
     if said.refusal and said.refusal.code == BUSY:
         said = Answered(card, said.asked)
     links = _links(project, said) if opens else ("", "")
-    return Tile(card, address, said, face(said) if said.answer else None, *links, waited, _marks(project, said, opens))
+    shown, marks = face(said) if said.answer else None, _marks(project, said, opens)
+    return Tile(card, address, said, shown, *links, waited, marks, _own_days(said, filters))
+
+
+def _own_days(said: Answered, filters: Filters) -> str:
+    """The days of a card, where the dashboard has none or leaves it its own."""
+    question = said.asked.question if said.asked else None
+    if said.asked is None or question is None or (filters.has_days and not said.card.keeps_days):
+        return ""
+    return days_text(said.asked.narrowed, question.days.first, question.days.last)
 
 
 def _marks(project: ProjectCard, said: Answered, opens: bool) -> Sequence[Mark]:

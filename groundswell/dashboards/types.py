@@ -24,8 +24,8 @@ class Display(StrEnum):
 
 @dataclass(frozen=True)
 class Filters:
-    """What narrows all cards of a dashboard that follow it: days, as a question has them (without them each card keeps
-    its own), and a condition on events, people and accounts."""
+    """What narrows all cards of a dashboard: days, as a question has them (without them each card has its own), and a
+    condition on events, people and accounts."""
 
     date_from: str = ""
     date_to: str = ""
@@ -47,7 +47,7 @@ class Filters:
 @dataclass(frozen=True)
 class Wish:
     """What a card is to be, checked. ``saved`` is the number of a saved question, ``question`` one of the card's own;
-    a text card has neither."""
+    a text card has neither. It may keep its own days whatever those of the dashboard are."""
 
     title: str
     display: Display
@@ -55,7 +55,7 @@ class Wish:
     text: str
     saved: int | None
     question: Mapping[str, Any] | None
-    follows: bool
+    keeps_days: bool
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,7 @@ class Card:
     text: str
     saved: int | None
     question: Mapping[str, Any] | None
-    follows: bool
+    keeps_days: bool
 
     @property
     def is_text(self) -> bool:
@@ -81,7 +81,7 @@ class Card:
         what: dict[str, Any] = {"text": self.text} if self.is_text else {"saved": self.saved, "question": self.question}
         return {
             "id": self.id, "title": self.title, "name": self.name, "display": self.display, "width": self.width,
-            **what, "follows": self.follows,
+            **what, "keeps_days": self.keeps_days,
         }  # fmt: skip
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from groundswell.dashboards.pages import board, cards, lists, putting, shared, sharing
+from groundswell.dashboards.pages import board, cards, gallery, lists, putting, shared, sharing
 
 _ALL = "p/<int:project>/dashboards/"
 _ONE = f"{_ALL}<int:number>/"
@@ -12,6 +12,10 @@ URLS = [
     path(_ALL, lists.dashboards, name="dashboards"),
     path(f"{_ALL}make", lists.make, name="dashboards.make"),
     path(f"{_ALL}put", putting.put, name="dashboards.put"),
+    path(f"{_ALL}gallery/", gallery.shelf, name="dashboards.gallery"),
+    path(f"{_ALL}gallery/<str:key>/", gallery.look, name="dashboards.ready"),
+    path(f"{_ALL}gallery/<str:key>/take", gallery.take, name="dashboards.take"),
+    path(f"{_ALL}gallery/<str:key>/cards/<int:card>/", gallery.card, name="dashboards.ready_card"),
     path(_ONE, board.board, name="dashboards.board"),
     path(f"{_ONE}narrow", board.narrow, name="dashboards.narrow"),
     path(f"{_ONE}change", board.change, name="dashboards.change"),

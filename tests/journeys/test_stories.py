@@ -123,6 +123,10 @@ def test_a_stranger_goes_from_the_demo_to_the_people_behind_a_step(demo: Server,
     stranger.reads("What changed")
     stranger.goes("Questions")
     stranger.reads("From sign-up to a working team")  # the company's team has saved some
+    stranger.goes("Dashboards")
+    stranger.page.locator("main .rows a").first.click()
+    expect(stranger.page.locator(".tile strong").first).to_have_text(re.compile(r"\d"), timeout=PATIENCE)
+    stranger.goes("Questions")
     stranger.follows("New funnel")
     choose(stranger.opens(stranger.events.nth(0)), "Signed Up")
     choose(stranger.opens(stranger.more("+ step")), "Invite Sent")

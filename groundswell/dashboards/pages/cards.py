@@ -122,5 +122,5 @@ def _given(request: HttpRequest) -> dict[str, Any]:
     numbers = {name: number_in(request.POST.get(name, "")) for name in ("width", "saved")}
     given |= {name: number for name, number in numbers.items() if number is not None}
     if "shape" in request.POST:  # of a form with a box for it: a box that is empty sends nothing
-        given["follows"] = "follows" in request.POST
+        given["keeps_days"] = "keeps_days" in request.POST
     return given

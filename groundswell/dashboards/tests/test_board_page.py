@@ -316,11 +316,19 @@ def test_a_dashboard_opens_with_the_filters_that_were_kept(ada: Client, board: W
     assert "each card&#x27;s own days" in ada.get(address(board, "board", shown.id), own).content.decode()
 
 
+def test_a_card_that_keeps_its_own_days_says_which(ada: Client, board: World) -> None:
+    shown = made(board, {"question": SIGN_UPS, "keeps_days": True}, {"question": SIGN_UPS})
+    assert all("Jan 1, 2026 – Jan 31, 2026" in card_text(ada, board, shown, place) for place in (0, 1))
+    days = "?date_from=2026-01-05&date_to=2026-01-06"
+    assert "Jan 1, 2026 – Jan 31, 2026" in card_text(ada, board, shown, 0, days)
+    assert "Jan 1, 2026 –" not in card_text(ada, board, shown, 1, days)
+
+
 def test_a_card_says_which_filters_do_not_narrow_it(ada: Client, board: World) -> None:
-    shown = made(board, {"question": FUNNEL}, {"question": SIGN_UPS, "follows": False})
+    shown = made(board, {"question": FUNNEL}, {"question": SIGN_UPS, "keeps_days": True})
     query = '?where={"plan":"free"}'
     assert "“plan is free” narrows Signed Up alone." in card_text(ada, board, shown, 0, query)
-    assert "Keeps its own days and conditions." in card_text(ada, board, shown, 1, query)
+    assert "narrow" not in card_text(ada, board, shown, 1, query)
     ada.cookies["groundswell_language"] = "ko"
     assert "조건은 Signed Up에만 적용됐어요." in card_text(ada, board, shown, 0, query)
 
@@ -351,9 +359,9 @@ def test_a_card_is_changed_and_taken_off(ada: Client, board: World) -> None:
     shown = made(board, {"saved": kept(board).id})
     edit = address(board, "edit", shown.id, shown.cards[0].id)
     assert 'placeholder="Sign-ups"' in ada.get(edit).content.decode()
-    ada.post(edit, {"title": "New ones", "display": "number", "width": "3", "shape": "1"})
+    ada.post(edit, {"title": "New ones", "display": "number", "width": "3", "shape": "1", "keeps_days": "on"})
     (card,) = now(board, shown).cards
-    assert (card.title, card.display, card.width, card.follows) == ("New ones", "number", 3, False)
+    assert (card.title, card.display, card.width, card.keeps_days) == ("New ones", "number", 3, True)
     refused = ada.post(edit, {"title": "w" * 201, "display": "pie"})
     assert refused.status_code == 400 and "must be text" in refused.content.decode()
     ada.post(address(board, "remove_card", shown.id, card.id))

@@ -41,8 +41,8 @@ def test_a_dashboard_is_read_as_it_was_made(world: World) -> None:
         description="Mondays", filters={"date_from": "-30d", "date_to": "-1d", "where": {"plan": "free"}},
     )  # fmt: skip
     assert now(world, board) == board
-    assert [(card.name, card.display, card.width, card.follows) for card in board.cards] == [
-        ("Sign-ups", "number", 3, True), ("To a board", "chart", 6, True), ("", "text", 6, True),
+    assert [(card.name, card.display, card.width, card.keeps_days) for card in board.cards] == [
+        ("Sign-ups", "number", 3, False), ("To a board", "chart", 6, False), ("", "text", 6, False),
     ]  # fmt: skip
     assert board.cards[0].question == SIGN_UPS
     assert board.filters.as_json() == {"date_from": "-30d", "date_to": "-1d", "where": {"plan": "free"}}
@@ -104,7 +104,7 @@ def test_cards_that_are_left_out_are_gone_and_those_named_stay(world: World) -> 
         ({"text": "a", "colour": "red"}, "cards[1].colour"),
         ({"text": 5}, "cards[1].text"),
         ({"text": "a", "title": "w" * 201}, "cards[1].title"),
-        ({"text": "a", "follows": "no"}, "cards[1].follows"),
+        ({"text": "a", "keeps_days": "no"}, "cards[1].keeps_days"),
         ({"text": "a", "id": 987}, "cards[1].id"),
         (5, "cards[1]"),
     ],
