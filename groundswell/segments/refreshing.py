@@ -1,8 +1,8 @@
 """Members kept up to date: worked out anew when something changed that they depend on.
 
-A segment is worked out as a whole; what it costs is measured in docs/benchmarks.md. It waits ten times as long as it
-took, and all together have so many seconds of a round, so that the machine is mostly left to others. Whoever looks at a
-segment that is worked out fast has it worked out first.
+A segment is worked out as a whole; why, and what it costs, is decision 16. It rests ten times as long as it took, and
+all together have so many seconds of a round, so that the machine is mostly left to others. Whoever looks at a segment
+that is worked out fast has it worked out first.
 """
 
 import logging

@@ -75,6 +75,8 @@ def size(request: HttpRequest, project: ProjectCard) -> HttpResponse:
 @project_page
 def values(request: HttpRequest, project: ProjectCard) -> HttpResponse:
     """What could stand behind a name in a condition: of an event's property, or of a trait; for a page that is open."""
+    if not request.headers.get("HX-Request"):
+        return redirect("segments.new", project.id)
     name = request.GET.get("name", "").strip()
     owner = request.GET.get("entity", "") if request.GET.get("among") == "traits" else ""
     for prefix in ("person", "account"):

@@ -15,6 +15,7 @@ from groundswell.segments.models import Segment
 from groundswell.segments.tests.conftest import Clock, Put, ids
 from tests.world import World, group, identify, track
 
+HTMX = {"HX-Request": "true"}
 PRO: dict[str, Any] = {"trait": {"plan": "pro"}}
 
 
@@ -83,16 +84,15 @@ def test_how_many_that_would_be_is_said_while_building(office: World, ben: Clien
     def size(match: Any, of: str = "people", **headers: str) -> str:
         return words(ben.get(url(office, "-/size"), {"m": json.dumps(match), "of": of}, headers=headers))
 
-    part = {"HX-Request": "true"}
-    assert size({"all": [PRO]}, **part) == "1 person 50.0% of all Such as Ada L"
-    assert size({"not": PRO}, "accounts", **part) == "1 company 100.0% of all Such as Acme"
-    assert "names no segment “x”" in size({"all": [{"segment": "x"}]}, **part)
+    assert size({"all": [PRO]}, **HTMX) == "1 person 50.0% of all Such as Ada L"
+    assert size({"not": PRO}, "accounts", **HTMX) == "1 company 100.0% of all Such as Acme"
+    assert "names no segment “x”" in size({"all": [{"segment": "x"}]}, **HTMX)
     assert "1 person 50.0% of all" in size({"all": [PRO]})  # as a page of its own, where there is no script
 
 
 def test_values_are_offered(office: World, ben: Client) -> None:
     def offered(**asked: str) -> list[str]:
-        return re.findall('value="([^"]*)"', ben.get(url(office, "-/values"), asked).content.decode())
+        return re.findall('value="([^"]*)"', ben.get(url(office, "-/values"), asked, headers=HTMX).content.decode())
 
     assert offered(name="plan", among="traits", entity="person") == ["pro"]
     assert offered(name="account.name") == ["Acme"]
