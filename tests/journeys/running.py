@@ -150,6 +150,10 @@ class Project:
         """The answer to ``POST /api/v1/projects/{project}/{path}``; fails on a refusal."""
         return self._answer(HTTP.post(self._address(path), json=body, headers=self._headers))
 
+    def put(self, path: str, body: Any) -> Any:
+        """The answer to ``PUT /api/v1/projects/{project}/{path}``; fails on a refusal."""
+        return self._answer(HTTP.put(self._address(path), json=body, headers=self._headers))
+
     def status(self, path: str) -> int:
         """The status of a GET."""
         return HTTP.get(self._address(path), headers=self._headers).status_code

@@ -106,7 +106,8 @@ def addresses(project: Project) -> list[str]:
     """Every page that shows something; those of single things also for the one that means harm."""
     shown = [address(name, project.id) for name, _ in pages() if name in of_projects() or name not in FOR_EVERYBODY]
     harmful = [path.replace("/ada", "/" + quote(HARM, safe="")) for path in shown if path.endswith("/ada")]
-    return [*shown, *harmful, *annotations(project), *questions(project.id), *dashboards(project)]
+    made = [*annotations(project), *questions(project.id), *dashboards(project), *segments(project)]
+    return [*shown, *harmful, *made]
 
 
 def annotations(project: Project) -> list[str]:
@@ -158,6 +159,29 @@ def dashboards(project: Project) -> list[str]:
     return [
         root, f"{root}?whole=1", f"{root}?whole=1&where=", f"{root}add",
         *(f"{root}cards/{card['id']}/edit" for card in (first, last)),
+    ]  # fmt: skip
+
+
+def segments(project: Project) -> list[str]:
+    """Segments whose every word means harm: kept, with a list and a number of an answer; changed, and being built."""
+    days = {"date_from": "-30d", "date_to": "-0d"}
+    funnel = {"kind": "funnel", "steps": [{"event": HARM[:190], "label": HARM}, {"event": TURNED}], "window": "1d"}
+    wanted = {"event": HARM[:190], "where": {HARM[:50]: {"$exists": True}, "long": LONG[:500]}, "within": "30d"}
+    match = {
+        "any": [
+            {"trait": {HARM[:50]: HARM, "bio": LONG}}, {"all": [{"did": wanted}, {"not": {"did": {"event": TURNED}}}]},
+            {"listed": True}, {"cell": {"question": {**funnel, **days}, "cell": {"step": 1}}},
+        ]
+    }  # fmt: skip
+    project.put(
+        "segments/harm", {"name": HARM, "of": "people", "match": match, "description": f"{TURNED} {LONG[:900]}"}
+    )
+    project.post("segments/harm/list", {"ids": [HARM, LONG[:900], TURNED, "turned"]})
+    project.put("segments/long", {"name": LONG[:200], "of": "accounts", "match": {"any": [{"segment": "harm"}]}})
+    root, built = f"/p/{project.id}/segments", quote(json.dumps(match))
+    return [
+        f"{root}/harm/", f"{root}/long/", f"{root}/harm/history", f"{root}/harm/?m={quote(json.dumps({'not': match}))}",
+        f"{root}/-/new?of=people&m={built}", f"{root}/-/size?of=people&m={built}",
     ]  # fmt: skip
 
 
