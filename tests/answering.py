@@ -24,10 +24,21 @@ def hold(folder: Path, told: Told, questions: Sequence[Question], tz: str, befor
     """
     punctual, late = worlds_told(folder, told, tz, before)
     for question in questions:
-        expected = plain(reference.answer([*before, *told[0]], question, tz))
-        assert plain(ask(punctual.project, question).rows) == expected, question
+        expected = _expected([*before, *told[0]], question, tz)
+        assert _answered(punctual, question) == expected, question
         with as_of_much_data():
-            assert plain(ask(late.project, question).rows) == expected, question
+            assert _answered(late, question) == expected, question
+
+
+def _expected(messages: Sequence[Message], question: Question, tz: str) -> tuple[Any, Any]:
+    rows = plain(reference.answer(messages, question, tz))
+    return rows, reference.beside_paths(messages, question, tz) if question["kind"] == "paths" else None
+
+
+def _answered(world: World, question: Question) -> tuple[Any, Any]:
+    """The rows, and of paths what stands beside them."""
+    answer = ask(world.project, question)
+    return plain(answer.rows), answer.beside if question["kind"] == "paths" else None
 
 
 def worlds_told(folder: Path, told: Told, tz: str, before: Sequence[Message] = ()) -> tuple[World, World]:

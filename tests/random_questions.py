@@ -78,7 +78,7 @@ RETENTION = st.fixed_dictionaries(
         "start": st.fixed_dictionaries({"event": NAME, "where": CONDITIONS, "first_time": st.booleans()}),
         "return": WANTED,
         "period": PERIOD,
-        "periods": st.integers(1, 5),
+        "periods": st.integers(1, 5) | st.integers(1, 5) | st.just(66),
         "mode": st.sampled_from(["calendar", "rolling"]),
         "breakdown": BREAKDOWN,
         "count": COUNT,
@@ -111,6 +111,10 @@ KINDS = {
 PLAIN: dict[str, Question] = {
     "trend": {"kind": "trend", "series": [{"event": "A"}], "interval": "day"},
     "funnel": {"kind": "funnel", "steps": [{"event": "A"}, {"event": "B"}], "window": "7d"},
+    "over_time": {
+        "kind": "funnel", "steps": [{"event": "A"}, {"event": "B"}], "window": "7d", "show": "over_time",
+        "interval": "week",
+    },
     "retention": {
         "kind": "retention", "start": {"event": "A"}, "return": {"event": None}, "period": "week", "periods": 4,
     },
@@ -129,8 +133,10 @@ def _leaves_out(question: Question, excluded: Question) -> bool:
 @st.composite
 def questions(draw: st.DrawFn, kind: st.SearchStrategy[Question], season: Season) -> Question:
     """A question about the days of a season."""
-    first, last = draw(st.sampled_from(season.dates))
-    return {**draw(kind), "date_from": first, "date_to": last}
+    asked = draw(kind)
+    is_fine = asked.get("interval") == "hour" or asked.get("periods", 0) > 5
+    first, last = draw(st.sampled_from(season.dates + (() if is_fine else season.long)))
+    return {**asked, "date_from": first, "date_to": last}
 
 
 @st.composite

@@ -25,6 +25,7 @@ class Season:
 
     instants: tuple[str, ...]
     dates: tuple[tuple[str, str], ...]
+    long: tuple[tuple[str, str], ...] = ()  # days that are too many to be asked for hour by hour
 
 
 def instants(days: Sequence[str], times: Sequence[str]) -> tuple[str, ...]:
@@ -54,6 +55,7 @@ SPRING = Season(
         "2025-06-01T10:00:00Z",
     ),
     dates=(("2026-02-23", "2026-03-31"), ("2026-02-25", "2026-03-10"), ("2026-03-07", "2026-03-09")),
+    long=(("2025-05-30", "2026-03-31"),),
 )  # fmt: skip
 AUTUMN = Season(
     instants=(
@@ -62,6 +64,7 @@ AUTUMN = Season(
         "2025-06-01T10:00:00Z",
     ),
     dates=(("2025-10-20", "2025-11-30"), ("2025-10-29", "2025-11-04"), ("2025-11-01", "2025-11-03")),
+    long=(("2025-05-30", "2025-11-30"),),
 )  # fmt: skip
 
 

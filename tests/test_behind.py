@@ -1,6 +1,6 @@
 """On random worlds and for all options, behind every number stand as many as it says."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,16 @@ from groundswell.insights.lines import lines_of
 from groundswell.insights.service import ask
 from groundswell.insights.types import Measure, Trend
 from tests.effort import examples
-from tests.random_questions import FUNNEL, OVER_TIME, PATHS, TREND, questions
+from tests.random_questions import (
+    FUNNEL,
+    LIFECYCLE,
+    OVER_TIME,
+    PATHS,
+    RETENTION,
+    STICKINESS,
+    TREND,
+    questions,
+)
 from tests.random_worlds import MARCH, SPRING, ZONES, worlds
 from tests.test_answers import THOROUGH
 from tests.world import World
@@ -109,3 +118,34 @@ def test_behind_a_funnel_s_numbers_over_time(tmp_path: Path, told_of: Any, quest
         assert how_many(world, question, tz, cell) == started
         assert how_many(world, question, tz, {**cell, "finished": True}) == finished
         assert how_many(world, question, tz, {**cell, "finished": False}) == started - finished
+
+
+@pytest.mark.usefixtures("open_store", "transactional_db")
+@EXAMPLES
+@given(told_of=worlds(SPRING), data=st.data(), tz=st.sampled_from(ZONES))
+def test_behind_the_numbers_of_who_was_there_when(tmp_path: Path, told_of: Any, data: st.DataObject, tz: str) -> None:
+    world = told(tmp_path, told_of[1], tz)
+    for kind in (RETENTION, LIFECYCLE, STICKINESS):
+        question = data.draw(questions(kind, SPRING))
+        found = list(_cells(question, ask(world.project, question).rows))
+        data.draw(st.randoms()).shuffle(found)
+        for cell, count in sorted(found, key=lambda each: not each[1])[: MOST_CELLS // 2]:
+            assert how_many(world, question, tz, cell) == count, (question, cell)
+
+
+def _cells(question: Mapping[str, Any], rows: Any) -> Iterator[tuple[dict[str, Any], int]]:
+    """Every number of people in the answer: its cell, and how many it says."""
+    for row in rows:
+        split = {"breakdown": row[-1]} if question["breakdown"] else {}
+        if question["kind"] == "retention":
+            cohort, size, period, returned, *_ = row
+            yield {"cohort": cohort, **split}, size
+            if returned is not None:
+                yield {"cohort": cohort, "period": period, **split}, returned
+                yield {"cohort": cohort, "period": period, "returned": False, **split}, size - returned
+        elif question["kind"] == "lifecycle":
+            yield {"period": row[0], "status": row[1], **split}, row[2]
+        else:
+            at_least = sum(other[1] for other in rows if other[0] >= row[0] and other[3:] == row[3:])
+            yield {"days_active": row[0], **split}, row[1]
+            yield {"days_active": row[0], "at_least": True, **split}, at_least

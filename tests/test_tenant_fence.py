@@ -8,6 +8,7 @@ as reads a row of another project.
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -34,17 +35,15 @@ class Watched:
     def __init__(self, client: Any, reads: Reads, wire: str) -> None:
         self.client, self.reads, self.wire = client, reads, wire
 
-    def query(self, sql: str, **options: Any) -> Any:
-        return self._counted(self.client.query, sql, options)
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        """Any way to ask a client something."""
+        return partial(self._counted, getattr(self.client, name))
 
-    def query_arrow(self, sql: str, **options: Any) -> Any:
-        return self._counted(self.client.query_arrow, sql, options)
-
-    def _counted(self, run: Callable[..., Any], sql: str, options: dict[str, Any]) -> Any:
+    def _counted(self, run: Callable[..., Any], sql: str, *, settings: dict[str, Any], **options: Any) -> Any:
         # What the engine remembers of a condition saves it reading rows the second time.
         more = {"use_query_condition_cache": 0, **({"additional_table_filters": self.wire} if self.wire else {})}
         before, own = self._rows_read()
-        result = run(sql, **{**options, "settings": {**options.get("settings", {}), **more}})
+        result = run(sql, settings={**settings, **more}, **options)
         after, _ = self._rows_read()
         self.reads.append(after - before - own)
         return result
@@ -63,8 +62,8 @@ def watched(wire: str = "") -> Iterator[Reads]:
 
     @contextmanager
     def watching(engine: Engine, *, is_own: bool) -> Iterator[Any]:
-        with reader(engine, is_own=is_own) as client:
-            yield Watched(client, reads, wire)
+        with reader(engine, is_own=is_own) as (client, inquiry):
+            yield Watched(client, reads, wire), inquiry
 
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(Engine, "_reader", watching)

@@ -105,3 +105,71 @@ def best_run(rows: pd.DataFrame) -> list[pd.Timestamp]:
             run.append(following)
         best = run if len(run) > len(best) else best
     return best
+
+
+def test_retention_equals_that_of_pandas(seoul: World, files: Path) -> None:
+    rows = loaded(seoul, files / "simple-onlineshop.csv")
+    question = {
+        "kind": "retention", "start": {"event": "catalog", "first_time": True}, "return": {"event": "cart"},
+        "period": "week", "periods": 6, **dates_of(rows),
+    }  # fmt: skip
+    told = {(cohort, period): (size, back) for cohort, size, period, back, _ in ask(seoul.project, question).rows}
+    rows["week"] = rows["timestamp"].dt.to_period("W")
+    began = rows[rows["event"] == "catalog"].groupby("user_id")["week"].min().rename("cohort")
+    carts = rows[rows["event"] == "cart"].merge(began, on="user_id")
+    carts["period"] = carts["week"].astype("int64") - carts["cohort"].astype("int64")
+    backs = carts.groupby(["cohort", "period"])["user_id"].nunique()
+    sizes = began.value_counts()
+    expected = {}
+    for cohort in pd.period_range(rows["week"].min(), rows["week"].max()):
+        size = int(sizes.get(cohort, 0))
+        for period in range(6):
+            returned = size if period == 0 else int(backs.get((cohort, period), 0))
+            is_over = rows["timestamp"].max() >= (cohort + period + 1).start_time
+            expected[str(cohort.start_time.date()), period] = (size, returned if is_over else None)
+    assert told == expected
+    assert backs.sum() > 100
+
+
+def test_lifecycle_and_stickiness_equal_those_of_pandas(seoul: World, files: Path) -> None:
+    rows = loaded(seoul, files / "simple-onlineshop.csv")
+    rows["week"] = rows["timestamp"].dt.to_period("W")
+    weeks = pd.period_range(rows["week"].min(), rows["week"].max())
+    there = pd.crosstab(rows["user_id"], rows["week"]).reindex(columns=weeks, fill_value=0) > 0
+    before = there.shift(axis=1, fill_value=False)
+    ever = before.cummax(axis=1)
+    expected = {"new": there & ~ever, "returning": there & before, "resurrecting": there & ever & ~before}
+    expected["dormant"] = before & ~there
+    question = {"kind": "lifecycle", "event": None, "interval": "week", **dates_of(rows)}
+    told = {(week, status): count for week, status, count in ask(seoul.project, question).rows}
+    assert told == {
+        (str(week.start_time.date()), status): int(who[week].sum())
+        for status, who in expected.items()
+        for week in weeks
+    }
+    question = {"kind": "stickiness", "event": None, "unit": "week", **dates_of(rows)}
+    numbers = there.sum(axis=1)
+    assert ask(seoul.project, question).rows == [
+        [number, int((numbers == number).sum()), pytest.approx((numbers >= number).mean())]
+        for number in range(1, len(weeks) + 1)
+    ]
+
+
+@pytest.mark.parametrize("end", [None, "payment_done"])
+def test_paths_equal_those_of_pandas(seoul: World, files: Path, end: str | None) -> None:
+    rows = loaded(seoul, files / "simple-onlineshop.csv").sort_values(["user_id", "timestamp", "event"])
+    question = {
+        "kind": "paths", "start": {"event": "catalog"}, "end": end and {"event": end}, "steps": 6, **dates_of(rows),
+    }  # fmt: skip
+    told = {(step, source, target): count for step, source, target, count in ask(seoul.project, question).rows}
+    pause = rows.groupby("user_id")["timestamp"].diff()
+    rows["session"] = (pause.isna() | (pause >= pd.Timedelta(minutes=30))).cumsum()
+    nodes = rows[rows["event"] != rows.groupby("session")["event"].shift()]
+    nodes = nodes[(nodes["event"] == "catalog").groupby(nodes["session"]).cummax()]
+    if end:
+        came = (nodes["event"] == end).groupby(nodes["session"])
+        nodes = nodes[came.transform("any") & (came.cumsum().groupby(nodes["session"]).shift(fill_value=0) == 0)]
+    moves = nodes.assign(step=nodes.groupby("session").cumcount() + 1, to=nodes.groupby("session")["event"].shift(-1))
+    moves = moves[(moves["step"] < 6) & moves["to"].notna()]
+    assert told == moves.groupby(["step", "event", "to"])["user_id"].nunique().to_dict()
+    assert len(told) > 20

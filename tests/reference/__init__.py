@@ -10,13 +10,15 @@ from typing import Any
 from tests.reference.funnel import funnel, times
 from tests.reference.identity import Message
 from tests.reference.lifecycle import lifecycle
-from tests.reference.paths import paths
+from tests.reference.paths import beside_paths, paths
 from tests.reference.retention import retention
 from tests.reference.segments import segment
 from tests.reference.stickiness import stickiness
 from tests.reference.trend import trend
 
-__all__ = ["answer", "funnel", "lifecycle", "paths", "retention", "segment", "stickiness", "times", "trend"]
+__all__ = [
+    "answer", "beside_paths", "funnel", "lifecycle", "paths", "retention", "segment", "stickiness", "times", "trend",
+]  # fmt: skip
 
 _KINDS: dict[str, Callable[[Sequence[Message], dict[str, Any], str], list[list[Any]]]] = {
     "trend": trend, "funnel": funnel, "retention": retention, "lifecycle": lifecycle, "stickiness": stickiness,

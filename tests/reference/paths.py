@@ -11,8 +11,9 @@ Where the contract leaves room, this is the reading taken here:
 - ``steps`` counts all nodes, the end's included: the first ones, without ``start`` but with ``end`` the last ones.
   Steps are numbered from the first node that is left.
 - A move counts people (or accounts), each once however often they made it at that step; one without anybody has no row.
-- ``exclude`` leaves events out of paths, not out of sessions: they go on with it, and what comes before and after it is
-  one node if it has one name.
+- ``exclude`` (an addition to the contract) leaves events out of paths, but not out of sessions: what came before and
+  after them is one node if it has one name, and none of them meets ``start`` or ``end``.
+- Who came to a node and did nothing more in that session left there; with ``end`` nobody does.
 - A path counts under the value of the event that begins it (the first that meets ``start`` there, else the session's
   first), wherever ``steps`` cuts it. The values with rows of their own are those of the most such events.
 """
@@ -39,29 +40,61 @@ class Path:
     owner: str
     first: Event  # the one that begins it
     names: list[str]
+    is_whole: bool  # nothing comes after it in its session
 
 
 def paths(messages: Sequence[Message], question: dict[str, Any], tz: str = "UTC") -> list[list[Any]]:
     """Rows of step, source, target, count, and breakdown if asked; by breakdown, step, then the most, then by name."""
-    breakdown = question.get("breakdown")
-    inside = [event for event in events(messages) if within(event.at, days_asked(question), tz)]
-    found = [
-        path
-        for story in stories(inside, question)
-        for session in _sessions(sorted(story, key=lambda event: _order(event, breakdown)))
-        if (path := _path(session, question)) is not None
-    ]
-    kept = shown(Counter(label for path in found for label in labels(path.first, breakdown)))
     movers: dict[tuple[Label, int, str, str], set[str]] = {}
-    for path in found:
-        for label in folded(labels(path.first, breakdown), kept):
-            for step, (source, target) in enumerate(pairwise(path.names), start=1):
-                movers.setdefault((label, step, source, target), set()).add(path.owner)
+    for label, path in _labelled(_found(messages, question, tz), question):
+        for step, (source, target) in enumerate(pairwise(path.names), start=1):
+            movers.setdefault((label, step, source, target), set()).add(path.owner)
     ordered = sorted(movers.items(), key=lambda each: (sort_key(each[0][0]), each[0][1], -len(each[1]), *each[0][2:]))
     return [
-        [step, source, target, len(owners), *([as_answered(label)] if breakdown else [])]
+        [step, source, target, len(owners), *_value(label, question)]
         for (label, step, source, target), owners in ordered
     ]
+
+
+def beside_paths(messages: Sequence[Message], question: dict[str, Any], tz: str = "UTC") -> dict[str, Any]:
+    """Who has a path at all, how many paths there are, and for every node who came to it and who left there."""
+    found = _found(messages, question, tz)
+    came: dict[tuple[Label, int, str], set[str]] = {}
+    left: dict[tuple[Label, int, str], set[str]] = {}
+    for label, path in _labelled(found, question):
+        for step, name in enumerate(path.names, start=1):
+            came.setdefault((label, step, name), set()).add(path.owner)
+            if path.is_whole and step == len(path.names):
+                left.setdefault((label, step, name), set()).add(path.owner)
+    ordered = sorted(came.items(), key=lambda each: (sort_key(each[0][0]), each[0][1], -len(each[1]), each[0][2]))
+    rows = [
+        [step, name, len(owners), len(left.get((label, step, name), ())), *_value(label, question)]
+        for (label, step, name), owners in ordered
+    ]
+    columns = ["step", "event", "count", "dropped", *(["breakdown"] if question.get("breakdown") else [])]
+    people = len({path.owner for path in found})
+    return {"count": people, "sessions": len(found), "nodes": {"columns": columns, "rows": rows}}
+
+
+def _value(label: Label, question: dict[str, Any]) -> list[Any]:
+    return [as_answered(label)] if question.get("breakdown") else []
+
+
+def _found(messages: Sequence[Message], question: dict[str, Any], tz: str) -> list[Path]:
+    inside = [event for event in events(messages) if within(event.at, days_asked(question), tz)]
+    return [
+        path
+        for story in stories(inside, question)
+        for session in _sessions(sorted(story, key=lambda event: _order(event, question.get("breakdown"))))
+        if (path := _path(session, question)) is not None
+    ]
+
+
+def _labelled(found: list[Path], question: dict[str, Any]) -> list[tuple[Label, Path]]:
+    """Every path under each of its values."""
+    own = [labels(path.first, question.get("breakdown")) for path in found]
+    kept = shown(Counter(label for each in own for label in each))
+    return [(label, path) for path, each in zip(found, own, strict=True) for label in folded(each, kept)]
 
 
 def _order(event: Event, breakdown: str | list[str] | None) -> Any:
@@ -86,29 +119,26 @@ def _nodes(session: list[Event]) -> list[Node]:
     return nodes
 
 
-def _path(whole: list[Event], question: dict[str, Any]) -> Path | None:
+def _path(session: list[Event], question: dict[str, Any]) -> Path | None:
     """The path that the question follows through a session, if there is one."""
     left_out = question.get("exclude") or []
-    session = [event for event in whole if not any(_meeting([event], one) for one in left_out)]
-    if not session:
+    nodes = _nodes([event for event in session if not any(matches(event.name, event.read, one) for one in left_out)])
+    start, end, steps = question.get("start"), question.get("end"), question["steps"]
+    starts = [place for place, node in enumerate(nodes) if start is None or _meeting(node, start)]
+    if not starts:
         return None
-    nodes, start, end, steps = _nodes(session), question.get("start"), question.get("end"), question["steps"]
-    begin, first = 0, session[0]
-    if start is not None:
-        met = [(place, meeting[0]) for place, node in enumerate(nodes) if (meeting := _meeting(node, start))]
-        if not met:
-            return None
-        begin, first = met[0]
-    until = len(nodes)
+    begin, until = starts[0], len(nodes)
     if end is not None:
         earliest = begin if start is None else begin + 1
         ends = [place for place in range(earliest, len(nodes)) if _meeting(nodes[place], end)]
         if not ends:
             return None
         until = ends[0] + 1
-    names = [node[0].name for node in nodes[begin:until]]
-    names = names[-steps:] if start is None and end is not None else names[:steps]
-    return Path(owner=str(actor(first, question)), first=first, names=names)
+    taken = nodes[begin:until]
+    names = [node[0].name for node in (taken[-steps:] if start is None and end is not None else taken[:steps])]
+    first = nodes[begin][0] if start is None else _meeting(nodes[begin], start)[0]
+    is_whole = end is None and len(taken) <= steps
+    return Path(owner=str(actor(first, question)), first=first, names=names, is_whole=is_whole)
 
 
 def _meeting(node: Node, wanted: dict[str, Any]) -> list[Event]:

@@ -1,6 +1,7 @@
 """Days, weeks, months and hours as the clocks of a zone show them."""
 
 from datetime import date, datetime, time, timedelta
+from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -31,12 +32,13 @@ def days_before(days: Days) -> Days:
     return first - (last - first) - timedelta(days=1), first - timedelta(days=1)
 
 
-def periods(days: Days, interval: str, tz: str) -> list[str]:
+@cache
+def periods(days: Days, interval: str, tz: str) -> tuple[str, ...]:
     """The labels of all periods that the days touch, in order of time."""
     if interval == "whole":
-        return [days[0].isoformat()]
+        return (days[0].isoformat(),)
     begin, end = day_start(days[0], tz), day_start(days[1] + timedelta(days=1), tz)
-    return list(dict.fromkeys(period_of(at, interval, tz) for at in range(begin, end, QUARTER_HOUR)))
+    return tuple(dict.fromkeys(period_of(at, interval, tz) for at in range(begin, end, QUARTER_HOUR)))
 
 
 def period_of(at: int, interval: str, tz: str) -> str:
@@ -52,11 +54,13 @@ def period_of(at: int, interval: str, tz: str) -> str:
     return day.isoformat()
 
 
+@cache
 def period_start(period: str, tz: str) -> int:
     """When the day, week or month of this label begins."""
     return day_start(date.fromisoformat(period), tz)
 
 
+@cache
 def later(period: str, unit: str, many: int) -> str:
     """The label of the period so many days, weeks or months after this one; before it where ``many`` is negative."""
     day = date.fromisoformat(period)

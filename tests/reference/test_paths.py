@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tests.reference import paths
+from tests.reference import beside_paths, paths
 from tests.reference.messages import group, identify, track
 
 Message = dict[str, Any]
@@ -116,6 +116,32 @@ def test_accounts_walk_with_all_their_people() -> None:
     ]  # fmt: skip
     assert moves([*members, *world], count="accounts") == [(1, "AB", 1), (2, "BC", 1)]
     assert moves([*members, *world]) == [(1, "AC", 1)]
+
+
+def test_what_is_left_out_of_paths_still_holds_sessions_together() -> None:
+    # Without B there are A, C and A; B is what keeps the two halves of Ada's session together.
+    world = [
+        track("ada", "A", "2026-01-05T10:00:00Z"), track("ada", "B", "2026-01-05T10:20:00Z", via="ad"),
+        track("ada", "A", "2026-01-05T10:40:00Z"), track("ada", "C", "2026-01-05T10:41:00Z"),
+        track("ada", "B", "2026-01-05T10:42:00Z"), track("ada", "A", "2026-01-05T10:43:00Z"),
+    ]  # fmt: skip
+    assert moves(world, exclude=[a("B")]) == [(1, "AC", 1), (2, "CA", 1)]
+    assert moves(world, exclude=[a("B")], start=a("B")) == []
+    assert moves(world, exclude=[{"event": None, "where": {"via": "ad"}}]) == [(1, "AC", 1), (2, "CB", 1), (3, "BA", 1)]
+    assert moves(world, exclude=[{"event": None}]) == []
+
+
+def test_nodes_tell_who_came_and_who_did_nothing_more() -> None:
+    # Ada goes on after B on one day and not on the other; Ben has more to do than two steps show.
+    world = walk("ada", "ABC") + walk("ada", "AB", "2026-01-06") + walk("ben", "ABA") + walk("cleo", "A")
+    told = beside_paths(world, asked(steps=2))
+    assert (told["count"], told["sessions"]) == (3, 4)
+    assert told["nodes"] == {
+        "columns": ["step", "event", "count", "dropped"], "rows": [[1, "A", 3, 1], [2, "B", 2, 1]],
+    }  # fmt: skip
+    assert beside_paths(world, asked(end=a("B")))["nodes"]["rows"] == [[1, "A", 2, 0], [2, "B", 2, 0]]
+    by_value = beside_paths(walk("ada", "A", via="x"), asked(breakdown="via"))["nodes"]
+    assert by_value == {"columns": ["step", "event", "count", "dropped", "breakdown"], "rows": [[1, "A", 1, 1, "x"]]}
 
 
 def test_a_path_counts_under_the_value_of_the_event_that_begins_it() -> None:
