@@ -46,7 +46,7 @@ def command(as_json: bool) -> None:
 
 def examine() -> Iterator[Finding]:
     """All findings, one by one. What cannot be looked at is a finding too."""
-    looks: tuple[Callable[[], Finding], ...] = (_versions, _disk, _clock, _database, _server, _events)
+    looks: tuple[Callable[[], Finding], ...] = (_versions, _disk, _clock, _database, _server, _events, _background)
     for look in looks:
         try:
             yield look()
@@ -96,6 +96,18 @@ def _server() -> Finding:
 
     server = running_server()
     return Finding("server", True, f"runs at {server.url}" if server else "does not run on this data folder")
+
+
+def _background() -> Finding:
+    """Background work that was due long ago is done by nobody."""
+    set_up()
+    from groundswell.jobs.service import how_many, how_many_late
+    from groundswell.jobs.types import State
+
+    counts, late = how_many(), how_many_late()
+    found = f"{counts.get(State.WAITING, 0):,} wait, {counts.get(State.RUNNING, 0):,} under way"
+    advice = "Start `groundswell serve` or `groundswell work`, or give it more threads with GROUNDSWELL_WORKERS."
+    return Finding("background work", not late, f"{found}, {late:,} of them late" if late else found, advice)
 
 
 def _events() -> Finding:

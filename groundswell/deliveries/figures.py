@@ -7,6 +7,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from groundswell.dashboards.faces import face, paths
+from groundswell.dashboards.faces.numbers import Number, Numbers
 from groundswell.dashboards.types import Answered, Display
 from groundswell.insights.lifecycle.answer import Status
 from groundswell.insights.lifecycle.words import statuses
@@ -14,7 +16,7 @@ from groundswell.insights.lines import Line, lines_of, value_text
 from groundswell.insights.retention.page import together
 from groundswell.insights.retention.question import Retention
 from groundswell.insights.retention.words import period_count
-from groundswell.insights.shown import FunnelShown, funnel_shown
+from groundswell.insights.shown import funnel_shown
 from groundswell.insights.stickiness.question import Stickiness
 from groundswell.insights.types import Answer, Funnel, Question, Trend
 from groundswell.kernel import locales
@@ -26,19 +28,38 @@ NONE = "–"
 
 @dataclass(frozen=True)
 class Figure:
-    """A number with its name; ``change`` says how it stands to the one before, or what share of all it is."""
+    """A number with its name; ``change`` says how it stands to the one before, or what share of all it is; ``tone`` is
+    ``up`` or ``down`` where that is hardly chance."""
 
     name: str
     value: str
     change: str = ""
+    tone: str = ""
 
 
 def figures(answered: Answered, language: str) -> tuple[Figure, ...]:
     """Those of a card that has its answer; none of a kind of which nobody said which they are."""
     answer = answered.answer
     assert answer is not None, "a card without an answer has no figures"
+    shown = face(answered).shown if answered.card.display is Display.NUMBER else None
+    if isinstance(shown, Numbers):
+        return tuple(_as_on_the_card(each, shown, language) for each in shown.numbers)
     find = _OF.get(answer.question.as_json()["kind"])
     return tuple(find(answered, answer, language)[:MOST]) if find else ()
+
+
+def _as_on_the_card(number: Number, among: Numbers, language: str) -> Figure:
+    name, change = number.name, ""
+    if among.of and not name:
+        of = [locales.number(each, language) for each in among.of]
+        name = _("%(finished)s of %(started)s") % {"finished": of[0], "started": of[1]}
+    if number.change is not None and number.is_share:
+        points = locales.number(round(100 * number.change, 1), language, places=1)
+        change = _("%(points)s points") % {"points": _signed(number.change, points)}
+    elif number.change is not None:
+        change = _signed(number.change, locales.share(number.change, language))
+    value = _share(number.value, language) if number.is_share else _number(number.value, language)
+    return Figure(name, value, change, number.tone)
 
 
 # Trends --------------------------------------------------------------------------------------------------------------
@@ -48,17 +69,10 @@ def _of_trend(answered: Answered, answer: Answer, language: str) -> list[Figure]
     question = answer.question
     assert isinstance(question, Trend)
     lines = [line for line in lines_of(question, answer.rows) if not line.is_previous]
-    if answered.before is not None:
-        then = {_key(line): line.values[0] for line in lines_of(question, answered.before.rows)}
-        return [_against(line.label, line.values[0], then.get(_key(line)), language) for line in lines]
     if answered.card.display is Display.TABLE and question.breakdown:
         ranked = sorted(lines, key=lambda line: -(line.values[0] or 0))
         return [Figure(line.label, _number(line.values[0], language)) for line in ranked]
     return [_latest(question, line, language) for line in lines if line.values]
-
-
-def _key(line: Line) -> tuple[int, str]:
-    return line.series, repr(line.breakdown)
 
 
 def _latest(question: Trend, line: Line, language: str) -> Figure:
@@ -81,19 +95,10 @@ def _against(name: str, value: float | None, before: float | None, language: str
 # Funnels -------------------------------------------------------------------------------------------------------------
 
 
-def _of_funnel(answered: Answered, answer: Answer, language: str) -> list[Figure]:
-    now = _funnel(answer)
-    if answered.card.display is Display.NUMBER:
-        then = _funnel(answered.before) if answered.before else None
-        name = _("%(finished)s of %(started)s") % {
-            "finished": locales.number(now.finished, language), "started": locales.number(now.started, language),
-        }  # fmt: skip
-        share = locales.share(now.share, language) if now.started else NONE
-        if then is None or not then.started or not now.started:
-            return [Figure(name, share)]
-        change = now.share - then.share
-        points = locales.number(round(100 * change, 1), language, places=1)
-        return [Figure(name, share, _("%(points)s points") % {"points": _signed(change, points)})]
+def _of_funnel(_answered: Answered, answer: Answer, language: str) -> list[Figure]:
+    """Who came how far; of a breakdown how many of each value finished."""
+    assert isinstance(answer.question, Funnel)
+    now = funnel_shown(answer.question, answer, _nobody)
     if now.table:
         return [Figure(row.group, locales.share(row.finished, language)) for row in now.table]
     return [
@@ -101,11 +106,6 @@ def _of_funnel(answered: Answered, answer: Answer, language: str) -> list[Figure
         for step in now.steps
         if step.bars
     ]
-
-
-def _funnel(answer: Answer) -> FunnelShown:
-    assert isinstance(answer.question, Funnel)
-    return funnel_shown(answer.question, answer, _nobody)
 
 
 def _nobody(_cell: dict[str, Any]) -> str:
@@ -162,7 +162,14 @@ def _of_stickiness(_answered: Answered, answer: Answer, language: str) -> list[F
     return [
         Figure(_("at least %(time)s") % {"time": period_count(row[0], question.unit)}, _share(row[2], language))
         for row in answer.rows
+        if row[2]
     ]
+
+
+def _of_paths(_answered: Answered, answer: Answer, language: str) -> list[Figure]:
+    """The moves of most."""
+    moves = paths.table(answer, None).shown.rows
+    return [Figure(move.name, _number(move.values[0], language)) for move in moves]
 
 
 def _groups(question: Question, rows: Sequence[Sequence[Any]], place: int) -> dict[str, list[Sequence[Any]]]:
@@ -199,4 +206,5 @@ _OF: dict[str, Callable[[Answered, Answer, str], list[Figure]]] = {
     "retention": _of_retention,
     "lifecycle": _of_lifecycle,
     "stickiness": _of_stickiness,
+    "paths": _of_paths,
 }

@@ -18,7 +18,7 @@ from groundswell.kernel.errors import Refusal
 from groundswell.kernel.words import said
 from groundswell.outbound.service import checked, post_to_chat
 from groundswell.workspace.links import base_for_mails, mail_leaves
-from groundswell.workspace.persons import addressee
+from groundswell.workspace.persons import language_of_address
 from groundswell.workspace.service import project_card
 
 
@@ -64,10 +64,9 @@ def _to_all(work: Work, row: Delivery, readers: Sequence[str], told: Callable[..
         with get_connection() as mailbox:
             for place, address in enumerate(readers):
                 work.progress(GATHERED + (1 - GATHERED) * place / len(readers))
-                reader = addressee(row.project_id, address)
-                language = reader.language or row.language
+                language = language_of_address(address) or row.language
                 digests[language] = digests.get(language) or told(language=language)
-                if reader.may_see and _is_taken(mailbox, row, digests[language], address):
+                if _is_taken(mailbox, row, digests[language], address):
                     got.append(address)
                     Delivery.objects.filter(pk=row.pk).update(sent={"occasion": occasion, "to": got})
                 else:

@@ -22,7 +22,7 @@ from groundswell.kernel.paging import SIZE, Page
 from groundswell.kernel.words import said
 from groundswell.outbound.service import checked
 from groundswell.workspace.service import note_change, project_card
-from groundswell.workspace.types import Caller, ProjectCard, ProjectZoneChanged
+from groundswell.workspace.types import Caller, MemberRemoved, ProjectCard, ProjectZoneChanged
 
 MOST = 20  # of a dashboard
 MOST_READERS = 50  # of a mail
@@ -155,6 +155,19 @@ def zone_changed(happening: ProjectZoneChanged) -> None:
 
 def _next(row: Delivery, tz: str) -> datetime:
     return next_of(_when(row).cron, clock.now(), tz=tz)
+
+
+# Readers -------------------------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def member_removed(happening: MemberRemoved) -> None:
+    """Who does not belong to a project any more gets none of its numbers. What goes to nobody else is switched off."""
+    for row in Delivery.objects.select_for_update().filter(project_id__in=happening.projects, way=Way.MAIL):
+        if happening.email in row.to:
+            row.to = [address for address in row.to if address != happening.email]
+            row.due = row.due if row.to else None
+            row.save(update_fields=["to", "due"])
 
 
 # Leaving -------------------------------------------------------------------------------------------------------------

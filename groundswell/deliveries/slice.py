@@ -7,14 +7,14 @@ from django.utils.translation import gettext_lazy as _
 from groundswell.dashboards.acts import add_act
 from groundswell.deliveries.api import router
 from groundswell.deliveries.sending import send
-from groundswell.deliveries.service import hand_out, zone_changed
+from groundswell.deliveries.service import hand_out, member_removed, zone_changed
 from groundswell.deliveries.types import HAND_OUT, SEND
 from groundswell.deliveries.urls import URLS
 from groundswell.jobs.service import register
 from groundswell.jobs.types import Job
 from groundswell.kernel.happenings import listen
 from groundswell.workspace.shell import Detail, add_deeds, add_details
-from groundswell.workspace.types import ProjectZoneChanged
+from groundswell.workspace.types import MemberRemoved, ProjectZoneChanged
 
 __all__ = ["URLS"]
 
@@ -25,6 +25,7 @@ register(
     Job(key=HAND_OUT, name=_("Looking which dashboards are to be delivered"), run=hand_out, every=timedelta(minutes=1)),
 )
 listen(ProjectZoneChanged, zone_changed)
+listen(MemberRemoved, member_removed)
 add_act("deliveries/link.html")
 add_deeds(
     {

@@ -4,6 +4,7 @@ A ticket says only that it is time to look at a run. Whether that is begun is de
 too many does no harm, and one too few is noticed (``mending``).
 """
 
+from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
@@ -22,12 +23,13 @@ Ticket = DBTaskResult[Any, Any]
 SHORT, LONG = "short", "long"  # the library's queues
 
 
-def take(*, long_too: bool) -> Ticket | None:
-    """The next ticket that is due, for this process alone; None where there is none."""
-    if not _due(long_too=long_too).exists():  # only looked at: an idle queue writes nothing
+def take(*, long_too: bool, without: Collection[int] = ()) -> Ticket | None:
+    """The next ticket that is due, for this process alone; None where there is none. ``without`` are projects whose
+    turn it is not."""
+    if not _due(long_too, without).exists():  # only looked at: an idle queue writes nothing
         return None
     with transaction.atomic():
-        ticket = _due(long_too=long_too).select_for_update(skip_locked=True).first()
+        ticket = _due(long_too, without).select_for_update(skip_locked=True).first()
         if ticket is not None:
             ticket.claim(living.OWN)
         return ticket
@@ -45,10 +47,13 @@ def taker(ticket: UUID | None) -> str:
     return found.worker_ids[-1] if found and found.worker_ids else ""
 
 
-def _due(*, long_too: bool) -> QuerySet[Ticket]:
+def _due(long_too: bool, without: Collection[int]) -> QuerySet[Ticket]:
     """What may be begun now: not what another run that is alike keeps waiting."""
     alike = Run.objects.filter(state=State.RUNNING, job=OuterRef("job"), once=OuterRef("once")).exclude(once="")
     held = Run.objects.filter(Exists(alike), state=State.WAITING).exclude(ticket=None)
     found = DBTaskResult.objects.filter(status=TaskResultStatus.READY, run_after__lte=clock.now())
     found = found.exclude(pk__in=held.values("ticket"))
+    if without:
+        theirs = Run.objects.filter(state=State.WAITING, project_id__in=without).exclude(ticket=None)
+        found = found.exclude(pk__in=theirs.values("ticket"))
     return found if long_too else found.exclude(queue_name=LONG)

@@ -1,6 +1,6 @@
 """The verbs of background work: register a job, have it done, look at it, stop it, do it again."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -26,13 +26,14 @@ from groundswell.workspace.service import note_change
 from groundswell.workspace.types import Caller
 
 __all__ = [
-    "Work", "are_working", "begin_recurring", "close_workers", "enqueue", "find_run", "how_many", "mend", "next_of",
-    "open_workers", "recurring_jobs", "register", "run_again", "run_of", "runs", "stop", "work_off",
+    "Work", "are_working", "begin_recurring", "close_workers", "enqueue", "find_run", "how_many", "how_many_late",
+    "mend", "next_of", "open_workers", "recurring_jobs", "register", "run_again", "run_of", "runs", "stop", "work_off",
     "workers_live_here",
 ]  # fmt: skip
 
 THREADS = 3  # runs at once in a process; most of their time they wait for the stores
 MOST_WAITING = 10_000  # of a project
+LATE = timedelta(minutes=10)
 
 NOT_THERE = said("There is no such background work.")
 
@@ -182,6 +183,11 @@ def how_many() -> dict[State, int]:
     """Runs of the whole server by state, of those that are not over."""
     open_ones = Run.objects.filter(state__in=[State.WAITING, State.RUNNING])
     return {State(state): count for state, count in open_ones.values_list("state").annotate(Count("pk"))}
+
+
+def how_many_late() -> int:
+    """Runs that should have begun long ago; those that recur come round again anyway."""
+    return Run.objects.filter(state=State.WAITING, recurs=False, due__lt=clock.now() - LATE).count()
 
 
 def workers_live_here() -> bool:

@@ -4,6 +4,8 @@ import logging
 import queue
 import threading
 import time
+from collections import Counter
+from collections.abc import Iterable
 from datetime import timedelta
 
 from django.db import DatabaseError, close_old_connections, connection
@@ -13,7 +15,7 @@ from groundswell.jobs.line import LONG, Ticket, take, withdraw
 from groundswell.jobs.mending import begin_recurring, mend
 from groundswell.jobs.models import Run
 from groundswell.jobs.types import Interrupted, Lost, State, Stopped
-from groundswell.jobs.work import in_hand
+from groundswell.jobs.work import Work, in_hand
 
 log = logging.getLogger(__name__)
 
@@ -103,7 +105,7 @@ class Workers:
             if sum(self._taken.values()) >= self._threads:
                 return False
             long_too = self._taken[True] < self._most_long
-        ticket = take(long_too=long_too)
+        ticket = take(long_too=long_too, without=busy_projects(in_hand().values(), self._most_long))
         if ticket is None:
             return False
         with self._counting:
@@ -141,6 +143,12 @@ class Workers:
                 with self._counting:
                     self._taken[ticket.queue_name == LONG] -= 1
                 self.wake()
+
+
+def busy_projects(works: Iterable[Work], most: int) -> set[int]:
+    """The projects that have so many runs under way already: a thread is left for all others."""
+    counts = Counter(work.project for work in works if work.project is not None)
+    return {project for project, count in counts.items() if count >= most}
 
 
 def run_ticket(ticket: Ticket) -> None:

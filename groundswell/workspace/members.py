@@ -11,13 +11,14 @@ from django.db.models import QuerySet
 from django.utils import timezone as django_time
 
 from groundswell.kernel.errors import Refusal, bad_request, not_found
+from groundswell.kernel.happenings import tell
 from groundswell.kernel.limits import Limit
 from groundswell.kernel.paging import SIZE, Page
 from groundswell.kernel.words import said
 from groundswell.workspace.addresses import origin_of
-from groundswell.workspace.models import Invitation, Member, Organisation
+from groundswell.workspace.models import Invitation, Member, Organisation, Project
 from groundswell.workspace.service import found_project, note_change
-from groundswell.workspace.types import Caller, ProjectCard, Role
+from groundswell.workspace.types import Caller, MemberRemoved, ProjectCard, Role
 
 # Failures. Whoever guesses from one place soon waits; only whoever has many places can keep somebody else waiting.
 _BY_ORIGIN = Limit(rate=0.5, burst=60.0)  # 30 at once from one place, then one every two seconds
@@ -124,6 +125,8 @@ def remove(caller: Caller, project: ProjectCard, *, member: int) -> None:
         caller, project=None, organisation=organisation, verb="member.removed", subject=row.user.get_username(),
         detail={"role": row.role},
     )  # fmt: skip
+    projects = Project.objects.filter(organisation=organisation).values_list("pk", flat=True)
+    tell(MemberRemoved(row.user.get_username(), tuple(projects)))
 
 
 def role_named(name: str) -> Role:

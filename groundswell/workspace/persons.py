@@ -1,7 +1,5 @@
 """What people say about themselves: their name, and the language and colours that they like everywhere."""
 
-from dataclasses import dataclass
-
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import transaction
@@ -9,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 
 from groundswell.kernel.errors import bad_request
 from groundswell.kernel.words import said
-from groundswell.workspace.models import Member, Taste
+from groundswell.workspace.models import Taste
 from groundswell.workspace.service import note_of_person
 
 YEAR = 365 * 24 * 60 * 60  # seconds
@@ -50,21 +48,10 @@ def language_of(user: int) -> str:
     return Taste.objects.filter(user=user).values_list("language", flat=True).first() or ""
 
 
-@dataclass(frozen=True)
-class Addressee:
-    """Somebody whom a mail about a project is for. ``language`` is the one that they chose, empty if none; whoever has
-    an account but belongs to the project no more may not see it."""
-
-    language: str
-    may_see: bool
-
-
-def addressee(project: int, email: str) -> Addressee:
-    """Who has that mail address. Of strangers nothing is known."""
+def language_of_address(email: str) -> str:
+    """The language that whoever has that mail address chose; empty for strangers."""
     user = User.objects.filter(username=email.lower()).first()
-    if user is None:
-        return Addressee("", True)
-    return Addressee(language_of(user.pk), Member.objects.filter(user=user, organisation__projects=project).exists())
+    return language_of(user.pk) if user else ""
 
 
 def _known(language: str, theme: str) -> dict[str, str]:

@@ -94,6 +94,14 @@ class KeyRevoked:
 
 
 @dataclass(frozen=True)
+class MemberRemoved:
+    """Told in the transaction that parts with a member: from now on they see none of these projects."""
+
+    email: str
+    projects: tuple[int, ...]
+
+
+@dataclass(frozen=True)
 class ProjectZoneChanged:
     """Told when the days of a project are to begin at another time; whoever counts days counts them anew, then says
     ``days_are_counted``."""

@@ -1,12 +1,15 @@
 """``init`` and ``doctor`` as people type them."""
 
 import json
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from click.testing import CliRunner
 
 from groundswell.cli.doctor import command as doctor
 from groundswell.cli.init import command as init
+from groundswell.jobs.service import enqueue, register
+from groundswell.jobs.types import Job
 from groundswell.kernel.errors import Refusal
 from groundswell.workspace.service import caller_of_secret, sending_key
 from groundswell.workspace.types import KeyKind
@@ -65,6 +68,18 @@ def test_the_doctor_finds_a_well_kept_installation_well() -> None:
     made("--project", "P")
     result = CliRunner().invoke(doctor, ["--json"], catch_exceptions=False)
     found = {finding["what"]: finding for finding in json.loads(result.output)}
-    assert set(found) == {"versions", "disk", "clock", "database", "server", "events"}
+    assert set(found) == {"versions", "disk", "clock", "database", "server", "events", "background work"}
     assert [what for what, finding in found.items() if not finding["is_well"]] == []
     assert result.exit_code == 0
+
+
+def test_the_doctor_finds_work_that_nobody_does(monkeypatch: pytest.MonkeyPatch) -> None:
+    made("--project", "P")
+    register(Job(key="note", name="Note", run=lambda _work: None))
+    monkeypatch.setattr("groundswell.kernel.clock.now", lambda: datetime.now(UTC) - timedelta(minutes=11))
+    enqueue("note")
+    monkeypatch.undo()
+    result = CliRunner().invoke(doctor, ["--json"], catch_exceptions=False)
+    (found,) = (each for each in json.loads(result.output) if each["what"] == "background work")
+    assert (found["is_well"], found["found"]) == (False, "1 wait, 0 under way, 1 of them late")
+    assert "groundswell serve" in found["advice"]

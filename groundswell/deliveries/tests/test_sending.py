@@ -25,9 +25,10 @@ from groundswell.jobs.types import RunCard, State
 from groundswell.kernel.errors import Refusal
 from groundswell.kernel.words import said
 from groundswell.workspace.members import members_of, remove
+from groundswell.workspace.service import found_project
 from groundswell.workspace.types import ProjectCard, Role
 from tests.neighbours import Neighbour
-from tests.visitors import member
+from tests.visitors import PASSWORD, member
 from tests.world import World
 
 
@@ -124,14 +125,25 @@ def test_what_others_wrote_does_no_harm_in_a_mail(board: World) -> None:
     assert message.recipients() == ["ada@example.com"]
 
 
-def test_who_left_the_project_gets_no_mail_any_more(board: World, week: Dashboard) -> None:
+def test_who_is_no_member_any_more_gets_no_mail_any_more(board: World, week: Dashboard) -> None:
     member(board.project, "ada", Role.OWNER)
     member(board.project, "ben", Role.EDITOR)
-    card = mailed(board, week, "ada@example.com", "ben@example.com")
+    card, alone = mailed(board, week, "ada@example.com", "ben@example.com"), mailed(board, week, "ben@example.com")
     (ben,) = (each for each in members_of(board.project).items if each.email == "ben@example.com")
     remove(MACHINE, board.project, member=ben.id)
-    assert sent(board, card).said == "Sent to 1, but not to ben@example.com."
+    assert sent(board, card).said == "Sent to 1."
     assert [message.to for message in outbox()] == [["ada@example.com"]]
+    now = delivery(board.project, week.id, alone.id)
+    assert (now.to, now.is_on) == ((), False)
+    sent(board, alone)
+    assert len(outbox()) == 1
+    with pytest.raises(Refusal, match="needs somebody"):
+        service.change(MACHINE, board.project, week.id, alone.id, is_on=True)
+
+
+def test_whoever_has_an_account_elsewhere_is_a_stranger_like_all_others(board: World, week: Dashboard) -> None:
+    found_project(email="cleo@example.com", password=PASSWORD, name="Elsewhere")
+    assert sent(board, mailed(board, week, "cleo@example.com")).said == "Sent to 1."
 
 
 def test_to_see_what_it_looks_like_it_is_sent_to_one_alone(board: World, week: Dashboard) -> None:

@@ -8,10 +8,12 @@ import pytest
 from django.db import transaction
 from django_tasks_db.models import DBTaskResult
 
+from groundswell.jobs.line import take
 from groundswell.jobs.models import Run
 from groundswell.jobs.service import Work, enqueue, run_again, run_of, runs, stop, work_off
 from groundswell.jobs.tests.conftest import NOON, Clock
 from groundswell.jobs.types import Job, NotYet, State, TryAgain
+from groundswell.jobs.workers import busy_projects
 from groundswell.kernel.errors import Refusal
 from groundswell.kernel.words import Sentence, said
 from groundswell.workspace.types import Caller
@@ -286,6 +288,25 @@ def test_a_job_that_nobody_knows_any_more_says_so(clock: Clock, job: Jobs, monke
     monkeypatch.setattr("groundswell.jobs.known._jobs", {})
     work_off()
     assert run_of(PROJECT, number).error == "There is no such job any more."
+
+
+def test_a_project_with_much_to_do_leaves_a_thread_for_the_others(clock: Clock, job: Jobs) -> None:
+    job()
+    for project in (7, 7, 8):
+        enqueue("note", project=project)
+    works = [Work(number, project=project, tries=1) for number, project in enumerate((7, 7, None, None))]
+    assert busy_projects(works, 2) == {7}
+    ticket = take(long_too=True, without={7})
+    assert ticket is not None and ticket.args_kwargs["args"] == [Run.objects.get(project_id=8).pk]
+    assert take(long_too=True, without={7}) is None
+
+
+def test_long_jobs_leave_a_thread_for_the_others(clock: Clock, job: Jobs) -> None:
+    job("long", is_long=True)
+    number = enqueued("long")
+    assert take(long_too=False) is None
+    ticket = take(long_too=True)
+    assert ticket is not None and ticket.args_kwargs["args"] == [number]
 
 
 def test_a_project_that_asks_for_too_much_is_refused(clock: Clock, job: Jobs, monkeypatch: pytest.MonkeyPatch) -> None:
