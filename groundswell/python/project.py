@@ -93,9 +93,12 @@ class Project:
         date_to: Day = TO,
         **more: Any,
     ) -> Answer:
-        """How many went through steps, one after the other, within ``window`` of the first.
+        """How many went through steps, one after the other, within ``window`` of the first; with ``show`` how long they
+        took, or how many of those who began in each period.
 
         >>> gs.funnel(["Signed Up", "Board Created", {"event": "Invite Sent", "where": {"channel": "mail"}}])
+        >>> gs.funnel(["Signed Up", "Board Created"], show="times")
+        >>> gs.funnel(["Signed Up", "Board Created"], show="over_time", interval="week", date_from="-84d")
         """
         left_out = [wanted(each) for each in several(exclude)] or None
         return self._answer(

@@ -107,12 +107,40 @@ def test_of_a_split_the_largest_groups_are_drawn(board: World) -> None:
     assert (found.shown.plot.columns[0].values[0], found.more) == (("New", 2), 1)
 
 
+def test_times_are_bars_over_lengths_of_time(board: World) -> None:
+    # Ada took three days from her sign-up to her board, Cleo two; Ben made none.
+    times = {**FUNNEL, "show": "times", "bins": 2}
+    drawn = shown(board, times, "chart")
+    assert [(column.name, column.values) for column in drawn.plot.columns] == [
+        ("1d – 2d", (("–", 1),)), ("2d – 3d", (("–", 1),)),
+    ]  # fmt: skip
+    split = shown(board, {**times, "breakdown": "plan"}, "table")
+    assert [(row.name, row.values) for row in split.rows] == [("1d – 2d", [0, 1]), ("2d – 3d", [1, 0])]
+    assert split.names == ["free", "pro"]
+
+
+def test_a_funnel_over_time_is_a_line_a_share_and_a_table(board: World) -> None:
+    weekly = {**FUNNEL, "show": "over_time", **WEEK}
+    drawn = shown(board, weekly, "chart")
+    assert [column.values for column in drawn.plot.columns] == [(("–", 2 / 3),)]
+    assert drawn.are_shares
+    number = shown(board, weekly, "number")
+    assert (number.numbers[0].value, number.of) == (2 / 3, (2, 3))
+    table = shown(board, weekly, "table")
+    assert [(row.name, row.values) for row in table.rows] == [("2026-01-05", [3, 2])]
+
+
+VIEWS = [(kind, view) for kind in sorted(KINDS) for view, _ in KINDS[kind].views or (("", ""),)]
+
+
 @pytest.mark.parametrize("display", [each for each in Display if each is not Display.TEXT])
-@pytest.mark.parametrize("kind", sorted(KINDS))
-def test_every_kind_can_be_shown_in_every_way(board: World, kind: str, display: str) -> None:
+@pytest.mark.parametrize(("kind", "view"), VIEWS)
+def test_every_kind_can_be_shown_in_every_way(board: World, kind: str, view: str, display: str) -> None:
     # Of an event that came, of one that never did, and split.
     for event in ("Signed Up", "Never"):
         begun = KINDS[kind].begin([{"event": event}])
+        if view:
+            begun |= {"show": view, "steps": [*begun["steps"], {"event": "Board Created"}]}
         for breakdown in (None, "plan"):
             said = answered(board, {**begun, **WEEK, "breakdown": breakdown}, display)
             found: Face = face(said)
