@@ -69,7 +69,7 @@ def refresh_due(*, at: datetime | None = None, check: Callable[[], None] = lambd
     """
     at, begun, done = at or clock.now(), time.monotonic(), 0
     rows = Segment.objects.filter(Q(tried=None) | Q(tried__lte=at - REST)).order_by(F("tried").asc(nulls_first=True))
-    for row in rows.iterator():
+    for row in rows:
         check()
         if time.monotonic() - begun > ROUND:
             break
