@@ -72,6 +72,15 @@ TIMES = st.fixed_dictionaries(
         "bins": st.sampled_from([None, None, 1, 5]),
     }
 )  # fmt: skip
+STEP = st.builds(lambda event: {"event": event, "where": {}}, st.sampled_from(EVENTS))
+WHY = st.fixed_dictionaries(
+    {
+        **STEPS, "show": st.just("why"), "breakdown": st.none(),
+        "steps": st.tuples(STEP, STEP | WANTED, STEP | WANTED).map(list),
+        "order": st.sampled_from(["ordered", "ordered", "any", "strict"]),
+        "step": st.sampled_from([2, 2, 3]), "window": st.sampled_from(["2h", "1d", "3d"]),
+    }
+)  # fmt: skip
 RETENTION = st.fixed_dictionaries(
     {
         "kind": st.just("retention"),

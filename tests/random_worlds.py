@@ -9,7 +9,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from tests.world import group, track
+from tests.world import group, identify, track
 
 Message = dict[str, Any]
 Told = tuple[list[Message], list[list[Message]]]  # as it happened, and in batches of another order with repeats
@@ -141,3 +141,24 @@ def many_values(season: Season) -> list[Message]:
             track(user, "A", at=at, p=number % 27), track(user, "B", at=later, p=f"v{number}"),
         ]  # fmt: skip
     return [{**each, "messageId": f"many{number}"} for number, each in enumerate(told)]
+
+
+@st.composite
+def crowds(draw: st.DrawFn, season: Season = MARCH) -> Told:
+    """Some people who do much within the same days, partly before they are known; and a latest event long after."""
+    people = [f"u{number}" for number in range(draw(st.integers(3, 7)))]
+    known: list[Message] = [group("zed", account, at="2025-01-01T00:00:00Z", tier=draw(VALUES)) for account in ACCOUNTS]
+    happened = [track("zed", "Visited", at="2026-06-01T00:00:00Z")]
+    for user in people:
+        known.append(identify(user, at="2025-01-01T00:00:00Z", plan=draw(VALUES), size=draw(VALUES)))
+        if account := draw(st.none() | st.sampled_from(ACCOUNTS)):
+            known.append(group(user, account, at="2025-01-02T00:00:00Z"))
+        for event in ["A", *draw(st.lists(st.sampled_from(EVENTS), min_size=1, max_size=5))]:
+            at, properties = draw(st.sampled_from(season.instants)), st.dictionaries(st.sampled_from("pr"), VALUES)
+            sender = draw(st.sampled_from([user, user, f"~of-{user}"]))
+            happened.append(track(sender, event, at=at, **draw(properties)))
+        happened.append(identify(user, f"of-{user}", at="2026-05-01T00:00:00Z"))
+    numbered = [{**each, "messageId": f"m{number}"} for number, each in enumerate(known + happened)]
+    others = draw(st.permutations(numbered[len(known) :]))
+    cut = draw(st.integers(0, len(others)))
+    return numbered, [numbered[: len(known)], others[:cut], [*others[cut:], *others[:3]]]

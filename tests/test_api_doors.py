@@ -20,7 +20,7 @@ from tests.world import World, group, identify, track
 
 PARTS: dict[str, Any] = {"id": "ada", "name": "Signed Up"}  # those that are there; numbers are 1
 # Operations that are sent something and change nothing: who may look may ask.
-ASKED = {f"/projects/{{project}}/{each}" for each in ("ask", "who", "segments/preview")}
+ASKED = {f"/projects/{{project}}/{each}" for each in ("ask", "why", "who", "segments/preview")}
 # Files of the server itself are read for who works on the server, and for nobody who comes from elsewhere.
 OF_THE_MACHINE = "POST /projects/{project}/imports"
 

@@ -16,6 +16,7 @@ import pytest
 from hypothesis import given, settings
 
 from groundswell.insights.service import ask
+from groundswell.insights.tests.test_why import WHY, story
 from groundswell.kernel.errors import Refusal
 from groundswell.store import service as store
 from groundswell.store.engine import Engine
@@ -114,6 +115,17 @@ def answered(world: World, question: Question, wire: str = "") -> tuple[list[Any
             assert plain(ask(world.project, question).rows) == rows
     assert reads
     return rows, reads
+
+
+@pytest.mark.usefixtures("unmerged", "transactional_db")
+def test_why_people_stopped_is_told_by_their_own_project_alone(tmp_path: Path) -> None:
+    world, other = World(tmp_path), World(tmp_path)
+    world.send(*story())
+    alone = answered(world, WHY)
+    assert alone[0]
+    other.send(*({**each, "messageId": f"other-{each['messageId']}"} for each in story()))
+    assert answered(world, WHY) == alone
+    assert answered(world, WHY, wire_around(world.project.id))[0] == alone[0]
 
 
 @pytest.mark.usefixtures("unmerged", "transactional_db")

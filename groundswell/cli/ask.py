@@ -78,6 +78,8 @@ def _question(file: Path) -> Any:
 HEADS = {
     "share_of_first": "of first", "share_of_previous": "of previous", "median_seconds": "median",
     "from_seconds": "from", "to_seconds": "to",
+    "odds_ratio": "odds", "with_converted": "with it: on", "with_dropped": "stopped", "without_converted": "others: on",
+    "without_dropped": "stopped", "p_value": "p", "q_value": "q",
 }  # fmt: skip
 LENGTHS = ("value", "share_of_first", "share", "share_at_least", "count")  # the first that is there is drawn as a bar
 BAR = 12  # characters
@@ -117,7 +119,8 @@ def _head(column: str, question: dict[str, Any]) -> str:
 def _bars(answer: dict[str, Any]) -> list[str]:
     """A bar for each row, the longest for the largest value."""
     columns = answer["columns"]
-    place = next((columns.index(name) for name in LENGTHS if name in columns), None)
+    there = (columns.index(name) for name in LENGTHS if name in columns and "operator" not in columns)
+    place = next(there, None)
     sizes = [0 if place is None else max(row[place] or 0, 0) for row in answer["rows"]]
     largest = max(sizes, default=0) or 1
     return ["█" * round(BAR * size / largest) for size in sizes]
@@ -131,7 +134,8 @@ def _footer(answer: dict[str, Any]) -> str:
     ]  # fmt: skip
     if answer.get("ignored"):
         parts.append(f"left out as no numbers: {answer['ignored']:,}")
-    return "\n".join([*map(_times, answer.get("times", [])), " · ".join(parts)])
+    tried = [_tried(answer)] if "tried" in answer else []
+    return "\n".join([*map(_times, answer.get("times", [])), *tried, " · ".join(parts)])
 
 
 def _times(told: dict[str, Any]) -> str:
@@ -141,6 +145,13 @@ def _times(told: dict[str, Any]) -> str:
     ]
     of = "" if told["breakdown"] is None else f"{_cell('breakdown', told['breakdown'])}: "
     return f"{of}{told['finished']:,} finished, {told['unfinished']:,} did not · {' · '.join(lengths)}"
+
+
+def _tried(answer: dict[str, Any]) -> str:
+    """How many were compared, and what was tried for it."""
+    window = f"{answer['open']:,} still open, {answer['looked_at']:,} looked at"
+    compared = f"{answer['converted']:,} went on, {answer['dropped']:,} stopped, {window}"
+    return f"{compared} · {answer['tried']:,} tried, {answer['standing']:,} stand (together, not cause and effect)"
 
 
 def _cell(column: str, value: Any) -> str:

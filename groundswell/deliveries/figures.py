@@ -6,8 +6,9 @@ from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
-from groundswell.dashboards.faces import face, paths
+from groundswell.dashboards.faces import face, kind_shown, over_time, paths
 from groundswell.dashboards.faces.numbers import Number, Numbers
 from groundswell.dashboards.types import Answered, Display
 from groundswell.insights.lifecycle.answer import Status
@@ -44,7 +45,7 @@ def figures(answered: Answered, language: str) -> tuple[Figure, ...]:
     shown = face(answered).shown if answered.card.display is Display.NUMBER else None
     if isinstance(shown, Numbers):
         return tuple(_as_on_the_card(each, shown, language) for each in shown.numbers)
-    find = _OF.get(answer.question.as_json()["kind"])
+    find = _OF.get(kind_shown(answer.question.as_json()))
     return tuple(find(answered, answer, language)[:MOST]) if find else ()
 
 
@@ -106,6 +107,29 @@ def _of_funnel(_answered: Answered, answer: Answer, language: str) -> list[Figur
         for step in now.steps
         if step.bars
     ]
+
+
+def _of_times(_answered: Answered, answer: Answer, language: str) -> list[Figure]:
+    """Within what time half of those were there who got there."""
+    told = sorted(answer.beside["times"], key=lambda each: -each["finished"])
+    names = [value_text(each["breakdown"]) if answer.question.breakdown else _("Half within") for each in told]
+    medians = [each["median_seconds"] for each in told]
+    return [
+        Figure(name, NONE if median is None else locales.duration(median, language))
+        for name, median in zip(names, medians, strict=True)
+    ]
+
+
+def _of_funnel_over_time(_answered: Answered, answer: Answer, language: str) -> list[Figure]:
+    """The share that finished, in all periods."""
+    shown = over_time.numbers(answer, None).shown
+    return [_as_on_the_card(each, shown, language) for each in shown.numbers]
+
+
+def _of_why(_answered: Answered, answer: Answer, language: str) -> list[Figure]:
+    """How many went on, and stopped."""
+    names = {"converted": pgettext("people", "Went on"), "dropped": pgettext("people", "Stopped")}
+    return [Figure(name, _number(answer.beside[each], language)) for each, name in names.items()]
 
 
 def _nobody(_cell: dict[str, Any]) -> str:
@@ -203,6 +227,9 @@ def _signed(change: float, text: str) -> str:
 _OF: dict[str, Callable[[Answered, Answer, str], list[Figure]]] = {
     "trend": _of_trend,
     "funnel": _of_funnel,
+    "funnel times": _of_times,
+    "funnel over_time": _of_funnel_over_time,
+    "funnel why": _of_why,
     "retention": _of_retention,
     "lifecycle": _of_lifecycle,
     "stickiness": _of_stickiness,

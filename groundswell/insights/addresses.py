@@ -13,6 +13,11 @@ def ask_address(project: int, question: Mapping[str, Any], *, saved: int | None 
     return _address("insights.ask", project, q=question, saved=saved)
 
 
+def change_address(project: int, question: Mapping[str, Any], **word: str | int | None) -> str:
+    """The question with a word changed, as the forms in its sentence change it."""
+    return _address("insights.change", project, q=question, **word)
+
+
 def answer_address(project: int, question: Mapping[str, Any], **more: str | None) -> str:
     """Its answer as a part of a page, or with ``format`` as a file."""
     return _address("insights.answer", project, q=question, **more)

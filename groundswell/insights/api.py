@@ -19,7 +19,7 @@ from groundswell.insights.kinds import actors, check, check_cell, counts_account
 from groundswell.insights.marks import Mark, marks_of
 from groundswell.insights.pictures import chart
 from groundswell.insights.service import counted
-from groundswell.insights.types import Answer, Cell
+from groundswell.insights.types import Answer, Cell, View
 from groundswell.insights.unknown import unknown_events
 from groundswell.kernel.errors import bad_request
 from groundswell.people.service import account_cards, cards
@@ -38,6 +38,13 @@ class Behind(Schema):
     cell: dict[str, Any] = {}
     limit: int = 50
     after: str = ""
+
+
+class Why(Schema):
+    """A funnel, and the step (1 is the first) before which people stopped."""
+
+    question: dict[str, Any]
+    step: int = 2
 
 
 class ToSave(Schema):
@@ -75,6 +82,16 @@ def answer(request: HttpRequest, project: str, format: str = "json", fresh: bool
 def _marks(card: ProjectCard, found: Answer, look: Look) -> Sequence[Mark]:
     with translation.override(look.language):
         return marks_of(card.id, found)
+
+
+@router.post("/{project}/why")
+def why(request: HttpRequest, project: str, asked: Why) -> dict[str, Any]:
+    """What goes with going on to a step of a funnel, and with stopping before it: ``reasons``, the surest first, and
+    what was tried for them. The same as its view ``why`` by ``ask``."""
+    card = asked_project(request, project)
+    found = desk.answer(card, {**asked.question, "show": View.WHY, "step": asked.step}).as_json()
+    columns, rows = found.pop("columns"), found.pop("rows")
+    return {**found, "reasons": [dict(zip(columns, row, strict=True)) for row in rows]}
 
 
 @router.post("/{project}/who")

@@ -8,6 +8,7 @@ from typing import Any
 from groundswell.conditions.atoms import Types, atoms_of, condition_of, stated
 from groundswell.conditions.reading import refused
 from groundswell.insights.kinds import KINDS
+from groundswell.insights.types import View
 from groundswell.insights.views import OWN
 from groundswell.kernel.words import said
 
@@ -94,10 +95,21 @@ def _kind(new: Question, given: Given, _: Types) -> None:
 
 
 def _show(new: Question, given: Given, _: Types) -> None:
-    """Another view of the same question: what belongs to the one before alone goes."""
+    """Another view of the same question: what belongs to the one before alone goes, and what the other has not."""
     for name in OWN:
         new.pop(name, None)
     new["show"] = given.get("value")
+    if new["show"] == View.WHY:
+        new.pop("breakdown", None)
+        if given.get("step"):
+            _number(new, {"value": given["step"]}, _, "step")
+
+
+def _step(new: Question, given: Given, _: Types) -> None:
+    """The step at which people are compared."""
+    if new.get("show") != View.WHY:
+        raise LookupError
+    _number(new, given, _, "step")
 
 
 def events_of(question: Question) -> list[dict[str, Any]]:
@@ -126,9 +138,9 @@ def _add(new: Question, given: Given, _: Types, members: str) -> None:
 
 def _remove(new: Question, _given: Given, _: Types, members: str, place: str) -> None:
     del new[members][int(place)]
-    if members == "steps":  # those between which times are taken may not be there any more
-        new.pop("from_step", None)
-        new.pop("to_step", None)
+    if members == "steps":  # those that the question names may not be there any more
+        for name in ("from_step", "to_step", "step"):
+            new.pop(name, None)
 
 
 def _leave_out(new: Question, _given: Given, _: Types, name: str) -> None:
@@ -192,6 +204,7 @@ _CHANGES: tuple[tuple[str, Callable[..., None]], ...] = (
     (r"breakdown\.(add|[0-9]{1,2})", _breakdown),
     (r"kind", _kind),
     (r"show", _show),
+    (r"step", _step),
     (rf"({_LISTS})\.add", _add),
     (rf"({_LISTS})\.([0-9]{{1,2}})\.remove", _remove),
     (rf"({_LISTS})\.([0-9]{{1,2}})\.earlier", _earlier),

@@ -44,7 +44,9 @@ TREND = Kind[Trend, TrendCell](
 KINDS: dict[str, Kind[Any, Any]] = {
     each.name: each for each in (TREND, views.STEPS, RETENTION, LIFECYCLE, STICKINESS, PATHS)
 }
-_OF: dict[type, Kind[Any, Any]] = {each.question: each for each in (*KINDS.values(), views.TIMES, views.OVER_TIME)}
+_OF: dict[type, Kind[Any, Any]] = {
+    each.question: each for each in (*KINDS.values(), views.TIMES, views.OVER_TIME, views.WHY)
+}
 
 
 def kind_of(question: Question) -> Kind[Any, Any]:

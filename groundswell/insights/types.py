@@ -124,11 +124,13 @@ class Excluded:
 
 
 class View(StrEnum):
-    """What is shown of a funnel: how many got to its steps, how long they took, how that changes over time."""
+    """What is shown of a funnel: how many got to its steps, how long they took, how that changes over time, what goes
+    with stopping."""
 
     STEPS = "steps"
     TIMES = "times"
     OVER_TIME = "over_time"
+    WHY = "why"
 
 
 @dataclass(frozen=True)

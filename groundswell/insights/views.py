@@ -24,11 +24,16 @@ from groundswell.insights.times.question import FunnelTimes, check_times
 from groundswell.insights.times.shown import times_shown
 from groundswell.insights.times.words import times_cell_title, times_sentence
 from groundswell.insights.types import Funnel, View
+from groundswell.insights.why import answer as why
+from groundswell.insights.why.cell import WhyCell, check_why_cell, of_why
+from groundswell.insights.why.question import FunnelWhy, check_why
+from groundswell.insights.why.shown import why_shown
+from groundswell.insights.why.words import why_cell_title, why_sentence
 from groundswell.kernel.words import said
 
-OWN = ("from_step", "to_step", "bins", "interval")  # members of a question's JSON that only some views have
+OWN = ("from_step", "to_step", "bins", "interval", "step")  # members of a question's JSON that only some views have
 _CHECKS: dict[View, Callable[[Mapping[str, Any], str], Funnel]] = {
-    View.STEPS: check_funnel, View.TIMES: check_times, View.OVER_TIME: check_over_time,
+    View.STEPS: check_funnel, View.TIMES: check_times, View.OVER_TIME: check_over_time, View.WHY: check_why,
 }  # fmt: skip
 
 
@@ -50,6 +55,7 @@ _SAME: dict[str, Any] = {
     "split_adds": False,
     "views": (
         (View.STEPS, _("Steps")), (View.TIMES, _("Time to convert")), (View.OVER_TIME, _("Over time")),
+        (View.WHY, _("Why did they drop?")),
     ),
 }  # fmt: skip
 
@@ -94,4 +100,18 @@ OVER_TIME = Kind[FunnelOverTime, OverTimeCell](
     show=over_time_shown,
     chart=over_time_chart,
     over_time=lambda question: question.interval,
+)
+
+WHY = Kind[FunnelWhy, WhyCell](
+    **_SAME,
+    question=FunnelWhy,
+    columns=why.COLUMNS,
+    answer=why.answer,
+    check_cell=check_why_cell,
+    actors=of_why,
+    sentence=why_sentence,
+    cell_title=why_cell_title,
+    template="insights/why.html",
+    show=lambda question, answer, who, _page: why_shown(question, answer, who),
+    chart=None,
 )

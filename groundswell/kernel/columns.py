@@ -12,9 +12,10 @@ from typing import Any
 LENGTH_OF_DAY = len("2026-01-31")
 TIMES = ("period", "cohort", "last_seen")  # columns whose texts are days or, of hours, instants
 SPLIT = "breakdown"
-TEXTS = ("series", "label", "status", "source", "target")
+TEXTS = ("series", "label", "status", "source", "target", "kind", "name", "operator", "when")
 COUNTS = (
     "step", "count", "size", "returned", "days_active", "started", "finished", "from_seconds", "to_seconds",
+    "with_converted", "with_dropped", "without_converted", "without_dropped",
 )  # fmt: skip
 
 
@@ -61,12 +62,13 @@ def _type_of(name: str, present: Sequence[Any], question: Mapping[str, Any], nam
 
 
 def _of_nothing(name: str, question: Mapping[str, Any], names: Sequence[str]) -> Type:
-    """The type of a column without a value. Periods after a cohort are counted, others are times."""
+    """The type of a column without a value. Periods after a cohort are counted, others are times; what an operator
+    stands before is a text."""
     if name in COUNTS or (name == "period" and "cohort" in names):
         return Type.WHOLE
     if name in TIMES:
         return Type.INSTANT if question.get("interval") == "hour" else Type.DAY
-    return Type.TEXT if name in TEXTS else Type.NUMBER
+    return Type.TEXT if name in TEXTS or (name == "value" and "operator" in names) else Type.NUMBER
 
 
 def _list(value: Any) -> list[str | None]:

@@ -108,6 +108,15 @@ class Project:
             )
         )  # fmt: skip
 
+    def why(self, steps: Iterable[Event], *, step: int = 2, **more: Any) -> Answer:
+        """Why people stopped before a step of a funnel (1 is the first): what goes with going on and with stopping.
+
+        ``more`` is what ``funnel`` takes, but no breakdown.
+
+        >>> gs.why(["Signed Up", "Board Created", "Invite Sent"], step=3).to_polars()
+        """
+        return self.funnel(steps, show="why", step=step, **more)
+
     def retention(
         self,
         start: Event,

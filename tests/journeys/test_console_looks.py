@@ -4,7 +4,7 @@ names that mean harm. Nothing is run, nothing sticks out, and nobody is shut out
 import itertools
 import json
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import quote
 
@@ -43,6 +43,13 @@ MESSAGES = [
     {"type": "track", "event": "Nobody did this"},
     {"type": HARM, "userId": HARM},
 ]
+# Half of a crowd went on, and what goes with it means harm.
+LATELY = datetime.now(UTC) - timedelta(days=2)
+CROWD = [
+    {**message(f"c{number}", event, **{HARM[:50]: TURNED if number < 25 else HARM}), "timestamp": at.isoformat()}
+    for number in range(50)
+    for event, at in (("Joined", LATELY), ("Stayed", LATELY + timedelta(minutes=1))) if event == "Joined" or number < 25
+]  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -55,9 +62,9 @@ def browser() -> Iterator[Browser]:
 def board(server: Server) -> Project:
     """A project of Ada's into which somebody sent what they should not."""
     made = server.new_project(f"{HARM[:60]} {TURNED} {next(_numbers)}")
-    body = {"writeKey": made.write_key, "batch": MESSAGES}
+    body = {"writeKey": made.write_key, "batch": [*MESSAGES, *CROWD]}
     assert HTTP.post(f"{made.url}/v1/batch", json=body).status_code == 200
-    made.settled(len(MESSAGES))
+    made.settled(len(MESSAGES) + len(CROWD))
     return made
 
 
@@ -120,13 +127,15 @@ def annotations(project: Project) -> list[str]:
 
 
 def questions(project: int) -> list[str]:
-    """A trend, a funnel and a lifecycle of what means harm, and who is behind numbers of the first two."""
+    """A trend, a funnel, a lifecycle and why people stopped of what means harm, and who is behind numbers of the first
+    two."""
     days = {"date_from": "-30d", "date_to": "-0d", "breakdown": "plan"}
     trend = {"kind": "trend", "series": [{"event": HARM[:190], "where": {HARM[:50]: {"$exists": True}}}], **days}
     steps = [{"event": HARM[:190], "label": HARM}, {"event": TURNED}]
     funnel = {"kind": "funnel", "steps": steps, "window": "1d", "exclude": [{"event": "Nobody did this"}], **days}
     life = {"kind": "lifecycle", "event": HARM[:190], "interval": "day", **days}
-    asked = [f"q={quote(json.dumps(question))}" for question in (trend, funnel, life)]
+    stopped = {**funnel, "steps": [{"event": "Joined"}, {"event": "Stayed"}], "show": "why", "breakdown": None}
+    asked = [f"q={quote(json.dumps(question))}" for question in (trend, funnel, life, stopped)]
     behind = [{"series": 1}, {"step": 2, "dropped": True}]
     cells = [f"cell={quote(json.dumps({**cell, 'breakdown': None}))}" for cell in behind]
     root = f"/p/{project}/insights"

@@ -15,9 +15,11 @@ from tests.reference.retention import retention
 from tests.reference.segments import segment
 from tests.reference.stickiness import stickiness
 from tests.reference.trend import trend
+from tests.reference.why import why
 
 __all__ = [
     "answer", "beside_paths", "funnel", "lifecycle", "paths", "retention", "segment", "stickiness", "times", "trend",
+    "why",
 ]  # fmt: skip
 
 _KINDS: dict[str, Callable[[Sequence[Message], dict[str, Any], str], list[list[Any]]]] = {

@@ -173,6 +173,11 @@ def times(messages: Sequence[Message], question: dict[str, Any], tz: str = "UTC"
     }
 
 
+def best_runs(messages: Sequence[Message], question: dict[str, Any], tz: str = "UTC") -> Chosen:
+    """Everybody's best run."""
+    return _chosen(messages, question, days_asked(question), tz)[1]
+
+
 def _over_time(messages: Sequence[Message], question: dict[str, Any], tz: str) -> list[list[Any]]:
     """The same funnel, asked for each period by itself."""
     days, steps = days_asked(question), len(question["steps"])

@@ -8,6 +8,7 @@ from click.testing import CliRunner, Result
 
 from groundswell.cli.ask import _print_table
 from groundswell.cli.ask import command as ask
+from groundswell.insights.why.answer import COLUMNS
 from groundswell.kernel.errors import Refusal
 from tests.world import World, track
 
@@ -129,6 +130,25 @@ def test_a_funnel_over_time_has_a_row_for_each_period(asked: tuple[World, Path])
     world, _ = asked
     lines = run(world, "-", typed=json.dumps({**FUNNEL, "show": "over_time"})).output.splitlines()
     assert ["2026-01-05", "1,500", "1", "0.1%", "2.0", "min", "█" * 12] in [line.split() for line in lines]
+
+
+def test_why_people_stopped_says_what_was_tried_below(asked: tuple[World, Path]) -> None:
+    world, _ = asked
+    output = run(world, "-", typed=json.dumps({**FUNNEL, "window": "1m", "show": "why"})).output
+    assert "0 went on, 1,500 stopped, 0 still open, 1,500 looked at · 0 tried, 0 stand" in output
+
+
+def test_a_reason_has_its_value_as_text_and_no_bar(capsys: pytest.CaptureFixture[str]) -> None:
+    row = ["property", "plan", "is", "10", "started", 0.5, 0.4, 0.6, 10, 20, 1200, 20, 0.001, 0.02]
+    answer = {
+        "question": {"kind": "funnel", "date_from": "2026-01-05", "date_to": "2026-01-06", "timezone": "UTC"},
+        "columns": [*COLUMNS], "rows": [row], "as_of": "2026-01-07T00:00:00.000", "elapsed_ms": 1.0, "converted": 1210,
+        "dropped": 40, "open": 3, "looked_at": 1250, "tried": 7, "standing": 1,
+    }  # fmt: skip
+    _print_table(answer)
+    output = capsys.readouterr().out
+    assert "█" not in output
+    assert "1,210 went on, 40 stopped, 3 still open, 1,250 looked at · 7 tried, 1 stand" in output
 
 
 def test_what_cannot_be_understood_is_a_refusal(asked: tuple[World, Path], tmp_path: Path) -> None:

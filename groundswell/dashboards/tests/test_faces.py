@@ -18,7 +18,7 @@ from groundswell.dashboards.tests.conftest import FUNNEL, SIGN_UPS, made
 from groundswell.dashboards.tiles import Tile
 from groundswell.dashboards.types import Answered, Display
 from groundswell.insights.kinds import KINDS
-from tests.world import World
+from tests.world import World, track
 
 WEEK = {"date_from": "2026-01-05", "date_to": "2026-01-11"}
 ANY = {"event": None}
@@ -130,6 +130,23 @@ def test_a_funnel_over_time_is_a_line_a_share_and_a_table(board: World) -> None:
     assert [(row.name, row.values) for row in table.rows] == [("2026-01-05", [3, 2])]
 
 
+def test_why_people_stopped_is_a_few_sentences(board: World) -> None:
+    # All 30 pros of the sixth made a board within the day, none of the 30 others.
+    for number in range(60):
+        is_pro = number < 30
+        board.send(
+            track(f"p{number}", "Signed Up", "2026-01-06T10:00:00Z", team="a" if is_pro else "b"),
+            *([track(f"p{number}", "Board Created", "2026-01-06T11:00:00Z")] if is_pro else []),
+        )
+    why = {**FUNNEL, "show": "why", "window": "1d", "date_from": "2026-01-06", "date_to": "2026-01-06"}
+    found = answered(board, why, "chart")
+    page = render_to_string("dashboards/parts/body.html", {"tile": Tile(found.card, "", found, face(found))})
+    assert "30 went on, 31 stopped." in page  # and Ben
+    assert "with team “a” at “Signed Up”" in page
+    assert "100.0% of 30" in page
+    assert "<a " not in page
+
+
 VIEWS = [(kind, view) for kind in sorted(KINDS) for view, _ in KINDS[kind].views or (("", ""),)]
 
 
@@ -141,7 +158,7 @@ def test_every_kind_can_be_shown_in_every_way(board: World, kind: str, view: str
         begun = KINDS[kind].begin([{"event": event}])
         if view:
             begun |= {"show": view, "steps": [*begun["steps"], {"event": "Board Created"}]}
-        for breakdown in (None, "plan"):
+        for breakdown in (None,) if view == "why" else (None, "plan"):
             said = answered(board, {**begun, **WEEK, "breakdown": breakdown}, display)
             found: Face = face(said)
             tile = Tile(said.card, "", said, found)

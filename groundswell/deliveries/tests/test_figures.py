@@ -53,6 +53,14 @@ def test_of_a_funnel_its_steps_or_how_many_of_each_value_finished(board: World) 
     assert said(board, {**FUNNEL, "breakdown": "plan"}) == [("free", "50.0%", ""), ("pro", "100.0%", "")]
 
 
+def test_of_the_other_views_of_a_funnel_what_they_are_about(board: World) -> None:
+    # Ada took three days, Cleo two; the window of all three is over.
+    assert said(board, {**FUNNEL, "show": "times"}) == [("Half within", "2d 12h", "")]
+    assert said(board, {**FUNNEL, "show": "times", "breakdown": "plan"}) == [("free", "3d", ""), ("pro", "2d", "")]
+    assert said(board, {**FUNNEL, "show": "over_time"}) == [("2 of 3", "66.7%", "")]
+    assert said(board, {**FUNNEL, "show": "why"}) == [("Went on", "2", ""), ("Stopped", "1", "")]
+
+
 def test_of_retention_how_many_of_all_were_back(board: World) -> None:
     # All three signed up in the week from the fifth; in the one after it Ben made a board, and then nobody.
     board.send(track("ben", "Board Created", "2026-01-14T10:00:00Z"))

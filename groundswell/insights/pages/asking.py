@@ -28,7 +28,7 @@ from groundswell.events.service import (
     vocabulary,
 )
 from groundswell.insights.acts import acts
-from groundswell.insights.addresses import answer_address, ask_address, waiting_address, who_address
+from groundswell.insights.addresses import answer_address, ask_address, change_address, waiting_address, who_address
 from groundswell.insights.charts import Look
 from groundswell.insights.copies import copies
 from groundswell.insights.desk import PATIENCE, desk
@@ -215,6 +215,7 @@ def _shown(
         "files": _files(project, asked, question),
         "marks": marks_of(project.id, answer),
         "here": ask_address(project.id, asked, saved=_saved(request)),
+        "to_change": change_address(project.id, asked, saved=_saved(request)),
         "annotation_form": form_of(project),
     }
     if valueless := valueless_split(answer):

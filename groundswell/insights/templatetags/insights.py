@@ -1,15 +1,19 @@
 """Filters of the pages of questions."""
 
+import math
 from datetime import datetime
 from typing import Any
 
 from babel import dates, numbers
 from django import template
 from django.utils import translation
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from groundswell.kernel import locales
 
 register = template.Library()
+SMALLEST = 6  # decimal places of a ratio
 
 
 @register.filter
@@ -63,3 +67,16 @@ def _said(name: str, form: str) -> str:
 
 def _language() -> str:
     return translation.get_language() or "en"
+
+
+@register.filter
+def ratio(value: float) -> str:
+    """A ratio with three digits that say something, whether it is large or small."""
+    digits = 2 - math.floor(math.log10(value)) if value > 0 else 0
+    return locales.number(value, _language(), places=min(max(digits, 0), SMALLEST))
+
+
+@register.simple_tag
+def opened(text: str, address: str) -> SafeString | str:
+    """A number that opens who is behind it; where there is no address the number alone."""
+    return format_html('<a href="{}">{}</a>', address, text) if address else text

@@ -12,6 +12,9 @@ from groundswell.conditions.wording import Word, plain, woven
 from groundswell.insights.edits import changed
 from groundswell.insights.kinds import check, sentence
 from groundswell.insights.types import Measure
+from groundswell.insights.why.candidates import Feature, Operator, Sort, When
+from groundswell.insights.why.question import FunnelWhy
+from groundswell.insights.why.words import having_text
 from groundswell.insights.wording import days_text, measures
 
 DAYS = {"date_from": "-90d", "date_to": "-1d"}
@@ -67,6 +70,60 @@ def test_the_other_views_of_a_funnel_are_sentences_of_their_own() -> None:
         "week",
         "month",
     ]
+
+
+def test_why_people_stopped_is_a_sentence_with_the_step_as_a_word() -> None:
+    assert said({**FUNNEL, "show": "why", "step": 3}) == (
+        "Of the people who did Signed Up where plan is free and seats is at least 5 in the last 90 days and went on to"
+        " Board Created, then Invite Sent within 14 days, in this order, who stopped before Invite Sent, and who did"
+        " not?"
+    )
+    step = words({**FUNNEL, "show": "why", "step": 3})["step"]
+    assert (step.now, step.options) == ({"value": "3"}, (("2", "Board Created"), ("3", "Invite Sent")))
+
+
+def test_in_any_order_people_are_compared_by_how_many_steps_they_did() -> None:
+    question = {**FUNNEL, "show": "why", "step": 3, "order": "any"}
+    assert said(question).endswith("in any order, who stopped before 3 of the steps, and who did not?")
+    checked = check(question, "UTC")
+    assert isinstance(checked, FunnelWhy)
+    assert having_text(checked, FREE, 0) == "with plan “free” at “1 of the steps”"
+
+
+FREE = Feature(Sort.PROPERTY, "plan", When.STARTED, Operator.IS, "free")
+SEATS = Feature(Sort.TRAIT, "person.seats", When.NOW, Operator.AT_LEAST, "5")
+OF_COMPANY = Feature(Sort.TRAIT, "account.city", When.NOW, Operator.IS, "서울")
+
+
+@pytest.mark.parametrize(
+    ("feature", "english", "in_korean"),
+    [
+        (FREE, "with plan “free” at “Signed Up”", "“Signed Up” 때 plan이 “free”인"),
+        (replace(FREE, operator=Operator.IS_NOT_SET, when=When.REACHED), "without plan at “Board Created”",
+         "“Board Created” 때 plan이 없던"),
+        (replace(FREE, operator=Operator.AT_LEAST, value="2"), "with plan of at least 2 at “Signed Up”",
+         "“Signed Up” 때 plan이 2 이상인"),
+        (SEATS, "with seats of at least 5 today", "지금 seats가 5 이상인"),
+        (replace(SEATS, operator=Operator.IS, value="x" * 90), f"with seats “{'x' * 79}…” today",
+         f"지금 seats가 “{'x' * 79}…”인"),
+        (replace(SEATS, operator=Operator.IS_NOT_SET), "without seats today", "지금 seats가 없는"),
+        (OF_COMPANY, "whose company has city “서울” today", "지금 city가 “서울”인 회사의"),
+        (replace(OF_COMPANY, operator=Operator.IS_NOT_SET), "of no company with city today",
+         "지금 city가 있는 회사에 속하지 않은"),
+        (replace(OF_COMPANY, operator=Operator.AT_LEAST, value="2"), "whose company has city of at least 2 today",
+         "지금 city가 2 이상인 회사의"),
+        (Feature(Sort.EVENT, "Tour", When.BEFORE), "who did “Tour” before “Board Created”",
+         "“Board Created” 전에 “Tour”를 한"),
+        (Feature(Sort.EVENT, "Tour", When.AFTER), "who did “Tour” within 1h after “Board Created”",
+         "“Board Created” 뒤 1시간 안에 “Tour”를 한"),
+    ],
+)  # fmt: skip
+def test_what_people_have_is_said(feature: Feature, english: str, in_korean: str) -> None:
+    question = check({**FUNNEL, "show": "why", "step": 3}, "UTC")
+    assert isinstance(question, FunnelWhy)
+    assert having_text(question, feature, 3600) == english
+    with translation.override("ko"):
+        assert having_text(question, feature, 3600) == in_korean
 
 
 def test_a_funnel_says_what_it_excludes_and_is_split_by() -> None:

@@ -55,6 +55,21 @@ def test_every_kind_of_question_is_understood(gs: Project) -> None:
     assert gs.stickiness("Signed Up", where={"plan": "free"}, **DAYS).rows == [[1, 1, 1.0], [2, 0, 0.0]]
 
 
+def test_why_people_stopped_is_a_frame_with_types(gs: Project, world: World) -> None:
+    nothing = gs.why(["Signed Up", "Board Created"], window="1h", **DAYS)
+    assert (nothing.question["show"], nothing.question["step"]) == ("why", 2)
+    assert nothing.to_polars().schema["value"] == pl.String
+    assert (nothing.beside["dropped"], nothing.beside["tried"]) == (2, 0)
+    world.send(*(track(f"p{n}", "Signed Up", plan=10 if n < 40 else 20) for n in range(80)))
+    world.send(*(track(f"p{n}", "Board Created", "2026-01-05T10:30:00Z") for n in (*range(30), *range(40, 50))))
+    reasons = gs.why(["Signed Up", "Board Created"], window="1h", **DAYS).to_polars().sort("value").to_dicts()
+    # Of 40 with plan 10 went on 30, of 40 with plan 20 went on 10; Ada and Ben have other plans and stopped.
+    sides = [f"{side}_{went}" for side in ("with", "without") for went in ("converted", "dropped")]
+    assert [(each["value"], *(each[side] for side in sides)) for each in reasons] == [
+        ("10", 30, 10, 10, 32), ("20", 10, 30, 30, 12),
+    ]  # fmt: skip
+
+
 def test_what_an_answer_says_besides_is_kept(gs: Project) -> None:
     answer = gs.trend("Signed Up", measure="sum", property="plan", **DAYS)
     assert answer.beside == {"ignored": 2}

@@ -1,0 +1,1 @@
+"""What goes with going on from a step of a funnel, and with stopping there."""
