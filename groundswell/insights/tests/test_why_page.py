@@ -108,6 +108,15 @@ def test_nothing_that_stands_is_said_so(ada: Client, world: World) -> None:
     assert "Nobody got that far in these days." in text_of(page(ada, world, before))
 
 
+def test_too_few_to_try_anything_is_said_so(world: World) -> None:
+    ada = member(world.project, "ada", Role.OWNER)
+    world.send(track("zed", "Visited", "2026-02-01T00:00:00Z"), track("p1", "Board Created", "2026-01-05T12:00:00Z"))
+    world.send(*(track(f"p{number}", "Signed Up", "2026-01-05T10:00:00Z", plan=number) for number in range(9)))
+    text = text_of(page(ada, world, WHY))
+    assert "1 went on, 8 stopped." in text
+    assert "Nothing was tried, for nothing that they did or had divides them into two groups of 20 or more." in text
+
+
 def test_chance_alone_is_called_chance(world: World) -> None:
     ada = member(world.project, "ada", Role.OWNER)
     world.send(track("zed", "Visited", "2026-02-01T00:00:00Z"))
@@ -117,7 +126,7 @@ def test_chance_alone_is_called_chance(world: World) -> None:
             *([track(f"p{number}", "Board Created", "2026-01-05T12:00:00Z")] if number % 4 < 2 else []),
         )
     text = text_of(page(ada, world, WHY))
-    assert "1 things were tried" in text
+    assert "1 thing was tried" in text
     assert "None of them goes with going on or with stopping more than chance would have it." in text
 
 
