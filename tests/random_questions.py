@@ -109,6 +109,7 @@ PATHS = st.fixed_dictionaries(
     {
         "kind": st.just("paths"), "start": st.none() | WANTED, "end": st.none() | WANTED, "steps": st.integers(2, 5),
         "exclude": st.lists(WANTED, max_size=1), "breakdown": BREAKDOWN, "count": COUNT,
+        "apart": st.lists(st.builds(lambda wanted, name: {**wanted, "property": name}, WANTED, NAMES), max_size=1),
     }
 ).filter(lambda question: not any(map(partial(_leaves_out, question), question["exclude"])))  # fmt: skip
 KINDS = {

@@ -318,7 +318,7 @@ def wrapped(text: str, room: float = TITLE_ROOM, most: int = TITLE_LINES) -> lis
     lines = [""]
     for word in text.split():
         longer = f"{lines[-1]} {word}".strip()
-        if _breadth(longer) <= room or not lines[-1]:
+        if breadth(longer) <= room or not lines[-1]:
             lines[-1] = longer
         else:
             lines.append(word)
@@ -327,7 +327,7 @@ def wrapped(text: str, room: float = TITLE_ROOM, most: int = TITLE_LINES) -> lis
     return lines
 
 
-def _breadth(text: str) -> float:
+def breadth(text: str) -> float:
     """How broad a text is, in Latin letters."""
     return sum(1.75 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in text)
 

@@ -15,7 +15,7 @@ from groundswell.kernel.words import said
 Question = dict[str, Any]  # the JSON of one that was understood
 Given = Mapping[str, str]  # what a form says
 
-_LISTS = "series|steps|exclude"
+_LISTS = "series|steps|exclude|apart"
 _SINGLE = "start|return|end"  # an event each, or null
 
 
@@ -38,7 +38,7 @@ def changed(question: Mapping[str, Any], what: str, given: Given, types: Types) 
 def with_event(question: Mapping[str, Any], before: str, now: str) -> Question:
     """The question's JSON with another event wherever that one stands."""
     new = copy.deepcopy(dict(question))
-    for member in events_of(new) + (new.get("exclude") or []):
+    for member in events_of(new) + (new.get("exclude") or []) + (new.get("apart") or []):
         if member["event"] == before:
             member["event"] = now
     return new
@@ -173,6 +173,13 @@ def _measure(new: Question, given: Given, _: Types, place: str) -> None:
     new["series"][int(place)] |= {"measure": measure, "property": None if counts else given.get("property") or None}
 
 
+def _property(new: Question, given: Given, types: Types, members: str, place: str) -> None:
+    """The property of a member that has no other use; without one it goes."""
+    new[members][int(place)]["property"] = given.get("value", "").strip()
+    if not given.get("value", "").strip():
+        _remove(new, given, types, members, place)
+
+
 def _between(new: Question, given: Given, _types: Types, place: str | None) -> None:
     """The two steps of an exclusion, or those of the question itself."""
     member = new if place is None else new["exclude"][int(place)]
@@ -212,6 +219,7 @@ _CHANGES: tuple[tuple[str, Callable[..., None]], ...] = (
     (rf"({_SINGLE})\.event", _begin_with),
     (rf"((?:{_LISTS})\.[0-9]{{1,2}}|)\.event", _event),
     (r"series\.([0-9]{1,2})\.measure", _measure),
+    (r"(apart)\.([0-9]{1,2})\.property", _property),
     (r"(?:exclude\.([0-9]{1,2})\.)?between", _between),
     (rf"((?:{_LISTS})\.[0-9]{{1,2}}|{_SINGLE}|)\.where\.(add|[0-9]{{1,3}})", _where),
 )

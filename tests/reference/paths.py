@@ -13,6 +13,8 @@ Where the contract leaves room, this is the reading taken here:
 - A move counts people (or accounts), each once however often they made it at that step; one without anybody has no row.
 - ``exclude`` (an addition to the contract) leaves events out of paths, but not out of sessions: what came before and
   after them is one node if it has one name, and none of them meets ``start`` or ``end``.
+- ``apart`` (an addition too) tells events apart by a property: each value makes a node of its own, called
+  ``name: value`` (those beyond the 100 most frequent are none of this reference's business).
 - Who came to a node and did nothing more in that session left there; with ``end`` nobody does.
 - A path counts under the value of the event that begins it (the first that meets ``start`` there, else the session's
   first), wherever ``steps`` cuts it. The values with rows of their own are those of the most such events.
@@ -26,7 +28,7 @@ from typing import Any
 
 from tests.reference.conditions import matches
 from tests.reference.identity import Message
-from tests.reference.labels import Label, as_answered, folded, labels, shown, sort_key
+from tests.reference.labels import Label, as_answered, folded, labels, shown, sort_key, text
 from tests.reference.periods import days_asked, within
 from tests.reference.world import Event, actor, events, stories
 
@@ -85,7 +87,7 @@ def _found(messages: Sequence[Message], question: dict[str, Any], tz: str) -> li
     return [
         path
         for story in stories(inside, question)
-        for session in _sessions(sorted(story, key=lambda event: _order(event, question.get("breakdown"))))
+        for session in _sessions(sorted(story, key=lambda event: _order(event, question)))
         if (path := _path(session, question)) is not None
     ]
 
@@ -97,8 +99,8 @@ def _labelled(found: list[Path], question: dict[str, Any]) -> list[tuple[Label, 
     return [(label, path) for path, each in zip(found, own, strict=True) for label in folded(each, kept)]
 
 
-def _order(event: Event, breakdown: str | list[str] | None) -> Any:
-    return event.at, event.name, sorted(sort_key(label) for label in labels(event, breakdown))
+def _order(event: Event, question: dict[str, Any]) -> Any:
+    return event.at, _name(event, question), sorted(map(sort_key, labels(event, question.get("breakdown"))))
 
 
 def _sessions(story: list[Event]) -> list[list[Event]]:
@@ -110,19 +112,29 @@ def _sessions(story: list[Event]) -> list[list[Event]]:
     return sessions
 
 
-def _nodes(session: list[Event]) -> list[Node]:
+def _nodes(session: list[Event], question: dict[str, Any]) -> list[Node]:
     nodes: list[Node] = []
     for event in session:
-        if not nodes or nodes[-1][-1].name != event.name:
+        if not nodes or _name(nodes[-1][-1], question) != _name(event, question):
             nodes.append([])
         nodes[-1].append(event)
     return nodes
 
 
+def _name(event: Event, question: dict[str, Any]) -> str:
+    """The node that an event makes: its name, with the value by which it is told apart if that is asked for."""
+    for one in question.get("apart") or []:
+        if _meeting([event], one):
+            value = text(event.read(one["property"]))
+            return f"{event.name}: {value}" if value else event.name
+    return event.name
+
+
 def _path(session: list[Event], question: dict[str, Any]) -> Path | None:
     """The path that the question follows through a session, if there is one."""
     left_out = question.get("exclude") or []
-    nodes = _nodes([event for event in session if not any(matches(event.name, event.read, one) for one in left_out)])
+    kept = [event for event in session if not any(matches(event.name, event.read, one) for one in left_out)]
+    nodes = _nodes(kept, question)
     start, end, steps = question.get("start"), question.get("end"), question["steps"]
     starts = [place for place, node in enumerate(nodes) if start is None or _meeting(node, start)]
     if not starts:
@@ -135,7 +147,8 @@ def _path(session: list[Event], question: dict[str, Any]) -> Path | None:
             return None
         until = ends[0] + 1
     taken = nodes[begin:until]
-    names = [node[0].name for node in (taken[-steps:] if start is None and end is not None else taken[:steps])]
+    cut = taken[-steps:] if start is None and end is not None else taken[:steps]
+    names = [_name(node[0], question) for node in cut]
     first = nodes[begin][0] if start is None else _meeting(nodes[begin], start)[0]
     is_whole = end is None and len(taken) <= steps
     return Path(owner=str(actor(first, question)), first=first, names=names, is_whole=is_whole)

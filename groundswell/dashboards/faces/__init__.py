@@ -34,7 +34,7 @@ _FACES: dict[tuple[str, Display], Show] = {
     ("stickiness", Display.CHART): stickiness.bars,
     ("stickiness", Display.NUMBER): stickiness.numbers,
     ("stickiness", Display.TABLE): stickiness.table,
-    ("paths", Display.CHART): paths.table,
+    ("paths", Display.CHART): paths.flows,
     ("paths", Display.NUMBER): paths.numbers,
     ("paths", Display.TABLE): paths.table,
 }

@@ -1,14 +1,31 @@
-"""Paths on a card: the most frequent moves, or how many went such a way at all."""
+"""Paths on a card: columns with bands between them, the most frequent moves, or how many went such a way at all."""
+
+from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
 from groundswell.dashboards.faces.face import Face, Row, Table, table_face
 from groundswell.dashboards.faces.numbers import Number, Numbers, counts_differ, numbers_face
 from groundswell.insights.lines import value_text
+from groundswell.insights.paths.flow import CARD
+from groundswell.insights.paths.picture import Picture, pictures_of
 from groundswell.insights.paths.question import Paths
 from groundswell.insights.types import Answer
 
 COUNT = 3  # the column
+
+
+@dataclass(frozen=True)
+class Flows:
+    """The picture of the largest group, None where nobody went such a way."""
+
+    picture: Picture | None
+
+
+def flows(answer: Answer, _before: Answer | None) -> Face:
+    """The largest group as columns with bands between them."""
+    pictures, left_out = pictures_of(_paths(answer), answer, None, most=1, size=CARD)
+    return Face("dashboards/faces/flows.html", Flows(pictures[0] if pictures else None), left_out)
 
 
 def table(answer: Answer, _before: Answer | None) -> Face:
@@ -37,5 +54,9 @@ def numbers(answer: Answer, before: Answer | None) -> Face:
 
 
 def _counted(answer: Answer) -> str:
+    return _("Companies") if _paths(answer).counts_accounts else _("People")
+
+
+def _paths(answer: Answer) -> Paths:
     assert isinstance(answer.question, Paths)
-    return _("Companies") if answer.question.counts_accounts else _("People")
+    return answer.question

@@ -16,6 +16,7 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from groundswell.conditions.names import Names
 from groundswell.insights.instants import Bools, Places
 from groundswell.insights.kind import Actors
 from groundswell.insights.labels import Label, as_answered, folded, labels_of, shown, sort_key
@@ -23,13 +24,14 @@ from groundswell.insights.owners import BY_OWNER, Asked, Owners
 from groundswell.insights.paths.cells import Named, PathsCell
 from groundswell.insights.paths.marks import HERE, NOWHERE, TARGETS
 from groundswell.insights.paths.moves import Moves
-from groundswell.insights.paths.plan import planned, sql_of
-from groundswell.insights.paths.question import Paths
+from groundswell.insights.paths.plan import MOST_VALUES, Often, often_sql, planned, sql_of
+from groundswell.insights.paths.question import Apart, Paths
 from groundswell.insights.paths.walks import Nodes, Rules, Walk, Walked
 from groundswell.insights.seen import Seen
 from groundswell.insights.split import counted
 from groundswell.insights.stories import Reading, about, follow
 from groundswell.insights.types import Found
+from groundswell.store import service as store
 
 COLUMNS = ("step", "source", "target", "count")
 NODE_COLUMNS = ("step", "event", "count", "dropped")
@@ -112,13 +114,14 @@ class Following:
     def of(cls, project: int, question: Paths) -> "Following":
         seen = Seen()
         between = question.days.start_us, question.days.end_us
-        plan = planned(project, question)
+        often = [_often(project, one, between) for one in question.apart]
+        plan = planned(project, question, often)
         volume = about(project, between, "1", plan.names.params)
         owners = None
         asked = Asked.about(question.count, question.breakdown, question.ends)
         if asked and volume >= BY_OWNER:
             owners = Owners.of(project, asked, seen)
-            plan = planned(project, question.left_by(asked))
+            plan = planned(project, question.left_by(asked), often)
         rules = Rules(question.steps, question.start is not None, question.end is not None)
         reading = Reading(
             project=project,
@@ -155,6 +158,13 @@ class Following:
         found = [folded(labels_of(raws), with_rows) for raws in self.seen.raws]
         labels = Labels.of(names, [[place[each] for each in several if each in place] for several in found])
         return labels, self if kept.are_too_many else kept
+
+
+def _often(project: int, apart: Apart, between: tuple[int, int]) -> Often:
+    """The values by which such events are told apart, if some are too rare for a node of their own."""
+    names = Names(project)
+    found = store.run(often_sql(names, apart), project=project, between=between, params=names.params).rows
+    return [text for (text,) in found[:MOST_VALUES]] if len(found) > MOST_VALUES else None
 
 
 class Kept:

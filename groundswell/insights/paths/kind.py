@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from groundswell.insights.kind import Given, Kind
-from groundswell.insights.paths import answer, cells, page, words
+from groundswell.insights.paths import answer, cells, chart, page, words
 from groundswell.insights.paths.cells import PathsCell
 from groundswell.insights.paths.question import STEPS, Paths, check
 
@@ -33,5 +33,5 @@ PATHS = Kind[Paths, PathsCell](
     cell_title=words.cell_title,
     template="insights/paths.html",
     show=page.shown,
-    chart=None,
+    chart=chart.chart,
 )

@@ -1,14 +1,20 @@
 """The query for everybody's events, as paths want to know them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import reduce
+from itertools import repeat
 
-from groundswell.conditions.names import Names
+from groundswell.conditions.names import Names, text_of
 from groundswell.conditions.sql import mask_sql
 from groundswell.conditions.types import Wanted
+from groundswell.insights.labels import OTHER
 from groundswell.insights.paths.marks import START
-from groundswell.insights.paths.question import Paths
+from groundswell.insights.paths.question import Apart, Paths
+
+MOST_VALUES = 100  # by which events are told apart; the rest is OTHER
+
+Often = list[str] | None  # the most frequent values, None for all
 
 
 @dataclass(frozen=True)
@@ -18,16 +24,30 @@ class Plan:
     project: int
     question: Paths
     names: Names
+    often: Sequence[Often] = ()
     columns: tuple[str, ...] = ()
     where: tuple[str, ...] = ()
 
     @property
     def tells(self) -> bool:
-        """Whether it matters what an event is, besides its name."""
-        return bool(self.question.wanted)
+        """Whether it matters what an event is, besides the node that it makes."""
+        question = self.question
+        return question.start is not None or question.end is not None or bool(question.exclude)
 
 
-def _tell_apart(plan: Plan) -> Plan:
+def _name_nodes(plan: Plan) -> Plan:
+    """The node that an event makes: its name, with the value by which it is told apart from others of that name."""
+    cases = []
+    for apart, often in zip(plan.question.apart, plan.often or repeat(None), strict=False):
+        text, value = _text(plan.names, apart), f"concat(event, ': ', {_text(plan.names, apart)})"
+        if often is not None:
+            value = f"if({text} IN {plan.names.params.texts(often)}, {value}, concat(event, ': {OTHER}'))"
+        cases += [_condition(plan.names, apart.wanted), f"if({text} = '', event, {value})"]
+    node = f"toLowCardinality(multiIf({', '.join(cases)}, event))" if cases else "event"
+    return replace(plan, columns=(*plan.columns, f"{node} AS node"))
+
+
+def _tell_what_it_may_be(plan: Plan) -> Plan:
     """What an event may be: the bits of ``marks``."""
     if not plan.tells:
         return plan
@@ -52,21 +72,37 @@ def _break_down(plan: Plan) -> Plan:
     return replace(plan, columns=(*plan.columns, *columns))
 
 
-STEPS: tuple[Callable[[Plan], Plan], ...] = (_tell_apart, _choose_actors, _break_down)
+STEPS: tuple[Callable[[Plan], Plan], ...] = (_name_nodes, _tell_what_it_may_be, _choose_actors, _break_down)
 
 
-def planned(project: int, question: Paths) -> Plan:
-    """The query for all events inside the dates."""
-    return reduce(lambda plan, step: step(plan), STEPS, Plan(project, question, Names(project)))
+def planned(project: int, question: Paths, often: Sequence[Often] = ()) -> Plan:
+    """The query for all events inside the dates. ``often`` says of events that are told apart by a property which of
+    its values have nodes of their own, if not all."""
+    return reduce(lambda plan, step: step(plan), STEPS, Plan(project, question, Names(project), often))
 
 
 def sql_of(plan: Plan) -> str:
     """The query's text, as ``stories`` reads it."""
     actor = "account" if plan.question.counts_accounts else "id"
-    columns = [f"{actor} AS actor", "toUnixTimestamp64Micro(timestamp) AS at", "event", *plan.columns]
+    columns = [f"{actor} AS actor", "toUnixTimestamp64Micro(timestamp) AS at", *plan.columns]
     where = " AND ".join([*plan.where, "id BETWEEN {lo:UInt64} AND {hi:UInt64}"])
     return f"SELECT {', '.join(columns)}\nFROM scope.events AS e{plan.names.joins}\nWHERE {where}"
 
 
 def _condition(names: Names, wanted: Wanted) -> str:
     return " AND ".join(names.wanted(wanted)) or "1"
+
+
+def often_sql(names: Names, apart: Apart) -> str:
+    """The query for the most frequent values by which such events are told apart, one more than have nodes."""
+    text, which = _text(names, apart), _condition(names, apart.wanted)  # both may have something joined
+    of_each = f"SELECT {text} AS text FROM scope.events AS e{names.joins} WHERE {which}"
+    return (
+        f"SELECT text\nFROM ({of_each})\nWHERE text != ''\n"
+        f"GROUP BY text ORDER BY count() DESC, text LIMIT {MOST_VALUES + 1}"
+    )
+
+
+def _text(names: Names, apart: Apart) -> str:
+    """SQL for the text of the value by which an event is told apart, '' where it has none."""
+    return f"substring({text_of(names.raw(apart.property))}, 2)"

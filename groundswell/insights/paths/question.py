@@ -15,8 +15,24 @@ from groundswell.kernel.words import said
 
 _ANY = Wanted(None, {})
 STEPS = 5  # where nothing is said
-_FIELDS = ("kind", "start", "end", "steps", "exclude", "date_from", "date_to", "timezone", "breakdown", "count")
+MOST_APART = 5
+PROPERTY = "path"  # of a page, by which events are told apart where nothing is said
+_FIELDS = (
+    "kind", "start", "end", "steps", "exclude", "apart", "date_from", "date_to", "timezone", "breakdown", "count",
+)  # fmt: skip
+_APART_HINT = said('Write [{"event": "Page Viewed", "property": "path"}].')
 _HINT = said('Write {"event": "Signed Up"}, or leave it out.')
+
+
+@dataclass(frozen=True)
+class Apart:
+    """Events that are told apart by a property: each of its values makes a node of its own."""
+
+    wanted: Wanted
+    property: str
+
+    def as_json(self) -> dict[str, Any]:
+        return {**self.wanted.as_json(), "property": self.property}
 
 
 @dataclass(frozen=True)
@@ -30,6 +46,7 @@ class Paths:
     end: Wanted | None
     steps: int
     exclude: tuple[Wanted, ...]
+    apart: tuple[Apart, ...]
     days: Days
     breakdown: tuple[str, ...]
     count: Count
@@ -60,7 +77,8 @@ class Paths:
 
     @property
     def wanted(self) -> tuple[Wanted, ...]:
-        return (*(one for one in (self.start, self.end) if one is not None), *self.exclude)
+        ends = (one for one in (self.start, self.end) if one is not None)
+        return (*ends, *self.exclude, *(one.wanted for one in self.apart))
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -69,6 +87,7 @@ class Paths:
             "end": self.end and self.end.as_json(),
             "steps": self.steps,
             "exclude": [one.as_json() for one in self.exclude],
+            "apart": [one.as_json() for one in self.apart],
             **days_as_json(self.days),
             "breakdown": names_as_json(self.breakdown),
             "count": self.count,
@@ -83,6 +102,7 @@ def check(question: Mapping[str, Any], tz: str) -> Paths:
         end=_end_of_path(fields, "end"),
         steps=fields.whole("steps", STEPS, least=2, most=MAX_STEPS),
         exclude=fields.items("exclude", _excluded, most=MAX_EXCLUSIONS, hint=said('Write [{"event": "Page Viewed"}].')),
+        apart=fields.items("apart", _apart, most=MOST_APART, hint=_APART_HINT),
         days=days_of(fields, tz),
         breakdown=breakdown_of(fields),
         count=fields.choice("count", Count, Count.PEOPLE),
@@ -117,3 +137,8 @@ def _excluded(given: Any, path: str) -> Wanted:
             hint=said("Name an event, or add a condition."),
         )
     return wanted
+
+
+def _apart(given: Any, path: str) -> Apart:
+    fields = Fields(given, path, ("event", "where", "property"))
+    return Apart(wanted_of(fields), fields.text("property") or PROPERTY)

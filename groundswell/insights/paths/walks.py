@@ -53,7 +53,7 @@ class Walked:
 
 
 class Nodes:
-    """Numbers the names of events as they come. Several threads may use it."""
+    """Numbers the names of nodes as they come. Several threads may use it."""
 
     def __init__(self) -> None:
         self._code: dict[str, int] = {}
@@ -104,7 +104,7 @@ class Rules:
 class Walk(Generic[F]):
     """Finds everybody's paths, and does ``then`` with them.
 
-    Events have the columns event, meets (where ``tells``) and raw0, raw1, …, ``raws`` of them. Where ``owners`` is
+    Events have the columns node, meets (where ``tells``) and raw0, raw1, …, ``raws`` of them. Where ``owners`` is
     given it is said there what is asked of the actors themselves.
     """
 
@@ -123,7 +123,7 @@ class Walk(Generic[F]):
         return Visits(
             actor=numbers(found, "actor", np.uint64),
             at=at,
-            event=self.nodes.codes(found.column("event")) if len(at) else np.zeros(0, np.int32),
+            event=self.nodes.codes(found.column("node")) if len(at) else np.zeros(0, np.int32),
             meets=numbers(found, "meets", np.uint8) if self.tells else np.zeros(len(at), np.uint8),
             group=self.seen.codes(raws) if raws and len(at) else np.zeros(len(at), np.int32),
         )

@@ -17,6 +17,7 @@ import pytest
 from groundswell.insights import grouped, stories
 from groundswell.insights.kinds import actors, check, check_cell, kind_of
 from groundswell.insights.paths import answer as paths
+from groundswell.insights.paths import plan
 from groundswell.insights.service import ask
 from groundswell.insights.tests.worlds import crowd
 from groundswell.insights.types import Answer
@@ -136,6 +137,46 @@ def test_what_is_left_out_is_no_node_and_goes_on_with_the_session(whiteboard: Wo
         [2, P, B, 1],
         [3, B, P, 1],
         [4, P, I, 1],
+    ]
+
+
+def test_events_are_told_apart_by_a_property(world: World) -> None:
+    for place, path in enumerate(["/", "/", "/pricing", ["x"], None, "", "/"]):
+        world.send(track("ada", P, f"2026-01-05T10:0{place}:00Z", **({} if path is None else {"path": path})))
+    world.send(track("ada", S, "2026-01-05T10:07:00Z", path="/"), track("ben", P, "2026-01-05T11:00:00Z", path="/"))
+    world.send(track("ben", P, "2026-01-05T11:01:00Z", path="/pricing"))
+    assert rows(world, apart=[PAGE], steps=10) == [
+        [1, f"{P}: /", f"{P}: /pricing", 2],
+        [2, f"{P}: /pricing", f'{P}: ["x"]', 1],
+        [3, f'{P}: ["x"]', P, 1],  # without a value, and with an empty one
+        [4, P, f"{P}: /", 1],
+        [5, f"{P}: /", S, 1],
+    ]
+    assert rows(world, apart=[PAGE], end=SIGN_UP, steps=2) == [[1, f"{P}: /", S, 1]]
+    home = {**PAGE, "where": {"path": "/"}, "property": "path"}
+    assert rows(world, apart=[home], steps=3) == [[1, f"{P}: /", P, 2], [2, P, f"{P}: /", 1]]
+    assert behind(world, {"apart": [PAGE]}, step=2, source=f"{P}: /pricing") == ["ada", "ben"]
+
+
+def test_events_of_some_people_alone_may_be_told_apart(world: World) -> None:
+    world.send(identify("ada", team="x"))
+    for who in ("ada", "ben"):
+        world.send(track(who, P, "2026-01-05T10:00:00Z", path="/"), track(who, S, "2026-01-05T10:01:00Z"))
+    of_team = {**PAGE, "where": {"person.team": "x"}, "property": "path"}
+    assert rows(world, apart=[of_team]) == [[1, P, S, 1], [1, f"{P}: /", S, 1]]
+
+
+def test_rare_values_are_not_told_apart(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(plan, "MOST_VALUES", 2)
+    monkeypatch.setattr(paths, "MOST_VALUES", 2)
+    for place, path in enumerate(["/b", "/a", "/c", "/b", "/c", "/d"]):
+        world.send(track("ada", P, f"2026-01-05T10:0{place}:00Z", path=path))
+    assert [row[1:3] for row in rows(world, apart=[PAGE], steps=10)] == [
+        [f"{P}: /b", f"{P}: (other)"],
+        [f"{P}: (other)", f"{P}: /c"],
+        [f"{P}: /c", f"{P}: /b"],
+        [f"{P}: /b", f"{P}: /c"],
+        [f"{P}: /c", f"{P}: (other)"],
     ]
 
 
@@ -261,6 +302,7 @@ OPTIONS: list[dict[str, Any]] = [
     {"end": {"event": "B"}, "breakdown": ["plan", "person.team"], "count": "accounts"},
     {"start": {"event": "A"}, "end": {"event": "C", "where": {"account.tier": {"$exists": True}}}, "count": "accounts"},
     {"exclude": [{"event": "D"}, {"event": None, "where": {"plan": "free"}}], "breakdown": "plan", "steps": 20},
+    {"apart": [{"event": "A", "property": "v"}, {"event": "B", "property": "person.team"}], "steps": 3},
 ]
 
 

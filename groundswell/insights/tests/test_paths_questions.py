@@ -31,10 +31,14 @@ def checked(**question: Any) -> Paths:
 
 def test_a_question_as_it_was_understood() -> None:
     assert checked(start=SIGN_UP).as_json() == {
-        "kind": "paths", "start": {"event": "Signed Up", "where": {}}, "end": None, "steps": 5, "exclude": [], **DAYS,
-        "timezone": "UTC", "breakdown": None, "count": "people",
+        "kind": "paths", "start": {"event": "Signed Up", "where": {}}, "end": None, "steps": 5, "exclude": [],
+        "apart": [], **DAYS, "timezone": "UTC", "breakdown": None, "count": "people",
     }  # fmt: skip
-    whole = checked(end=PAID, steps=20, exclude=[SIGN_UP], breakdown=["a", "b"], count="accounts").as_json()
+    apart = [{"event": "Page Viewed"}, {"event": None, "where": {"a": 1}, "property": "b"}]
+    whole = checked(
+        end=PAID, steps=20, exclude=[SIGN_UP], apart=apart, breakdown=["a", "b"], count="accounts"
+    ).as_json()
+    assert [each["property"] for each in whole["apart"]] == ["path", "b"]
     assert check(whole, "UTC").as_json() == whole
 
 
@@ -52,6 +56,9 @@ def test_a_question_as_it_was_understood() -> None:
         ({"exclude": [{"event": None}]}, "exclude[0].event", "Name an event, or add a condition."),
         ({"start": SIGN_UP, "exclude": [SIGN_UP]}, "start.event", "Take it out of one of the two."),
         ({"end": PAID, "exclude": [{"event": "Paid"}]}, "end.event", "Take it out of one of the two."),
+        ({"apart": ["Page Viewed"]}, "apart[0]", ""),
+        ({"apart": [{"event": "Page Viewed", "property": 1}]}, "apart[0].property", ""),
+        ({"apart": [{"event": str(number)} for number in range(6)]}, "apart", 'Write [{"event": "Page Viewed", '),
         ({"window": "14d"}, "window", ""),
         ({"interval": "day"}, "interval", ""),
         ({"count": "visits"}, "count", "Use one of people, accounts."),
@@ -112,7 +119,7 @@ def sql(world: World, **question: Any) -> str:
 
 def test_only_what_matters_is_read(world: World) -> None:
     assert sql(world) == (
-        "SELECT id AS actor, toUnixTimestamp64Micro(timestamp) AS at, event\n"
+        "SELECT id AS actor, toUnixTimestamp64Micro(timestamp) AS at, event AS node\n"
         "FROM scope.events AS e\n"
         "WHERE id BETWEEN {lo:UInt64} AND {hi:UInt64}"
     )
@@ -120,7 +127,7 @@ def test_only_what_matters_is_read(world: World) -> None:
 
 def test_what_an_event_may_be_are_bits(world: World) -> None:
     assert sql(world, start=SIGN_UP, exclude=[{"event": "Page Viewed"}, {"event": "Opened"}], count="accounts") == (
-        "SELECT account AS actor, toUnixTimestamp64Micro(timestamp) AS at, event,"
+        "SELECT account AS actor, toUnixTimestamp64Micro(timestamp) AS at, event AS node,"
         " toUInt8(toUInt32((event = {p0:String}) * 1 + (0) * 2"
         " + ((event = {p1:String}) OR (event = {p2:String})) * 4)) AS meets\n"
         "FROM scope.events AS e\n"
@@ -134,6 +141,15 @@ def test_values_are_read_of_what_could_begin_a_path(world: World) -> None:
     assert "if(bitAnd(meets, 1) != 0, trait0, '') AS raw0" in text
     assert "LEFT ANY JOIN" in text
     assert ", trait0 AS raw0" in sql(world, breakdown="person.plan")
+
+
+def test_what_is_told_apart_is_named_by_its_value(world: World) -> None:
+    text = sql(world, apart=[{"event": "Page Viewed", "property": "person.plan"}])
+    plain = "if(startsWith(trait0, '\"'), JSONExtractString(trait0), trait0)"
+    value = f"substring(if(trait0 IN ('', 'null'), '', concat('=', {plain})), 2)"
+    node = f"if({value} = '', event, concat(event, ': ', {value}))"
+    assert f"toLowCardinality(multiIf(event = {{p1:String}}, {node}, event)) AS node" in text
+    assert "meets" not in text
 
 
 # The sentence --------------------------------------------------------------------------------------------------------
@@ -153,6 +169,12 @@ SENTENCES = [
         {"end": SIGN_UP, "exclude": [{"event": "Page Viewed"}, {"event": "Opened"}]},
         "What do people do before Signed Up in the last 30 days, in up to 5 steps, leaving out Page Viewed and Opened?",
         "최근 30일 동안 사람들은 Signed Up 전 5단계 동안 무엇을 하나요? Page Viewed, Opened는 건너뛰어요.",
+    ),
+    (
+        {"apart": [{"event": "Page Viewed"}]},
+        "What do people do first in their sessions in the last 30 days, in up to 5 steps, telling apart Page Viewed by"
+        " path?",
+        "최근 30일 동안 사람들은 세션을 시작하고 5단계까지 무엇을 하나요? Page Viewed는 path별로 따로 봐요.",
     ),
     (
         {"start": SIGN_UP, "end": {"event": "Paid"}, "breakdown": "plan"},
@@ -207,6 +229,9 @@ def test_words_change_one_at_a_time() -> None:
     assert then({}, "steps", value="8")["steps"] == 8
     assert then({}, "exclude.add", value="Opened")["exclude"] == [{"event": "Opened"}]
     assert then({"exclude": [SIGN_UP]}, "exclude.0.remove")["exclude"] == []
+    apart = then({}, "apart.add", value="Page Viewed")
+    assert then(apart, "apart.0.property", value="name")["apart"] == [{"event": "Page Viewed", "property": "name"}]
+    assert then(apart, "apart.0.property", value="")["apart"] == []
 
 
 def test_other_kinds_become_paths_and_back() -> None:
