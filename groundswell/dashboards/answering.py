@@ -34,22 +34,62 @@ def asked_by(project: ProjectCard, card: Card, filters: Filters) -> Asked:
         return Asked(plain, asked, None, None, notes, refusal)
 
 
-def answered(project: ProjectCard, card: Card, filters: Filters, *, patience: float = LIMIT) -> Answered:
-    """A card with its answer, waited for that long (seconds); what takes longer goes on."""
+def answered(
+    project: ProjectCard, card: Card, filters: Filters, *, patience: float = LIMIT, is_first: bool = True
+) -> Answered:
+    """A card with its answer, waited for that long (seconds); what takes longer goes on. At the first look it is begun
+    anew where something has changed, or where somebody stopped it."""
     if card.is_text:
         return Answered(card)
     asked, until = asked_by(project, card, filters), time.monotonic() + patience
     if asked.question is None:
         return Answered(card, asked, refusal=asked.refusal)
     try:
-        before = desk.ask(project, asked.before, patience=0) if asked.before else None  # begun beside the other
-        answer = desk.ask(project, asked.question, patience=patience)
+        for each in asked.questions if is_first else ():
+            desk.begin(project, each)
+        before, answer = None, desk.ask(project, asked.question, patience=patience)
         if asked.before and answer:
             before = desk.ask(project, asked.before, patience=max(0, until - time.monotonic()))
             answer = answer if before else None
     except Refusal as refusal:
         return Answered(card, asked, refusal=refusal)
     return Answered(card, asked, answer, before)
+
+
+def answered_exactly(project: ProjectCard, card: Card, filters: Filters) -> Answered:
+    """A card with its answer as the data is now, however long that takes: for programs, and for what is sent."""
+    if card.is_text:
+        return Answered(card)
+    asked = asked_by(project, card, filters)
+    if asked.question is None:
+        return Answered(card, asked, refusal=asked.refusal)
+    try:
+        answer = desk.answer(project, asked.question.as_json())
+        before = desk.answer(project, asked.before.as_json()) if asked.before else None
+    except Refusal as refusal:
+        return Answered(card, asked, refusal=refusal)
+    return Answered(card, asked, answer, before)
+
+
+def known(project: ProjectCard, card: Card, filters: Filters) -> tuple[Answered, bool]:
+    """A card with its answer as it was worked out last, if it ever was, and whether nothing has changed since. Nothing
+    is begun for it."""
+    if card.is_text:
+        return Answered(card), True
+    asked = asked_by(project, card, filters)
+    if asked.question is None:
+        return Answered(card, asked, refusal=asked.refusal), True
+    answers = [desk.old(project, question) for question in asked.questions]
+    if not all(answers):
+        return Answered(card, asked), False
+    is_exact = all(desk.is_exact(project, question) for question in asked.questions)
+    return Answered(card, asked, answers[0], answers[1] if asked.before else None), is_exact
+
+
+def done_of(project: ProjectCard, asked: Asked) -> int:
+    """About how much of what a card asks is worked out, in percent; 0 as long as nothing can be said."""
+    shares = [1.0 if desk.is_exact(project, each) else desk.progress(project, each) for each in asked.questions]
+    return round(100 * sum(shares) / max(len(shares), 1))
 
 
 def _as_displayed(asked: Mapping[str, Any], display: Display) -> dict[str, Any]:

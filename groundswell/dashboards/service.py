@@ -7,7 +7,7 @@ from django.db import transaction
 from django.db.models import Count, Q, QuerySet
 from django.utils import timezone as django_time
 
-from groundswell.dashboards.answering import answered, asked_by
+from groundswell.dashboards.answering import answered, answered_exactly, asked_by
 from groundswell.dashboards.cards import check_card
 from groundswell.dashboards.filters import check_filters
 from groundswell.dashboards.models import Card as CardRow
@@ -27,7 +27,6 @@ LONGEST_NAME = 200  # characters
 LONGEST_DESCRIPTION = 2_000
 MOST = 1_000  # of a project
 MOST_CARDS = 60  # of a dashboard
-AT_ONCE = 2  # cards that are worked on, of those that are asked for one after the other
 
 
 # Reading -------------------------------------------------------------------------------------------------------------
@@ -66,15 +65,11 @@ def card(project: ProjectCard, id: int, number: int) -> Card:
 
 
 def answers(project: ProjectCard, dashboard: Dashboard, filters: Filters | None = None) -> Iterator[Answered]:
-    """Its cards, each with what it says under these filters, or under those that the dashboard opens with.
-
-    One after the other, while the next one is worked on; what goes wrong with a card is said with it.
+    """Its cards, each with what it says under these filters, or under those that the dashboard opens with, as the data
+    is now. One after the other; what goes wrong with a card is said with it.
     """
-    filters = dashboard.filters if filters is None else filters
-    for place, each in enumerate(dashboard.cards):
-        for begun in dashboard.cards[place : place + AT_ONCE]:
-            answered(project, begun, filters, patience=0)
-        yield answered(project, each, filters)
+    for each in dashboard.cards:
+        yield answered_exactly(project, each, dashboard.filters if filters is None else filters)
 
 
 # Changing ------------------------------------------------------------------------------------------------------------

@@ -177,6 +177,11 @@ class Asked:
     notes: tuple[str, ...] = ()
     refusal: Refusal | None = None
 
+    @property
+    def questions(self) -> list[Question]:
+        """All that are asked."""
+        return [each for each in (self.question, self.before) if each is not None]
+
 
 @dataclass(frozen=True)
 class Answered:

@@ -22,7 +22,7 @@ from groundswell.dashboards.addresses import (
 )
 from groundswell.dashboards.answering import NO_FILTERS
 from groundswell.dashboards.bar import changed_filters, shown_filters, what_to_choose
-from groundswell.dashboards.tiles import empty_tile, tile
+from groundswell.dashboards.tiles import tile, tile_at_hand
 from groundswell.dashboards.types import Dashboard, Filters
 from groundswell.kernel.errors import Refusal, bad_request
 from groundswell.kernel.words import said
@@ -102,7 +102,7 @@ def _page(
     if "whole" in request.GET:
         tiles = [tile(project, card, filters, address) for card, address in each]
     else:
-        tiles = [empty_tile(card, address) for card, address in each]
+        tiles = [tile_at_hand(project, card, filters, address) for card, address in each]
     found: dict[str, Any] = {
         "dashboard": shown,
         "acts": acts(),

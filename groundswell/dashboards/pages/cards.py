@@ -13,8 +13,8 @@ from django.views.decorators.http import require_GET, require_POST
 from groundswell.dashboards import service
 from groundswell.dashboards.addresses import board_address, card_address, filters_before, filters_in, number_in
 from groundswell.dashboards.cards import USUAL_WIDTH
-from groundswell.dashboards.tiles import tile
-from groundswell.dashboards.types import Dashboard, Display
+from groundswell.dashboards.tiles import Tile, tile
+from groundswell.dashboards.types import Card, Dashboard, Display, Filters
 from groundswell.insights.desk import PATIENCE
 from groundswell.insights.saved import saved_questions
 from groundswell.kernel.errors import Refusal
@@ -48,11 +48,22 @@ def card(request: HttpRequest, project: ProjectCard, number: int, card: int) -> 
     filters = filters_in(request.GET, shown.filters, project.timezone)
     if not request.headers.get("HX-Request"):
         return redirect("dashboards.board", project.id, number)
-    waited = min(number_of(request.GET["waited"]), LONGEST) if "waited" in request.GET else 0
     address = card_address(project.id, number, card, filters, shown.filters)
-    patience = LOOKED_AFTER if waited else PATIENCE
-    said = tile(project, found, filters, address, patience=patience, waited=waited + math.ceil(patience))
+    said = looked_at(request, project, found, filters, address)
     return render(request, "dashboards/parts/body.html", {"tile": said})
+
+
+def looked_at(
+    request: HttpRequest, project: ProjectCard, card: Card, filters: Filters, address: str, *, opens: bool = True
+) -> Tile:
+    """A card after a moment. While it is worked on its page asks again, and says for how long it has ``waited``
+    (seconds)."""
+    waited = min(number_of(request.GET["waited"]), LONGEST) if "waited" in request.GET else 0
+    patience = LOOKED_AFTER if waited else PATIENCE
+    return tile(
+        project, card, filters, address, patience=patience, waited=waited + math.ceil(patience), is_first=not waited,
+        opens=opens,
+    )  # fmt: skip
 
 
 @project_page

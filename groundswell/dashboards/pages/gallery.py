@@ -1,7 +1,5 @@
 """The gallery of ready dashboards: looked at with a project's own numbers, then taken."""
 
-import math
-
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -11,11 +9,9 @@ from django.views.decorators.http import require_GET, require_POST
 
 from groundswell.dashboards import gallery
 from groundswell.dashboards.filters import check_filters
-from groundswell.dashboards.pages.cards import LONGEST, LOOKED_AFTER
-from groundswell.dashboards.tiles import empty_tile, tile
-from groundswell.insights.desk import PATIENCE
+from groundswell.dashboards.pages.cards import looked_at
+from groundswell.dashboards.tiles import tile_at_hand
 from groundswell.kernel.errors import not_found
-from groundswell.kernel.paging import number_of
 from groundswell.kernel.words import said
 from groundswell.workspace.doors import caller_at, project_page
 from groundswell.workspace.types import ProjectCard
@@ -32,9 +28,9 @@ def shelf(request: HttpRequest, project: ProjectCard) -> HttpResponse:
 @project_page
 def look(request: HttpRequest, project: ProjectCard, key: str) -> HttpResponse:
     """One of them as it would be, with the numbers there are."""
-    found = gallery.ready(project, key)
+    found, filters = gallery.ready(project, key), check_filters(gallery.DAYS, project.timezone)
     tiles = [
-        empty_tile(card, reverse("dashboards.ready_card", args=[project.id, key, card.id]))
+        tile_at_hand(project, card, filters, reverse("dashboards.ready_card", args=[project.id, key, card.id]))
         for card in gallery.cards_of(project, found)
     ]
     return render(request, "dashboards/ready.html", {"ready": found, "tiles": tiles})
@@ -47,10 +43,8 @@ def card(request: HttpRequest, project: ProjectCard, key: str, card: int) -> Htt
     cards = gallery.cards_of(project, gallery.ready(project, key))
     if not 1 <= card <= len(cards):
         raise not_found(said("There is no such card."))
-    waited = min(number_of(request.GET["waited"]), LONGEST) if "waited" in request.GET else 0
-    patience = LOOKED_AFTER if waited else PATIENCE
-    filters, waits = check_filters(gallery.DAYS, project.timezone), waited + math.ceil(patience)
-    shown = tile(project, cards[card - 1], filters, request.path, patience=patience, waited=waits)
+    filters = check_filters(gallery.DAYS, project.timezone)
+    shown = looked_at(request, project, cards[card - 1], filters, request.path)
     return render(request, "dashboards/parts/body.html", {"tile": shown})
 
 

@@ -1,6 +1,5 @@
 """Shared dashboards, for who has the link: cards and nothing around them, no name behind a number, no way in."""
 
-import math
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
@@ -18,12 +17,10 @@ from django.views.decorators.http import require_GET
 from groundswell.dashboards import sharing
 from groundswell.dashboards.addresses import filters_in, query_of
 from groundswell.dashboards.bar import changed_filters, shown_filters
-from groundswell.dashboards.pages.cards import LONGEST, LOOKED_AFTER
-from groundswell.dashboards.tiles import empty_tile, tile
+from groundswell.dashboards.pages.cards import looked_at
+from groundswell.dashboards.tiles import tile_at_hand
 from groundswell.dashboards.types import Filters, Shared
-from groundswell.insights.desk import PATIENCE
 from groundswell.kernel.errors import Refusal, not_found
-from groundswell.kernel.paging import number_of
 from groundswell.kernel.words import in_other_words, said
 from groundswell.workspace.addresses import address_of
 
@@ -63,7 +60,10 @@ def shared(request: HttpRequest, shared: Shared, secret: str) -> HttpResponse:
         **_around(shared), **shown_filters(shared.project, filters), "secret": secret, "is_narrowed": filters != kept,
             "change_address": reverse("shared.narrow", args=[secret]),
         "tiles": [
-            empty_tile(card, _address("shared.card", secret, filters, kept, card.id)) for card in shared.dashboard.cards
+            tile_at_hand(
+                shared.project, card, filters, _address("shared.card", secret, filters, kept, card.id), opens=False
+            )
+            for card in shared.dashboard.cards
         ],
     })  # fmt: skip
 
@@ -80,11 +80,7 @@ def card(request: HttpRequest, shared: Shared, secret: str, card: int) -> HttpRe
     sharing.slow_down(shared)
     filters = _filters(request, shared)
     address = _address("shared.card", secret, filters, shared.dashboard.filters, card)
-    waited = min(number_of(request.GET["waited"]), LONGEST) if "waited" in request.GET else 0
-    patience = LOOKED_AFTER if waited else PATIENCE
-    shown = tile(
-        shared.project, found, filters, address, patience=patience, waited=waited + math.ceil(patience), opens=False
-    )
+    shown = looked_at(request, shared.project, found, filters, address, opens=False)
     return render(request, "dashboards/parts/body.html", {**_around(shared), "tile": shown})
 
 

@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from groundswell.dashboards.tests.conftest import FUNNEL, SIGN_UPS
+from groundswell.dashboards.tests.conftest import FUNNEL, SIGN_UPS, made
 from groundswell.workspace.service import issue_key
 from groundswell.workspace.tests.conftest import api
 from groundswell.workspace.types import KeyKind
-from tests.world import World
+from tests.world import World, track
 
 
 class Program:
@@ -66,6 +66,20 @@ def test_all_cards_are_answered_under_the_filters_asked_for(board: World) -> Non
     narrowed = ask("GET", f"dashboards/{made['id']}/answers?{february}")
     assert [row[3] for row in narrowed["answers"][0]["answer"]["rows"]] == [1]
     assert narrowed["answers"][0]["answer"]["question"]["date_from"] == "2026-02-01"
+
+
+def test_programs_are_told_what_is_so_now_and_whether_it_was_known(board: World) -> None:
+    ask = Program(board)
+    shown = made(board, {"question": SIGN_UPS}, {"question": FUNNEL})
+
+    def said() -> list[tuple[int, bool]]:
+        given = ask("GET", f"dashboards/{shown.id}/answers")["answers"]
+        return [(each["answer"]["rows"][0][3], each["answer"]["cached"]) for each in given]
+
+    assert said() == [(3, False), (3, False)]
+    assert said() == [(3, True), (3, True)]
+    board.send(track("eve", "Signed Up", "2026-01-10T10:00:00Z"))
+    assert said() == [(4, False), (4, False)]
 
 
 def test_filters_that_are_none_are_said_by_their_field(board: World) -> None:

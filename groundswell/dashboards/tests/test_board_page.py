@@ -3,7 +3,6 @@
 import html
 import json
 import re
-from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -16,9 +15,7 @@ from groundswell.dashboards.tests.conftest import FUNNEL, JANUARY, MACHINE, SIGN
 from groundswell.dashboards.types import Dashboard, Display
 from groundswell.insights.addresses import ask_address
 from groundswell.insights.annotations import annotate
-from groundswell.insights.desk import Desk
 from groundswell.kernel.errors import Refusal
-from groundswell.kernel.words import said
 from groundswell.workspace.service import found_project
 from groundswell.workspace.types import Role
 from tests.visitors import PASSWORD, member, signed_in
@@ -195,39 +192,6 @@ def test_a_card_without_anybody_says_so(ada: Client, board: World) -> None:
     assert re.search(r" 0 0 in the 31 days before", texts[1])
     assert all("Nobody took the first step in these days." in texts[place] for place in (3, 5))
     assert re.search(r"– 0 of 0 · against the 31 days before", texts[4])
-
-
-def test_a_refusal_stays_in_its_card(ada: Client, board: World) -> None:
-    shown = made(board, {"question": {**SIGN_UPS, "interval": "hour"}}, {"question": FUNNEL})
-    years = "?date_from=2020-01-01&date_to=2026-12-31"
-    assert "makes more than 5000 periods" in card_text(ada, board, shown, 0, years)
-    assert "100.0%" in card_text(ada, board, shown, 1, years)
-
-
-def test_what_takes_long_says_for_how_long_and_asks_again(
-    ada: Client, board: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    shown = made(board, {"question": SIGN_UPS})
-    monkeypatch.setattr(Desk, "ask", lambda *_args, **_more: None)
-    monkeypatch.setattr("groundswell.dashboards.pages.cards.PATIENCE", 0.7)
-    card = address(board, "card", shown.id, shown.cards[0].id)
-    first = ada.get(card, headers=PART).content.decode()
-    assert f'hx-get="{card}?waited=1" hx-trigger="load' in first
-    later = ada.get(f"{card}?date_from=2026-01-01&date_to=2026-01-31&waited=61", headers=PART).content.decode()
-    assert "for 1m 6s by now" in later
-    assert "waited=66" in later
-
-
-def test_where_too_much_is_asked_a_card_waits_for_its_turn(
-    ada: Client, board: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def busy(*_args: Any, **_more: Any) -> None:
-        raise Refusal(503, "busy", said("Many questions of this project are being answered."))
-
-    shown = made(board, {"question": SIGN_UPS})
-    monkeypatch.setattr(Desk, "ask", busy)
-    part = ada.get(address(board, "card", shown.id, shown.cards[0].id), headers=PART).content.decode()
-    assert "<progress" in part and "Many questions" not in part
 
 
 def test_without_a_script_all_cards_come_at_once(ada: Client, board: World) -> None:

@@ -20,11 +20,6 @@ LATELY = "2026-01-20T10:00:00Z"
 KEYS = ["activation", "retention", "features", "accounts", "acquisition"]
 
 
-@pytest.fixture(autouse=True)
-def patient_looks(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("groundswell.dashboards.pages.gallery.PATIENCE", 30)
-
-
 def events(found: gallery.Ready) -> set[str]:
     """The events that it asks for, by name."""
     return set(re.findall(r"'event': '([^']+)'", str(found.cards)))

@@ -35,7 +35,6 @@ def nobody_looked_before(monkeypatch: pytest.MonkeyPatch) -> None:
     for name, limit in vars(sharing).items():
         if isinstance(limit, Limit):
             monkeypatch.setattr(sharing, name, Limit(limit._rate, burst=limit._burst, clock=lambda: 0.0))
-    monkeypatch.setattr("groundswell.dashboards.pages.shared.PATIENCE", 30)
 
 
 @pytest.fixture

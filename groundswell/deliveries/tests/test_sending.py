@@ -100,14 +100,14 @@ def test_days_of_the_dashboard_stand_in_the_subject(board: World) -> None:
 def test_a_card_that_says_nothing_says_why_and_keeps_no_other_away(
     board: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    ask = desk.ask
+    answer = desk.answer
 
-    def refusing(project: ProjectCard, question: Any, **how: Any) -> Answer | None:
-        if question.as_json()["interval"] == "month":
+    def refusing(project: ProjectCard, question: Any, **how: Any) -> Answer:
+        if question["interval"] == "month":
             raise Refusal(422, "broken", said("Ask again in a while."), hint=said("Check the address."))
-        return ask(project, question, **how)
+        return answer(project, question, **how)
 
-    monkeypatch.setattr(desk, "ask", refusing)
+    monkeypatch.setattr(desk, "answer", refusing)
     mixed = made(board, {"title": "Gone", "question": SIGN_UPS}, {"title": "Fine", "question": TREND})
     sent(board, mailed(board, mixed))
     assert "Gone\n  Ask again in a while. Check the address.\n" in outbox()[0].body

@@ -42,10 +42,12 @@ def waiting(request: HttpRequest, project: ProjectCard) -> HttpResponse:
 @require_POST
 @project_page(to_change=May.VIEW)
 def stop(request: HttpRequest, project: ProjectCard) -> HttpResponse:
-    """End what is worked on; whoever else waits for it is told."""
-    asked = json_of(request.POST.get("q", ""))
-    question = check(asked, project.timezone)
-    desk.stop(project, question)
+    """End what is worked on; whoever else waits for it is told. Several questions may be named."""
+    named = [json_of(text) for text in request.POST.getlist("q") or [""]]
+    questions = [check(each, project.timezone) for each in named]
+    for each in questions:
+        desk.stop(project, each)
+    asked, question = named[0], questions[0]
     if not request.headers.get("HX-Request"):
         return redirect(f"{ask_address(project.id, asked)}&stopped")
     told = answered(request, project, asked, question, None, is_stopped=True)
