@@ -267,9 +267,12 @@ def _run(plan: Plan, *, most: int = 0) -> list[Group]:
     """The groups of a query; ``most`` bounds their number, which is reached where some are left out."""
     if plan.counted_ahead:
         plan.names.params["until"] = counted_until(plan.project)
+    sql, limits = sql_of(plan), None
+    if most and sql.count("scope.") == 1:  # what is joined would be cut too: it is grouped itself
+        limits = store.Limits(extra={"max_rows_to_group_by": most, "group_by_overflow_mode": "break"})
     found = store.run(
-        sql_of(plan) + (f"\nLIMIT {most}" if most else ""), project=plan.project,
-        between=(plan.question.days.start_us, plan.question.days.end_us), params=plan.names.params,
+        sql + (f"\nLIMIT {most}" if most else ""), project=plan.project, params=plan.names.params, limits=limits,
+        between=(plan.question.days.start_us, plan.question.days.end_us),
     )  # fmt: skip
     return [Group(period, tuple(keys), value, events, ignored) for period, *keys, value, events, ignored in found.rows]
 
