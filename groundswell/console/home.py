@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from groundswell.collect.service import collector
 from groundswell.collect.types import SENTENCES, Reason
 from groundswell.insights.addresses import ask_address, who_address
-from groundswell.insights.changes import FALSE_DISCOVERIES, Change, changes
-from groundswell.insights.service import ask
+from groundswell.insights.changes import FALSE_DISCOVERIES, Change
+from groundswell.insights.desk import desk
 from groundswell.kernel import clock
 from groundswell.kernel.errors import Refusal
 from groundswell.kernel.periods import Days, zone
@@ -67,7 +67,7 @@ def home(request: HttpRequest, project: ProjectCard) -> HttpResponse:
 def _what_changed(project: ProjectCard, yesterday: date) -> dict[str, Any]:
     """The last seven whole days against the seven before."""
     week = Days(yesterday - WEEK + timedelta(days=1), yesterday, project.timezone)
-    found = changes(project, week)
+    found = desk.changes(project, week)
     in_all = [found.in_all] if found.in_all.chance <= FALSE_DISCOVERIES else []  # one number: nothing to correct for
     sure = [*in_all, *found.sure[:NAMED]]
     most = sorted(found.events, key=lambda each: -each.now)[:3]
@@ -89,7 +89,7 @@ def _what_changed(project: ProjectCard, yesterday: date) -> dict[str, Any]:
 
 def _lines(project: ProjectCard, events: list[str | None], last: date) -> dict[str | None, list[float]]:
     """People a day of each event."""
-    answer = ask(project, _trend(events, last))
+    answer = desk.answer(project, _trend(events, last))
     values: list[list[float]] = [[] for _event in events]
     for number, row in enumerate(answer.rows):
         values[number // LINE].append(row[-1])

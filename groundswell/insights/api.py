@@ -15,7 +15,7 @@ from groundswell.insights.charts import Look
 from groundswell.insights.desk import desk
 from groundswell.insights.formats import FORMATS
 from groundswell.insights.kind import Actors
-from groundswell.insights.kinds import actors, check, check_cell, counts_accounts
+from groundswell.insights.kinds import check, check_cell, counts_accounts
 from groundswell.insights.marks import Mark, marks_of
 from groundswell.insights.pictures import chart
 from groundswell.insights.service import counted
@@ -103,9 +103,9 @@ def who(request: HttpRequest, project: str, asked: Behind, format: str = "json")
     by_account = counts_accounts(question, cell)
     match format:
         case "json":
-            return JsonResponse(_shown(card, cell, actors(card.id, question, cell), asked, by_account=by_account))
+            return JsonResponse(_shown(card, cell, desk.behind(card, question, cell), asked, by_account=by_account))
         case "csv":
-            text = csv_of(card, actors(card.id, question, cell), by_account=by_account)
+            text = csv_of(card, desk.behind(card, question, cell), by_account=by_account)
             return HttpResponse(text, content_type="text/csv; charset=utf-8")
     raise bad_request(f"{format!r} is no format of a list.", hint="Use json or csv.", field="format")
 

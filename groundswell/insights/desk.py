@@ -18,12 +18,15 @@ from typing import Any, TypeVar
 
 from django.db import connections
 
+from groundswell.insights.changes import Changes, changes
 from groundswell.insights.kind import Actors
 from groundswell.insights.kinds import actors, check
 from groundswell.insights.service import ask, counted
 from groundswell.insights.types import Answer, Cell, Question
+from groundswell.kernel import asker
 from groundswell.kernel.clock import now
 from groundswell.kernel.errors import Refusal
+from groundswell.kernel.periods import Days
 from groundswell.kernel.words import said
 from groundswell.store import service as store
 from groundswell.workspace.types import ProjectCard
@@ -43,7 +46,8 @@ Found = TypeVar("Found")
 
 @dataclass(eq=False)
 class Asked:
-    """A question on the desk. ``state`` is that of the data when it was begun."""
+    """A question on the desk. ``state`` is that of the data when it was begun. ``programs`` wait for it, of which each
+    is seen to hang up; of pages none is."""
 
     name: str
     project: int
@@ -52,6 +56,8 @@ class Asked:
     inquiry: store.Inquiry = field(default_factory=store.Inquiry)
     since: float = field(default_factory=time.monotonic)
     is_in_line: bool = False
+    programs: int = 0
+    is_of_pages: bool = False
 
     @property
     def is_answered(self) -> bool:
@@ -84,7 +90,8 @@ class Asked:
     @property
     def rows(self) -> int:
         found = self.answer.result()
-        return max(len(found.rows if isinstance(found, Answer) else found), OF_AN_ANSWER)
+        rows = found.rows if isinstance(found, Answer) else found.events if isinstance(found, Changes) else found
+        return max(len(rows), OF_AN_ANSWER)
 
 
 @dataclass
@@ -136,31 +143,58 @@ class Desk:
     def who(self, project: ProjectCard, question: Question, cell: Cell, *, patience: float = LIMIT) -> Actors | None:
         """Those behind a cell of its answer, or None as above. A list that is turned over page by page stays the same
         for a minute."""
-        key = [question.as_json(), cell.as_json()]
-        work = partial(actors, project.id, question, cell)
-        asked = self._wanted(project.id, key, work, serves=lambda asked: asked.serves)
+        asked = self._wanted(*_to_find(project, question, cell), serves=lambda asked: asked.serves)
         found: Actors | None = asked.answer.result() if _is_done(asked, patience) else None
         return found
 
     # For programs ----------------------------------------------------------------------------------------------------
 
     def answer(self, project: ProjectCard, question: Mapping[str, Any], *, afresh: bool = False) -> Answer:
-        """The exact answer to a question in JSON, worked out by whoever asks unless it is known. Raises Refusal 400 for
-        what cannot be understood. ``afresh``: worked out in any case."""
+        """The exact answer to a question in JSON. Raises Refusal 400 for what cannot be understood. ``afresh``: worked
+        out in any case."""
         since = time.monotonic()
-        number, key, work = _to_answer(project, check(question, counted(project).timezone))
-        name = _name(number, key)
+        understood = check(question, counted(project).timezone)
+        return _marked(self._exactly(*_to_answer(project, understood), afresh=afresh), since)
+
+    def behind(self, project: ProjectCard, question: Question, cell: Cell) -> Actors:
+        """Exactly those behind a cell of its answer."""
+        found: Actors = self._exactly(*_to_find(project, question, cell)).answer.result()
+        return found
+
+    def changes(self, project: ProjectCard, days: Days) -> Changes:
+        """What changed in these days, exactly."""
+        key = ["changes", days.first.isoformat(), days.last.isoformat(), days.tz]
+        found: Changes = self._exactly(project.id, key, partial(changes, project, days)).answer.result()
+        return found
+
+    def _exactly(self, project: int, key: list[Any], work: Callable[[], Any], *, afresh: bool = False) -> Asked:
+        """The question with its exact answer, worked out by whoever asks unless it is known; stopped where all who
+        asked have hung up."""
+        name, present = _name(project, key), asker.present()
+        if present.has_hung_up:
+            raise store.stopped()
         with self._lock:
             known = self._latest.get(name)
-            if known is not None and known.serves_exactly and not afresh:
-                self._used(known)
-                mine = None
-            else:
-                known = mine = self._put(name, number)
-        if mine is not None:
-            self._work(mine, work)
-        known.answer.result()
-        return _marked(known, since)
+            is_mine = known is None or not known.serves_exactly or afresh
+            if known is None or is_mine:
+                known = self._put(name, project)
+            self._used(known)
+            known.programs += 1
+        with present.if_gone(partial(self._hung_up, known)):
+            if is_mine:
+                self._work(known, work)
+            known.answer.result()
+        return known
+
+    def _hung_up(self, asked: Asked) -> None:
+        """A program does not wait for it any more: it ends if nobody does, and who asks from now on begins it anew."""
+        with self._lock:
+            asked.programs -= 1
+            if asked.programs or asked.is_of_pages or asked.answer.done():
+                return
+            if self._latest.get(asked.name) is asked:
+                del self._latest[asked.name]
+        store.stop(asked.inquiry)
 
     # While it is worked on -------------------------------------------------------------------------------------------
 
@@ -211,8 +245,9 @@ class Desk:
         with self._lock:
             known = self._latest.get(name)
             if known is None or not serves(known):
-                return self._line_up(self._put(name, project), work)
+                known = self._line_up(self._put(name, project), work)
             self._used(known)
+            known.is_of_pages = True
             return known
 
     def _put(self, name: str, project: int) -> Asked:
@@ -306,6 +341,11 @@ def _to_answer(project: ProjectCard, question: Question) -> tuple[int, list[Any]
     """Its key, and what answers it."""
     asked = {name: value for name, value in question.as_json().items() if name != "timezone"}
     return *_key(project, question), lambda: ask(project, asked, at=now())
+
+
+def _to_find(project: ProjectCard, question: Question, cell: Cell) -> tuple[int, list[Any], Callable[[], Actors]]:
+    """The same of those behind a cell."""
+    return project.id, [question.as_json(), cell.as_json()], partial(actors, project.id, question, cell)
 
 
 def _is_done(asked: Asked, patience: float) -> bool:

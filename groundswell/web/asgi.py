@@ -15,6 +15,7 @@ django.setup()
 from groundswell.collect.door import is_ours
 from groundswell.collect.service import Collector, close_collector, collector
 from groundswell.jobs.service import close_workers, open_workers
+from groundswell.kernel.asker import Asker, on_behalf_of
 from groundswell.store import service as store
 from groundswell.web.bodies import limited
 from groundswell.web.operation import PATHS, operate
@@ -44,7 +45,20 @@ class Application:
             elif scope["path"] in PATHS:
                 await operate(self._collector, scope, send)
             else:
-                await self._django(scope, limited(scope, receive), send)
+                await self._ask_django(scope, receive, send)
+
+    async def _ask_django(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """What takes long ends when nobody waits for it any more."""
+        asker = Asker()
+
+        async def receive_next() -> dict[str, Any]:
+            message = await receive()
+            if message["type"] == "http.disconnect":
+                asker.hang_up()
+            return message
+
+        with on_behalf_of(asker):
+            await self._django(scope, limited(scope, receive_next), send)
 
     async def _live(self, receive: Receive, send: Send) -> None:
         await receive()

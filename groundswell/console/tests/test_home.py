@@ -9,6 +9,9 @@ import pytest
 from django.test import Client
 
 from groundswell.console import home as page
+from groundswell.insights import desk as desks
+from groundswell.insights.changes import Changes, changes
+from groundswell.insights.desk import desk
 from groundswell.kernel.errors import Refusal
 from groundswell.workspace.types import Role
 from tests.visitors import member
@@ -107,10 +110,28 @@ def test_a_store_that_cannot_answer_leaves_the_rest_of_the_page(
     def stopped(*_: object) -> None:
         raise Refusal(503, "store_unavailable", "The event store is stopped.", hint="Start it and ask again.")
 
-    monkeypatch.setattr(page, "changes", stopped)
+    monkeypatch.setattr(desk, "changes", stopped)
     text = shown(ada, world)
     assert "The event store is stopped." in text
     assert "What came in" in text
+
+
+def test_the_week_is_worked_out_again_only_where_something_changed(
+    ada: Client, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = []
+
+    def counted(*args: Any) -> Changes:
+        asked.append(args)
+        return changes(*args)
+
+    monkeypatch.setattr(desks, "changes", counted)
+    world.send(*week("Board Created", 3, before=False))
+    assert numbers(shown(ada, world)) == numbers(shown(ada, world)) == ["3", "3"]
+    assert len(asked) == 1
+    world.send(track("p9", "Board Created", (NOW - timedelta(days=2)).isoformat()))
+    assert numbers(shown(ada, world)) == ["4", "4"]
+    assert len(asked) == 2
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from groundswell.insights import desk as desks
 from groundswell.insights.desk import Desk
 from groundswell.insights.kinds import check
 from groundswell.insights.types import Answer, Question
+from groundswell.kernel.asker import Asker, on_behalf_of
 from groundswell.kernel.errors import Refusal
 from groundswell.store import service as store
 from groundswell.workspace.types import ProjectCard
@@ -261,6 +262,54 @@ def test_how_far_it_is_is_said_while_it_is_worked_on(monkeypatch: pytest.MonkeyP
     slow.may_go_on.set()
     desk.ask(PROJECT, QUESTION)
     assert desk.progress(PROJECT, QUESTION) == 0
+
+
+# Hanging up ----------------------------------------------------------------------------------------------------------
+
+
+def asked_by(asker: Asker, desk: Desk) -> Answer:
+    with on_behalf_of(asker):
+        return desk.answer(PROJECT, JSON)
+
+
+def test_what_nobody_waits_for_any_more_is_stopped(slow: Slow) -> None:
+    desk, ada, ben = Desk(), Asker(), Asker()
+    with ThreadPoolExecutor(2) as programs:
+        first = programs.submit(asked_by, ada, desk)
+        until(lambda: slow.asked == 1)
+        second = programs.submit(asked_by, ben, desk)
+        until(lambda: [each.programs for each in desk._at_work] == [2])
+        ada.hang_up()
+        time.sleep(0.05)
+        assert not first.done()
+        ben.hang_up()
+        for each in (first, second):
+            with pytest.raises(Refusal, match="was stopped"):
+                each.result(5)
+    assert not desk.was_stopped(PROJECT, QUESTION)  # nobody stopped it: a page says nothing of it
+    slow.may_go_on.set()
+    assert len(desk.answer(PROJECT, JSON).rows) == 1
+
+
+def test_what_a_page_waits_for_goes_on_when_a_program_hangs_up(slow: Slow) -> None:
+    desk, ada = Desk(), Asker()
+    with ThreadPoolExecutor(1) as programs:
+        asked = programs.submit(asked_by, ada, desk)
+        until(lambda: slow.asked == 1)
+        assert desk.ask(PROJECT, QUESTION, patience=0.01) is None
+        ada.hang_up()
+        time.sleep(0.05)
+        slow.may_go_on.set()
+        assert asked.result(5).rows == rows(desk.ask(PROJECT, QUESTION)) == [[1]]
+    assert slow.asked == 1
+
+
+def test_nothing_is_begun_for_who_has_hung_up(slow: Slow) -> None:
+    desk, ada = Desk(), Asker()
+    ada.hang_up()
+    with pytest.raises(Refusal, match="was stopped"):
+        asked_by(ada, desk)
+    assert slow.asked == 0
 
 
 # And else ------------------------------------------------------------------------------------------------------------
