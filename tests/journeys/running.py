@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -46,8 +46,11 @@ def free_port() -> int:
 class Server:
     """``groundswell serve`` on a data folder of its own."""
 
-    def __init__(self, data: Path, *, settings: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, data: Path, *, settings: Mapping[str, str] | None = None, program: Sequence[str] = PROGRAM
+    ) -> None:
         self.data = data
+        self._program = program
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         clean = {name: value for name, value in os.environ.items() if not name.startswith("GROUNDSWELL_")}
@@ -96,7 +99,7 @@ class Server:
         """Start (``serve``, or these words), and wait until requests are answered."""
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
-                [*PROGRAM, *(words or ("serve",)), "--port", str(self.port)],
+                [*self._program, *(words or ("serve",)), "--port", str(self.port)],
                 env=self._environment, stdout=log, stderr=log,
             )  # fmt: skip
         deadline = time.monotonic() + SECONDS_TO_START
