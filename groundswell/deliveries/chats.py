@@ -1,5 +1,6 @@
 """A digest as a message to a channel: numbers, and the way to the rest."""
 
+import re
 from typing import Any
 
 from django.utils import translation
@@ -11,6 +12,11 @@ from groundswell.outbound.service import escaped
 
 LONGEST_HEAD = 150  # characters, of Slack's header
 LONGEST = 2_900  # of a section
+_MARKS = (
+    (re.compile(r"\*\*(.+?)\*\*"), r"*\1*"),
+    (re.compile(r"^#{1,6} +(.+?) *#*$", re.MULTILINE), r"*\1*"),
+    (re.compile(r"\[([^\]|]+)\]\((https?://[^)\s|]+)\)"), r"<\2|\1>"),
+)
 
 
 def message(digest: Digest) -> tuple[str, list[dict[str, Any]]]:
@@ -31,10 +37,18 @@ def message(digest: Digest) -> tuple[str, list[dict[str, Any]]]:
 
 def _told(part: Part) -> str:
     name = f"*{escaped(part.name)}*" if part.name else ""
-    lines = [escaped(part.text)] if part.text else [_line(each) for each in part.figures]
+    lines = [_marked(part.text)] if part.text else [_line(each) for each in part.figures]
     if part.trouble:
         lines = [escaped(part.trouble)]
     return "\n".join(line for line in (name, *lines, *map(_aside, part.notes)) if line)[:LONGEST]
+
+
+def _marked(text: str) -> str:
+    """Markdown in the channel's own marks: what is bold, headings, links."""
+    text = escaped(text)
+    for pattern, own in _MARKS:
+        text = pattern.sub(own, text)
+    return text
 
 
 def _line(figure: Figure) -> str:

@@ -221,10 +221,19 @@ def test_a_channel_gets_numbers_and_the_way_to_the_rest(board: World, week: Dash
     assert kinds == ["header", "context", "section", "section", "section", "section", "context"]
     texts = [block["text"]["text"] for block in heard.json["blocks"] if block["type"] == "section"]
     assert "*To a board*\nSigned Up: *3* (100.0%)\nBoard Created: *2* (66.7%)" in texts
-    assert "Look at **plans** &amp; prices." in texts
+    assert "Look at *plans* &amp; prices." in texts
     link = f"https://growth.example.com/p/{board.project.id}/dashboards/{week.id}/"
     assert heard.json["blocks"][-1]["elements"][0]["text"] == f"<{link}|Open the dashboard>"
     assert heard.json["text"].startswith("The week: ")
+
+
+def test_a_text_is_marked_as_channels_mark_it(board: World, channel: Neighbour) -> None:
+    text = "## This week\n**Look** at [the plan](https://example.com/a?b=1&c=2) and <!here>, [not](javascript:x)."
+    sent(board, posted(board, made(board, {"text": text}), channel.url))
+    (section,) = [block["text"]["text"] for block in channel.heard[0].json["blocks"] if block["type"] == "section"]
+    assert section == (
+        "*This week*\n*Look* at <https://example.com/a?b=1&amp;c=2|the plan> and &lt;!here&gt;, [not](javascript:x)."
+    )
 
 
 def test_names_mean_nothing_to_a_channel(board: World, channel: Neighbour) -> None:
