@@ -45,8 +45,10 @@ def test_an_answer_has_rows_columns_and_the_question_as_it_was_understood(gs: Pr
     assert repr(answer).startswith("<Answer: funnel, 2026-01-05 – 2026-01-06, 2 rows of step, label")
 
 
-def test_every_kind_of_question_is_understood(gs: Project) -> None:
-    """Ada came back on the 6th, Ben did not."""
+def test_every_kind_of_question_is_understood(gs: Project, world: World) -> None:
+    """Ada came back on the 6th, Ben did not; right after she had signed up she invited somebody."""
+    world.send(track("ada", "Invite Sent", "2026-01-05T10:05:00Z"))
+    assert gs.paths(start="Signed Up", steps=3, **DAYS).rows == [[1, "Signed Up", "Invite Sent", 1]]
     came_back = gs.retention("Signed Up", first_time=True, period="day", periods=2, **DAYS)
     assert came_back.columns == ["cohort", "size", "period", "returned", "share"]
     assert came_back.rows[:2] == [["2026-01-05", 2, 0, 2, 1.0], ["2026-01-05", 2, 1, None, None]]
