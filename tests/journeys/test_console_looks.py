@@ -127,15 +127,16 @@ def annotations(project: Project) -> list[str]:
 
 
 def questions(project: int) -> list[str]:
-    """A trend, a funnel, a lifecycle and why people stopped of what means harm, and who is behind numbers of the first
-    two."""
+    """A trend, a funnel, a lifecycle, paths and why people stopped of what means harm, and who is behind numbers of the
+    first two."""
     days = {"date_from": "-30d", "date_to": "-0d", "breakdown": "plan"}
     trend = {"kind": "trend", "series": [{"event": HARM[:190], "where": {HARM[:50]: {"$exists": True}}}], **days}
     steps = [{"event": HARM[:190], "label": HARM}, {"event": TURNED}]
     funnel = {"kind": "funnel", "steps": steps, "window": "1d", "exclude": [{"event": "Nobody did this"}], **days}
     life = {"kind": "lifecycle", "event": HARM[:190], "interval": "day", **days}
     stopped = {**funnel, "steps": [{"event": "Joined"}, {"event": "Stayed"}], "show": "why", "breakdown": None}
-    asked = [f"q={quote(json.dumps(question))}" for question in (trend, funnel, life, stopped)]
+    ways = {"kind": "paths", "start": {"event": HARM[:190]}, "apart": [{"event": None, "property": HARM[:50]}], **days}
+    asked = [f"q={quote(json.dumps(question))}" for question in (trend, funnel, life, ways, stopped)]
     behind = [{"series": 1}, {"step": 2, "dropped": True}]
     cells = [f"cell={quote(json.dumps({**cell, 'breakdown': None}))}" for cell in behind]
     root = f"/p/{project}/insights"
