@@ -7,10 +7,11 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from groundswell.insights.addresses import ask_address, waiting_address
-from groundswell.insights.desk import desk
+from groundswell.insights.desk import STOPPED, desk
 from groundswell.insights.kinds import check
 from groundswell.insights.pages.asking import answered
 from groundswell.insights.pages.reading import json_of
+from groundswell.insights.types import Question
 from groundswell.kernel.errors import Refusal
 from groundswell.workspace.doors import project_page
 from groundswell.workspace.types import May, ProjectCard
@@ -29,8 +30,7 @@ def waiting(request: HttpRequest, project: ProjectCard) -> HttpResponse:
     try:
         found = desk.ask(project, question, patience=LOOKED_AFTER)
     except Refusal as refusal:
-        told = {"refusal": refusal, "ask_address": ask_address(project.id, asked)}
-        return _instead(render(request, "insights/ended.html", told, status=refusal.status))
+        return _instead(_ended(request, project, asked, question, refusal))
     if found is None:
         address = waiting_address(project.id, asked, page=request.GET.get("page"))
         percent = round(100 * desk.progress(project, question))
@@ -52,6 +52,17 @@ def stop(request: HttpRequest, project: ProjectCard) -> HttpResponse:
         return redirect(f"{ask_address(project.id, asked)}&stopped")
     told = answered(request, project, asked, question, None, is_stopped=True)
     return render(request, "insights/answer.html", told)
+
+
+def _ended(
+    request: HttpRequest, project: ProjectCard, asked: dict[str, Any], question: Question, refusal: Refusal
+) -> HttpResponse:
+    """Why there is no answer. Where somebody stopped it, what was known before stays there."""
+    if refusal.code == STOPPED and desk.old(project, question):
+        told = answered(request, project, asked, question, None, is_stopped=True)
+        return render(request, "insights/answer.html", told, status=refusal.status)
+    told = {"refusal": refusal, "ask_address": ask_address(project.id, asked)}
+    return render(request, "insights/ended.html", told, status=refusal.status)
 
 
 def _instead(response: HttpResponse) -> HttpResponse:

@@ -1,6 +1,7 @@
 """A page whose question takes long shows how far it is, what was known before, and a way to stop it."""
 
 import json
+import re
 from collections.abc import Iterator
 from concurrent.futures import Future
 from datetime import UTC, datetime, timedelta
@@ -170,6 +171,18 @@ def test_whoever_sees_the_project_stops_it_and_others_who_wait_are_told(
     told = get(ben, visited, "waiting", **HTMX)
     assert "was stopped before it was answered. Ask again to have it worked out." in text_of(told)
     assert (told.status_code, told.headers["HX-Retarget"]) == (409, "#answer")
+
+
+def test_what_was_known_before_stays_for_others_who_wait(ada: Client, visited: World, slow: Slow, desk: Desk) -> None:
+    ben = member(visited.project, "ben", Role.VIEWER)
+    get(ben, visited, "ask")
+    visited.send(track("cleo", "A"))
+    slow.is_slow = True
+    desk.begin(visited.project, check(TREND, "UTC"))
+    stop(ada, visited, **HTMX)
+    told = get(ben, visited, "waiting", **HTMX)
+    assert (told.status_code, told.headers["HX-Retarget"]) == (409, "#answer")
+    assert re.search(r"Stopped\. What stands here is as of .* Ask again .*Jan 5, 2026 2", text_of(told))
 
 
 @pytest.mark.usefixtures("impatient")
