@@ -45,7 +45,7 @@ class Values:
     @property
     def people(self) -> int:
         """How many have a value."""
-        return len(np.unique(self._held[1]))
+        return int(np.count_nonzero(np.bincount(self._held[1])))
 
     def candidates(self, feature: Feature) -> Iterator[Candidate]:
         """What may be said of them, when all were added. ``feature`` has the name."""
@@ -83,17 +83,16 @@ class Values:
         """The different texts; who has which, each once: people, and the place of the text."""
         place, code = (np.concatenate([np.zeros(0, np.intp), *each]) for each in (self._place, self._code))
         number: dict[str, int] = {}
-        pairs = [np.zeros((2, 0), np.intp)]
+        pairs = [np.zeros(0, np.intp)]
         order = np.argsort(code, kind="stable")
         edges = np.searchsorted(code[order], np.arange(len(self._number) + 1))
         for which, raw in enumerate(self._number):
             people = place[order[edges[which] : edges[which + 1]]]
             for label in labels_of([raw]):
                 if isinstance(label, str):
-                    text = number.setdefault(label, len(number))
-                    pairs.append(np.stack([people, np.full(len(people), text)]))
-        held = np.unique(np.concatenate(pairs, axis=1), axis=1)
-        return list(number), held[0], held[1]
+                    pairs.append(number.setdefault(label, len(number)) * self._people + people)
+        text, place = np.divmod(np.unique(np.concatenate(pairs)), max(self._people, 1))
+        return list(number), place, text
 
     @cached_property
     def _largest(self) -> NDArray[np.float64]:
