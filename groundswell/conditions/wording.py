@@ -14,6 +14,8 @@ from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from groundswell.conditions.atoms import Atom, atoms_of
+from groundswell.conditions.groups import group_named
+from groundswell.conditions.names import ACCOUNT
 from groundswell.conditions.types import Wanted
 from groundswell.kernel.korean import particle
 
@@ -105,7 +107,13 @@ def condition_text(atom: Atom) -> str:
     """A statement as it stands in the sentence."""
     if atom.operator == "json":
         return atom.value
-    return plain(woven(_STATED[atom.operator](), name=atom.name, value=atom.value))
+    stated = _OF_COMPANIES if atom.name.startswith(ACCOUNT) and atom.operator in _OF_COMPANIES else _STATED
+    return plain(woven(stated[atom.operator](), name=atom.name, value=atom.value))
+
+
+def name_text(name: str) -> str:
+    """A name of a property or trait as it stands in the sentence; whether somebody is in a segment is said so."""
+    return _("segment %(key)s") % {"key": group[1]} if (group := group_named(name)) else name
 
 
 _STATED = {
@@ -118,10 +126,14 @@ _STATED = {
     "at_most": lambda: _("%(name)s is at most %(value)s"),
     "more": lambda: _("%(name)s is more than %(value)s"),
     "less": lambda: _("%(name)s is less than %(value)s"),
-    "in_group": lambda: _("%(name)s is in %(value)s"),
-    "not_in_group": lambda: _("%(name)s is not in %(value)s"),
+    "in_group": lambda: _("they are in segment %(value)s"),
+    "not_in_group": lambda: _("they are not in segment %(value)s"),
     "is_set": lambda: _("%(name)s is there"),
     "is_not_set": lambda: _("%(name)s is not there"),
+}
+_OF_COMPANIES = {
+    "in_group": lambda: _("their company is in segment %(value)s"),
+    "not_in_group": lambda: _("their company is not in segment %(value)s"),
 }
 
 

@@ -16,17 +16,15 @@ from groundswell.insights.kinds import check
 from groundswell.insights.wording import days_text, presets
 from groundswell.kernel.words import said
 from groundswell.people.service import trait_names
-from groundswell.segments.service import segments
-from groundswell.segments.types import Of
+from groundswell.segments.service import offered
 from groundswell.workspace.types import ProjectCard
 
 SUGGESTED = 1_000  # names in a list that is typed into
-MOST_SEGMENTS = 500  # all that a project may have
 
 
 def shown_filters(project: ProjectCard, filters: Filters) -> dict[str, Any]:
     """The bar: its words, and what can be chosen."""
-    named = {each.key: each.name for each in segments(project, size=MOST_SEGMENTS).items}
+    named = {each.key: each.name for _name, several in offered(project) for each in several}
     statements = [_statement(atom, f"where.{place}", named) for place, atom in enumerate(atoms_of(filters.where))]
     return {"days": _days_word(project, filters), "statements": statements, "operators": operators()}
 
@@ -35,12 +33,7 @@ def what_to_choose(project: ProjectCard) -> dict[str, Any]:
     """Names that a condition may begin with, and segments, each with the name that asks whether somebody is in one."""
     properties = [card.name for card in properties_of(project.id) if not card.about.is_hidden]
     traits = [f"{owner}.{name}" for owner in ("person", "account") for name in sorted(trait_names(project.id))]
-    found = segments(project, size=MOST_SEGMENTS).items
-    offered = [(f"{of.entity}.segment", [each for each in found if each.of is of]) for of in Of]
-    return {
-        "names": [*properties, *traits][:SUGGESTED],
-        "segments": [(name, several) for name, several in offered if several],
-    }
+    return {"names": [*properties, *traits][:SUGGESTED], "groups": offered(project)}
 
 
 def _days_word(project: ProjectCard, filters: Filters) -> Word:

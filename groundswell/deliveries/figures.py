@@ -199,7 +199,7 @@ def _of_paths(_answered: Answered, answer: Answer, language: str) -> list[Figure
 def _groups(question: Question, rows: Sequence[Sequence[Any]], place: int) -> dict[str, list[Sequence[Any]]]:
     found: dict[str, list[Sequence[Any]]] = {}
     for row in rows:
-        found.setdefault(value_text(row[place]) if question.breakdown else "", []).append(row)
+        found.setdefault(value_text(row[place], question.breakdown) if question.breakdown else "", []).append(row)
     return found
 
 

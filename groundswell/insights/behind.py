@@ -7,6 +7,7 @@ import numpy as np
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
+from groundswell.conditions.groups import group_named
 from groundswell.insights.kind import Actors
 from groundswell.insights.kinds import counts_accounts, kind_of
 from groundswell.insights.labels import as_answered
@@ -39,8 +40,13 @@ def _named(question: Question, cell: Cell, many: str) -> str:
 def _value(breakdown: Sequence[str], cell: Cell) -> str:
     parts = cell.breakdown if isinstance(cell.breakdown, tuple) else (cell.breakdown,)
     if len(parts) == len(breakdown):
-        return " · ".join(f"{name}: {value_text(part)}" for name, part in zip(breakdown, parts, strict=True))
+        return " · ".join(_named_value(name, part) for name, part in zip(breakdown, parts, strict=True))
     return f"{' · '.join(breakdown)}: {value_text(as_answered(cell.breakdown))}"
+
+
+def _named_value(name: str, part: Any) -> str:
+    text = value_text(part, [name])
+    return text if group_named(name) else f"{name}: {text}"
 
 
 def _many(count: int, by_account: bool) -> str:

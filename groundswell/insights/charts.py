@@ -253,12 +253,12 @@ def funnel_chart(question: Funnel, rows: list[list[Any]], look: Look, who: Who |
     ]
     values = [
         {
-            "step": steps[number - 1], "share": share, "group": value_text(breakdown),
+            "step": steps[number - 1], "share": share, "group": value_text(breakdown, question.breakdown),
             "text": _result(count, share, median, look),
         }
         for number, _, breakdown, count, share, _, median in rows
     ]  # fmt: skip
-    started = {value_text(row[2]): row[3] for row in rows if row[0] == 1}
+    started = {value_text(row[2], question.breakdown): row[3] for row in rows if row[0] == 1}
     groups = sorted(started, key=lambda group: (group == OTHER, -started[group]))
     names = alt.Axis(
         domain=False, ticks=False, labelColor=look.ink, labelFontSize=13, labelLimit=260, labelPadding=12, grid=False,

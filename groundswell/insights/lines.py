@@ -5,6 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext as _
+
+from groundswell.conditions.groups import group_named
 from groundswell.insights.cuts import cut_text
 from groundswell.insights.trend import series_names
 from groundswell.insights.types import Trend
@@ -81,13 +84,28 @@ def _runs(rows: Sequence[Sequence[Any]]) -> list[list[Sequence[Any]]]:
     return runs
 
 
-def value_text(breakdown: Any) -> str:
-    """A breakdown value as text."""
+def value_text(breakdown: Any, names: Sequence[str] = ()) -> str:
+    """A breakdown value as text; with the ``names`` that it is of, whether somebody is in a segment is said so."""
     parts = breakdown if isinstance(breakdown, list) else [breakdown]
-    return " · ".join(NOTHING if part is None else str(part) for part in parts)
+    if len(names) != len(parts):  # all that was put together, say
+        return " · ".join(_part_text(part) for part in parts)
+    return " · ".join(_membership_text(name, part) or _part_text(part) for name, part in zip(names, parts, strict=True))
+
+
+def _part_text(part: Any) -> str:
+    return NOTHING if part is None else str(part)
+
+
+def _membership_text(name: str, part: Any) -> str:
+    """What true and false mean of a name that asks whether somebody is in a segment; "" of other names and values."""
+    if not (group := group_named(name)):
+        return ""
+    texts = {"true": _("in segment %(key)s"), "false": _("not in segment %(key)s")}
+    return texts.get(str(part).lower(), "") % {"key": group[1]}
 
 
 def _label(question: Trend, series: str, value: Any, *, is_one: bool) -> str:
     if not question.breakdown:
         return series
-    return value_text(value) if is_one else f"{series} · {value_text(value)}"
+    text = value_text(value, question.breakdown)
+    return text if is_one else f"{series} · {text}"

@@ -142,7 +142,7 @@ def funnel_shown(question: Funnel, answer: Answer, who: Who) -> FunnelShown:
     """A funnel's answer."""
     by_group: dict[str, list[list[Any]]] = {}
     for row in answer.rows:
-        by_group.setdefault(value_text(row[2]), []).append(row)
+        by_group.setdefault(value_text(row[2], question.breakdown), []).append(row)
     largest = sorted(by_group, key=lambda group: (group == OTHER, -by_group[group][0][3]))
     groups = largest[:GROUPS]
     steps = []

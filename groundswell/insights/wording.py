@@ -13,6 +13,7 @@ from groundswell.conditions.wording import (
     choice,
     conditions_text,
     joined,
+    name_text,
     wanted_words,
     woven,
 )
@@ -114,7 +115,7 @@ def split_words(names: Sequence[str]) -> Parts:
     if not names:
         return [" ", more]
     each: list[Parts] = [
-        [Word(name, f"breakdown.{place}", "property", {"value": name})] for place, name in enumerate(names)
+        [Word(name_text(name), f"breakdown.{place}", "property", {"value": name})] for place, name in enumerate(names)
     ]
     return woven(_(", split by %(names)s %(more)s"), names=joined(each, pgettext("splits", " and ")), more=more)
 

@@ -20,6 +20,7 @@ from groundswell.kernel.words import said
 from groundswell.segments import lists, membership, refreshing
 from groundswell.segments.addresses import segment_address
 from groundswell.segments.definitions import (
+    NAMES,
     Known,
     as_exported,
     check_dependencies,
@@ -120,6 +121,14 @@ def checked(project: ProjectCard, key: str, *, name: str, of: str | None, match:
 def segment(project: ProjectCard, key: str) -> Card:
     """One segment. Raises Refusal 404."""
     return _card(row_of(project.id, key), refreshing.loaded_messages(project.id))
+
+
+def offered(project: ProjectCard) -> list[tuple[str, list[Card]]]:
+    """All segments to choose from: those of people and those of companies, each with the name that conditions and
+    breakdowns ask for them by; a kind of which there is none is left out."""
+    found = segments(project, size=MOST).items
+    named = [(NAMES[of], [each for each in found if each.of is of]) for of in Of]
+    return [(name, several) for name, several in named if several]
 
 
 def segments(project: ProjectCard, *, text: str = "", of: str = "", number: int = 1, size: int = SIZE) -> Page[Card]:

@@ -78,6 +78,19 @@ class Person(Visit):
         word.locator("summary").first.click()
         return word.locator(".sheet")
 
+    def puts_on_a_dashboard(self, name: str) -> None:
+        """The question of this page on the dashboard of that name, which is made if there is none."""
+        menu = self.page.locator("details").filter(has_text=self.words("Add to a dashboard")).first
+        menu.locator("summary").first.click()
+        anew, known = menu.locator("input[name=name]"), menu.get_by_role("button", name=name, exact=True)
+        expect(anew).to_be_visible()
+        if known.count():
+            known.click()
+        else:
+            anew.fill(name)
+            self.presses("Make it")
+        self.reads("The question is on the dashboard.")
+
     @property
     def events(self) -> Locator:
         return self.page.locator("details.word.event")
@@ -127,7 +140,7 @@ def test_a_stranger_goes_from_the_demo_to_the_people_behind_a_step(demo: Server,
     stranger.page.locator("main .rows a").first.click()
     expect(stranger.page.locator(".tile strong").first).to_have_text(re.compile(r"\d"), timeout=PATIENCE)
     stranger.goes("Questions")
-    stranger.follows("New funnel")
+    stranger.follows("Funnel")
     choose(stranger.opens(stranger.events.nth(0)), "Signed Up")
     choose(stranger.opens(stranger.more("+ step")), "Invite Sent")
     expect(stranger.events).to_have_count(2)
@@ -141,6 +154,57 @@ def test_a_stranger_goes_from_the_demo_to_the_people_behind_a_step(demo: Server,
     somebody.click()
     expect(stranger.page.locator("h1")).to_contain_text(name)
     expect(stranger.page.locator("main")).to_contain_text("Signed Up")
+
+
+@LANGUAGES
+def test_a_drop_off_becomes_a_segment_whose_retention_is_shared_until_it_is_revoked(
+    demo: Server, comes: Comes, language: str
+) -> None:
+    ada = comes(demo.url, language)
+    ada.signs_in(demo.printed("email"), demo.printed("password"))
+    demo.printed("people active a week")
+    ada.goes("Questions")
+    ada.follows("Funnel")
+    choose(ada.opens(ada.events.nth(0)), "Signed Up")
+    choose(ada.opens(ada.more("+ step")), "Invite Sent")
+    expect(ada.events).to_have_count(2)
+    funnel, lost = ada.page.url, ada.page.locator(".lost a").first
+    stopped = re.sub(r"\D", "", lost.inner_text())
+    lost.click()
+    ada.presses("Make this a segment")
+    expect(ada.page.locator(".big strong")).to_have_text(stopped, timeout=PATIENCE)
+    name, key = ada.page.locator("h1 bdi").inner_text(), ada.page.url.rstrip("/").rpartition("/")[2]
+
+    ada.goes("Questions")
+    ada.follows("Retention")
+    split = ada.opens(ada.more("+ split"))
+    split.locator("details.inner summary").click()
+    split.locator(f"button[value='person.segment.{key}']").click()
+    for text in ("in segment %(key)s", "not in segment %(key)s"):
+        heading = ada.page.get_by_role("heading", name=ada.words(text, key=key), exact=True)
+        expect(heading).to_be_visible(timeout=PATIENCE)
+    board = f"{name} {language}"
+    ada.puts_on_a_dashboard(board)
+    ada.page.goto(funnel)
+    ada.puts_on_a_dashboard(board)
+    expect(ada.page.locator(".tile")).to_have_count(2)
+    expect(ada.page.locator("main")).to_contain_text(ada.words("in segment %(key)s", key=key), timeout=PATIENCE)
+
+    ada.page.locator("main a[href$='/shares/']").click()
+    ada.presses("Make a link")
+    link = ada.page.locator("section.once pre").inner_text().strip()
+    stranger = comes(demo.url, language)
+    stranger.page.goto(link)
+    expect(stranger.page.locator("h1")).to_have_text(board)
+    expect(stranger.page.locator("main")).to_contain_text(ada.words("in segment %(key)s", key=key), timeout=PATIENCE)
+    expect(stranger.page.locator("main")).to_contain_text("Invite Sent", timeout=PATIENCE)
+    assert stranger.page.locator("main a").count() == 0
+    ada.page.reload()
+    ada.presses("Revoke")
+    ada.reads("The link is revoked; it leads nowhere any more.")
+    stranger.page.reload()
+    stranger.reads("This link leads nowhere any more.")
+    stranger.complaints = [each for each in stranger.complaints if "404" not in each]
 
 
 @ONCE

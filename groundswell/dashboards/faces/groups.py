@@ -13,7 +13,7 @@ def groups_of(answer: Answer, *, size: int) -> list[tuple[str, Rows]]:
     """Each value with its rows, the one first whose numbers in the column ``size`` add up to most; without a breakdown
     all of them under ""."""
     found: dict[str, Rows] = {}
-    place = len(answer.columns) - 1
+    place, names = len(answer.columns) - 1, answer.question.breakdown
     for row in answer.rows:
-        found.setdefault(value_text(row[place]) if answer.question.breakdown else "", []).append(row)
+        found.setdefault(value_text(row[place], names) if names else "", []).append(row)
     return sorted(found.items(), key=lambda group: -sum(row[size] or 0 for row in group[1]))

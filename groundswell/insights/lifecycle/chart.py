@@ -27,7 +27,7 @@ def chart(question: Lifecycle, rows: list[list[Any]], look: Look, who: Who | Non
     values = [
         {
             "period": period, "status": texts[status], "count": -count if status == Status.DORMANT else count,
-            "group": value_text(value[0]) if value else "",
+            "group": value_text(value[0], question.breakdown) if value else "",
         }
         for period, status, count, *value in rows
     ]  # fmt: skip

@@ -74,7 +74,7 @@ def shown(question: Lifecycle, answer: Answer, who: Who, page: int) -> Lifecycle
     """The groups, the largest first, and that page of their tables."""
     by_value: dict[str, list[Sequence[Any]]] = {}
     for row in answer.rows:
-        by_value.setdefault(value_text(row[3]) if question.breakdown else "", []).append(row)
+        by_value.setdefault(value_text(row[3], question.breakdown) if question.breakdown else "", []).append(row)
     groups = [_group(question, name, rows, who, page) for name, rows in by_value.items()]
     names = [(text, COLOUR[status]) for status, text in statuses().items()]
     is_empty = not any(group.size for group in groups)

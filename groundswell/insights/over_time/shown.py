@@ -74,7 +74,7 @@ def lines_of(question: FunnelOverTime, rows: list[list[Any]]) -> list[Line]:
     """The lines in the order of the rows."""
     each = len(question.periods)
     parts = [rows[begin : begin + each] for begin in range(0, len(rows), each)]
-    return [Line(value_text(part[0][1]), part[0][1], part) for part in parts]
+    return [Line(value_text(part[0][1], question.breakdown), part[0][1], part) for part in parts]
 
 
 def open_periods(question: FunnelOverTime) -> dict[int, str]:

@@ -49,6 +49,7 @@ from groundswell.kernel.errors import Refusal
 from groundswell.kernel.paging import number_of
 from groundswell.kernel.words import said
 from groundswell.people.service import trait_names
+from groundswell.segments.service import offered
 from groundswell.workspace.doors import project_page
 from groundswell.workspace.types import ProjectCard
 
@@ -255,7 +256,9 @@ def _suggestions(project: ProjectCard, question: Question) -> dict[str, Any]:
     own = [sighting.name for event in events_in(question)[:LOOKED_INTO] for sighting in properties_in(project, event)]
     names = list(dict.fromkeys([*(name for name in own if name in set(properties)), *properties]))
     names += [f"{owner}.{name}" for owner in ("person", "account") for name in traits]
-    return {"often": events[:OFTEN], "events": events, "properties": names[: 2 * SUGGESTED]}
+    return {
+        "often": events[:OFTEN], "events": events, "properties": names[: 2 * SUGGESTED], "groups": offered(project),
+    }  # fmt: skip
 
 
 def _types(project: ProjectCard) -> dict[str, frozenset[str]]:

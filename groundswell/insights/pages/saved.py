@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET, require_POST
 from groundswell.conditions.wording import plain
 from groundswell.insights import saved
 from groundswell.insights.addresses import ask_address
-from groundswell.insights.kinds import check, sentence
+from groundswell.insights.kinds import KINDS, check, sentence
 from groundswell.insights.pages.reading import json_of
 from groundswell.kernel.errors import Refusal
 from groundswell.kernel.paging import number_of
@@ -25,9 +25,11 @@ def questions(request: HttpRequest, project: ProjectCard) -> HttpResponse:
     text = request.GET.get("text", "").strip()
     page = saved.saved_questions(project, text=text, number=number_of(request.GET.get("page")))
     rows = [
-        (each, ask_address(project.id, each.question, saved=each.id), _in_words(each, project)) for each in page.items
+        (each, _title(each.kind), ask_address(project.id, each.question, saved=each.id), _in_words(each, project))
+        for each in page.items
     ]
-    return render(request, "insights/questions.html", {"page": page, "rows": rows, "text": text})
+    found = {"page": page, "rows": rows, "text": text, "kinds": KINDS.values()}
+    return render(request, "insights/questions.html", found)
 
 
 @require_POST
@@ -52,6 +54,11 @@ def remove(request: HttpRequest, project: ProjectCard, number: int) -> HttpRespo
     saved.remove(caller_at(request), project, number)
     messages.success(request, _("The question is no longer saved."))
     return redirect("insights", project.id)
+
+
+def _title(kind: str) -> str:
+    """What its kind is called; one that there is no more, by its name."""
+    return str(KINDS[kind].title) if kind in KINDS else kind
 
 
 def _in_words(each: saved.Saved, project: ProjectCard) -> str:

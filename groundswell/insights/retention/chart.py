@@ -25,7 +25,7 @@ def chart(question: Retention, rows: list[list[Any]], look: Look, who: Who | Non
 
     groups: dict[str, list[list[Any]]] = {}
     for row in rows:
-        groups.setdefault(value_text(row[5]) if question.breakdown else "", []).append(row)
+        groups.setdefault(value_text(row[5], question.breakdown) if question.breakdown else "", []).append(row)
     names = sorted(groups, key=lambda name: -sum(row[1] for row in groups[name] if row[2] == 0))
     values = [
         {"period": period, "share": square.share, "group": name, "back": square.returned}

@@ -61,7 +61,7 @@ def shown(question: Retention, answer: Answer, who: Who, _page: int) -> Retentio
     """The groups, the largest first."""
     by_value: dict[str, list[Sequence[Any]]] = {}
     for row in answer.rows:
-        by_value.setdefault(value_text(row[5]) if question.breakdown else "", []).append(row)
+        by_value.setdefault(value_text(row[5], question.breakdown) if question.breakdown else "", []).append(row)
     groups = [_group(question, name, rows, who) for name, rows in by_value.items()]
     return RetentionShown(
         sorted(groups, key=lambda group: -group.size), range(question.periods), bool(question.breakdown),

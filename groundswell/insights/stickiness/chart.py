@@ -21,7 +21,12 @@ def chart(question: Stickiness, rows: list[list[Any]], look: Look, who: Who | No
     import altair as alt
 
     values = [
-        {"units": number, "count": count, "share": share, "group": value_text(value[0]) if value else ""}
+        {
+            "units": number,
+            "count": count,
+            "share": share,
+            "group": value_text(value[0], question.breakdown) if value else "",
+        }
         for number, count, share, *value in rows
     ]
     names = list(dict.fromkeys(each["group"] for each in values))

@@ -46,7 +46,7 @@ def shown(question: Stickiness, answer: Answer, who: Who, page: int) -> Stickine
     """The groups, the largest first, and that page of their rows."""
     by_value: dict[str, list[Sequence[Any]]] = {}
     for row in answer.rows:
-        by_value.setdefault(value_text(row[3]) if question.breakdown else "", []).append(row)
+        by_value.setdefault(value_text(row[3], question.breakdown) if question.breakdown else "", []).append(row)
     groups = [_group(question, name, rows, who, page) for name, rows in by_value.items()]
     is_empty = not any(group.size for group in groups)
     by_account = question.count == "accounts"

@@ -25,7 +25,8 @@ def times_chart(question: FunnelTimes, rows: list[list[Any]], look: Look, who: W
     bins = dict.fromkeys(length_text(row[0], row[1]) for row in sorted(rows, key=lambda row: row[0]))
     finished: dict[str, int] = {}
     for row in rows:
-        finished[value_text(row[2])] = finished.get(value_text(row[2]), 0) + row[3]
+        group = value_text(row[2], question.breakdown)
+        finished[group] = finished.get(group, 0) + row[3]
     groups = sorted(finished, key=lambda group: (group == OTHER, -finished[group]))
     base = alt.Chart(alt.Data(values=[_point(question, row, who) for row in rows])).encode(
         x=alt.X("length:N", sort=list(bins), title=None, axis=alt.Axis(labelAngle=-40, ticks=False, grid=False)),
@@ -51,7 +52,7 @@ def _point(question: FunnelTimes, row: list[Any], who: Who | None) -> dict[str, 
     behind = {"who": who(cell)} if who and count else {}
     return {
         "length": length_text(shortest, longest),
-        "group": value_text(value),
+        "group": value_text(value, question.breakdown),
         "count": count,
         "share": share,
         **behind,

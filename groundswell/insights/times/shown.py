@@ -68,14 +68,14 @@ def times_shown(question: FunnelTimes, answer: Answer, who: Who) -> TimesShown:
     """An answer of times."""
     largest = sorted(answer.beside["times"], key=lambda each: (each["breakdown"] == OTHER, -each["finished"]))
     finished = [each for each in largest if each["finished"]]
-    groups = {value_text(each["breakdown"]): place for place, each in enumerate(finished[:GROUPS])}
-    rows = [row for row in answer.rows if value_text(row[2]) in groups]
+    groups = {value_text(each["breakdown"], question.breakdown): place for place, each in enumerate(finished[:GROUPS])}
+    rows = [row for row in answer.rows if value_text(row[2], question.breakdown) in groups]
     longest = max((row[4] for row in rows), default=0) or 1
     bins: dict[tuple[int, int], list[Bar]] = {}
-    for row in sorted(rows, key=lambda row: (row[0], groups[value_text(row[2])])):
+    for row in sorted(rows, key=lambda row: (row[0], groups[value_text(row[2], question.breakdown)])):
         shortest, until, value, count, share = row
         behind = who({"from_seconds": shortest, "to_seconds": until, **_of(question, value)}) if count else ""
-        group = value_text(value)
+        group = value_text(value, question.breakdown)
         bar = Bar(group, groups[group], Cell(count, behind), share, share / longest)
         bins.setdefault((shortest, until), []).append(bar)
     first, last = (step_text(question.steps[number - 1]) for number in (question.from_step, question.to_step))
@@ -93,7 +93,7 @@ def times_shown(question: FunnelTimes, answer: Answer, who: Who) -> TimesShown:
 def _row(question: FunnelTimes, told: Mapping[str, Any], who: Who) -> Row:
     finished, unfinished, value = told["finished"], told["unfinished"], told["breakdown"]
     return Row(
-        value_text(value),
+        value_text(value, question.breakdown),
         Cell(finished, who({"finished": True, **_of(question, value)}) if finished else ""),
         Cell(unfinished, who({"finished": False, **_of(question, value)}) if unfinished else ""),
         [told[name] for name in ("p25_seconds", "median_seconds", "p75_seconds", "p90_seconds")],
