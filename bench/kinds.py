@@ -29,7 +29,7 @@ class Case:
 
 
 def kind_cases() -> list[Case]:
-    """Retention, lifecycle, stickiness, adoption."""
+    """Retention, lifecycle, stickiness, adoption, paths."""
     return [
         _retention("retention, weeks, rare event to any", RARE, first_time=True),
         _retention("retention, weeks, common event to any", COMMON, first_time=False),
@@ -39,6 +39,8 @@ def kind_cases() -> list[Case]:
         _stickiness("stickiness, 30 days, any event", None),
         _stickiness("stickiness, 30 days, one event", COMMON),
         _adoption("adoption of 26 features, 30 days"),
+        _paths("paths of 5 steps, 30 days", None),
+        _paths("paths of 5 steps after an event, 30 days", COMMON),
     ]
 
 
@@ -109,3 +111,26 @@ def _adoption(name: str) -> Case:
         f" AND timestamp < '2026-10-31' AND event IN ({names}) GROUP BY event ORDER BY event"
     )
     return Case(name, "≥ 5", question, other, lambda rows: [row[3] for row in rows], lambda rows: [n for _, n in rows])
+
+
+def _paths(name: str, start: str | None) -> Case:
+    days = {"date_from": "2026-10-01", "date_to": "2026-10-30"}
+    question = {"kind": "paths", "start": {"event": start} if start else None, "end": None, "steps": 5, **days}
+    nodes = "arrayCompact(session)"
+    first = f"indexOf({nodes}, '{start}')" if start else "1"
+    which = f" WHERE has(session, '{start}')" if start else ""
+    other = (
+        "SELECT move.1 AS step, move.2 AS source, move.3 AS target, uniqExact(person) AS people FROM ("
+        " SELECT person, arrayJoin(arrayMap(place -> (place, path[place], path[place + 1]), range(1, length(path))))"
+        f" AS move FROM (SELECT person, arraySlice({nodes}, {first}, 5) AS path FROM ("
+        " SELECT person, arrayJoin(arraySplit((name, pause) -> pause, arrayMap(each -> each.2, events),"
+        " arrayMap(gap -> gap >= 1800000000, arrayDifference(arrayMap(each -> each.1, events))))) AS session FROM ("
+        " SELECT person, arraySort(groupArray((toUnixTimestamp64Micro(timestamp), event))) AS events FROM other.events"
+        " WHERE project = 1 AND timestamp >= '2026-10-01' AND timestamp < '2026-10-31' GROUP BY person))"
+        f"{which}))"
+        " GROUP BY step, source, target ORDER BY step, people DESC, source, target"
+    )
+    return Case(
+        name, "≥ 1.3", question, other, lambda rows: sorted(map(tuple, rows)),
+        lambda rows: sorted((step, str(source), str(target), count) for step, source, target, count in rows),
+    )  # fmt: skip

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from groundswell.insights import funnel, grouped
+from groundswell.insights.attendance.register import register
 from groundswell.insights.paths import answer as paths
 from groundswell.insights.service import ask
 from tests import reference
@@ -19,13 +20,15 @@ from tests.world import World
 def hold(folder: Path, told: Told, questions: Sequence[Question], tz: str, before: Sequence[Message] = ()) -> None:
     """Both worlds answer as the reference does: the punctual one, and the one that was told late and out of order.
 
-    The second answers in the ways that are taken where there is much to read, its days counted ahead in between.
-    ``before``: what both were told first.
+    The second answers in the ways that are taken where there is much to read, its days counted ahead in between, and
+    was asked the same before it knew all. The first keeps no register of who was there when. ``before``: what both were
+    told first.
     """
-    punctual, late = worlds_told(folder, told, tz, before)
+    punctual, late = worlds_told(folder, told, tz, before, asked=questions)
     for question in questions:
         expected = _expected([*before, *told[0]], question, tz)
-        assert _answered(punctual, question) == expected, question
+        with without_register():
+            assert _answered(punctual, question) == expected, question
         with as_of_much_data():
             assert _answered(late, question) == expected, question
 
@@ -41,8 +44,10 @@ def _answered(world: World, question: Question) -> tuple[Any, Any]:
     return plain(answer.rows), answer.beside if question["kind"] == "paths" else None
 
 
-def worlds_told(folder: Path, told: Told, tz: str, before: Sequence[Message] = ()) -> tuple[World, World]:
-    """A world that was told punctually, and one that was told late and out of order."""
+def worlds_told(
+    folder: Path, told: Told, tz: str, before: Sequence[Message] = (), *, asked: Sequence[Question] = ()
+) -> tuple[World, World]:
+    """A world that was told punctually, and one that was told late and out of order; ``asked`` of it in between."""
     happened, batches = told
     punctual, late = World(folder, tz=tz), World(folder, tz=tz)
     punctual.send(*before, *happened)
@@ -50,6 +55,8 @@ def worlds_told(folder: Path, told: Told, tz: str, before: Sequence[Message] = (
         late.count_ahead()
         if batch:
             late.send(*batch)
+            for question in asked:
+                ask(late.project, question)
     return punctual, late
 
 
@@ -60,6 +67,14 @@ def as_of_much_data() -> Iterator[None]:
         patched.setattr(funnel, "BY_OWNER", 0)
         patched.setattr(paths, "BY_OWNER", 0)
         patched.setattr(grouped, "MANY", 0)
+        yield
+
+
+@contextmanager
+def without_register() -> Iterator[None]:
+    """Questions are answered as where others write to the store."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(register, "attendance", lambda *_: None)
         yield
 
 

@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from groundswell.kernel.periods import zone
 from groundswell.store import service as store
@@ -84,7 +85,8 @@ def count_month(project: int, edition: Edition, month: date) -> None:
 def append(project: int, rows: pa.Table, *, edition: Edition, token: str) -> None:
     """Append counts per event, local day and id of one project and month, once per token."""
     computed = {"project": str(project), "edition": str(edition.number)}
-    store.append("rollup", rows, token=f"{token}-{edition.number}", computed=computed)
+    days = pc.unique(rows.column("day")).to_pylist()
+    store.append("rollup", rows, token=f"{token}-{edition.number}", computed=computed, parts=days)
 
 
 def switch(project: int, edition: Edition) -> None:

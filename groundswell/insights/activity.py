@@ -20,18 +20,20 @@ from numpy.typing import NDArray
 from groundswell.conditions.language import names_in
 from groundswell.conditions.names import Names, is_of_person
 from groundswell.conditions.types import Wanted
+from groundswell.insights.attendance.service import Attended, attended, edges, in_periods
 from groundswell.insights.instants import Bools, Micros, Places
-from groundswell.insights.intervals import first_day, key_of_day, later, period_of_day, period_of_instant
+from groundswell.insights.intervals import EPOCH, first_day, key_of_day, later, period_of_day, period_of_instant
 from groundswell.insights.labels import Label, folded, labels_of, shown, sort_key
 from groundswell.insights.seen import Seen
 from groundswell.insights.split import counted
 from groundswell.insights.stories import Joins
 from groundswell.insights.types import Count, Interval
-from groundswell.kernel.clock import to_us
-from groundswell.kernel.periods import Days, day_start
+from groundswell.kernel.clock import from_us, to_us
+from groundswell.kernel.periods import Days, day_start, zone
 from groundswell.store import service as store
 
 WORD = 64  # bits
+_reach: dict[int, tuple[int, tuple[int, int] | None]] = {}  # by project: as of which state of its data
 MAX_PERIODS = 1_024  # whose bits are gathered: 16 words of everybody
 Actors = NDArray[np.uint64]
 Words = NDArray[np.uint64]  # [actors, words]
@@ -104,11 +106,21 @@ def _apart(first: date, last: date, interval: Interval) -> int:
 
 def latest_event(project: int) -> int | None:
     """The instant (µs) of a project's latest event; None where it has none."""
-    found = store.run(
-        "SELECT toUnixTimestamp64Micro(max(last)), count() FROM scope.seen", project=project, between=store.EVER
-    )
-    latest, ids = found.rows[0]
-    return int(latest) if ids else None
+    return found[1] if (found := reach(project)) else None
+
+
+def reach(project: int) -> tuple[int, int] | None:
+    """The instants (µs) of a project's first and latest events; None where it has none."""
+    state = store.state(project)
+    if state is not None and _reach.get(project, (0, None))[0] == state:
+        return _reach[project][1]
+    ends = ", ".join(f"toUnixTimestamp64Micro({end})" for end in ("min(first)", "max(last)"))
+    found = store.run(f"SELECT {ends}, count() FROM scope.seen", project=project, between=store.EVER)
+    first, latest, ids = found.rows[0]
+    known = (int(first), int(latest)) if ids else None
+    if state is not None:
+        _reach[project] = state, known
+    return known
 
 
 # Planning ------------------------------------------------------------------------------------------------------------
@@ -207,6 +219,13 @@ class Presence:
     label: Places
     words: Words
 
+    @classmethod
+    def once(cls, actor: Actors, period: Places, count: int) -> "Presence":
+        """Who was there in one of so many periods, and in no other; nobody is told apart."""
+        words = np.zeros((len(actor), -(-count // WORD)), np.uint64)
+        words[np.arange(len(actor)), period // WORD] = np.uint64(1) << (period % WORD).astype(np.uint64)
+        return cls(actor, np.zeros(len(actor), np.int32), words)
+
     def has(self, period: int) -> Bools:
         """Which rows have that period."""
         word, bit = divmod(period, WORD)
@@ -215,14 +234,17 @@ class Presence:
 
     def counts(self) -> NDArray[np.int64]:
         """How many periods each row has."""
-        bits = np.unpackbits(self.words.view(np.uint8), axis=1)
-        counts: NDArray[np.int64] = bits.sum(axis=1, dtype=np.int64)
+        counts: NDArray[np.int64] = np.bitwise_count(self.words).sum(axis=1, dtype=np.int64)
         return counts
 
 
 def presence(plan: Plan, span: Span, seen: Seen | None = None, *, counted_on: Days | None = None) -> Presence:
     """In which periods of the span actors did it. Where it is broken down, labels are the codes of ``seen``, which also
     counts the events on the days that decide which values get rows."""
+    if (known := _attended(plan, plan.within)) is not None:
+        bits = in_periods(known, plan.within, span.number_of, span.count, are_days=span.interval is Interval.DAY)
+        there = np.flatnonzero(bits.any(axis=1))
+        return Presence(known.actor[there], np.zeros(len(there), np.int32), bits[there])
     words = -(-span.count // WORD)
     columns = [f"{span.sql(plan.days, of_instants=plan.source == 'events')} AS place"]
     aggregates = [f"{_word_sql(number, words)} AS word{number}" for number in range(words)]
@@ -263,6 +285,9 @@ class Firsts:
 
 def firsts(plan: Plan, seen: Seen | None = None, *, counted_on: Days | None = None) -> Firsts:
     """The first instant at which actors did it; labels are codes of ``seen``, as above."""
+    if (known := _attended(plan, _history(plan))) is not None:
+        actor, first, _ = edges(known)
+        return Firsts(actor, np.zeros(len(actor), np.int32), _starts_of(first, plan.asked.days.tz))
     if plan.source == "rollup" and plan.wanted.event is None and not plan.names.joins:
         found = store.run_arrow(
             "SELECT id AS actor, toUnixTimestamp64Micro(min(first)) AS begun FROM scope.seen GROUP BY actor",
@@ -304,6 +329,11 @@ def beginnings(plan: Plan, span: Span, seen: Seen, *, counted_on: Days) -> Begin
 
 def lasts(plan: Plan, span: Span) -> tuple[Actors, Places]:
     """The last period in which actors did it, of all history from the span's first on; actors ascend."""
+    if (known := _attended(plan, plan.within)) is not None:
+        actor, _, last = edges(known)
+        days, which = np.unique(last, return_inverse=True)
+        periods = [span.number_of(EPOCH + timedelta(days=day)) for day in days.tolist()]
+        return actor, np.array(periods, np.int32)[which]
     columns = [f"{span.sql(plan.days, of_instants=plan.source == 'events')} AS place"]
     found = _run(plan, sql_of(plan, columns, ["max(place) AS latest"]))
     actor, latest = _persons(plan, found), _numbers(found, "latest").astype(np.int32)
@@ -311,6 +341,30 @@ def lasts(plan: Plan, span: Span) -> tuple[Actors, Places]:
     actor, latest = actor[order], latest[order]
     is_last = np.append(True, actor[1:] != actor[:-1])[: len(actor)]
     return actor[is_last], latest[is_last]
+
+
+def _attended(plan: Plan, within: Sequence[Days]) -> Attended | None:
+    """What the register knows, of what is not broken down and depends on nothing but who did which event when."""
+    if plan.source != "rollup" or plan.raws or not within:
+        return None
+    days = Days(min(run.first for run in within), max(run.last for run in within), plan.asked.days.tz)
+    found = attended(plan.project, [plan.wanted], days)
+    return found[0] if found else None
+
+
+def _history(plan: Plan) -> list[Days]:
+    """All days on which something happened in a project."""
+    tz = plan.asked.days.tz
+    ends = [from_us(instant).astimezone(zone(tz)).date() for instant in reach(plan.project) or ()]
+    return [Days(ends[0], ends[1], tz)] if ends else []
+
+
+def _starts_of(day: Places, tz: str) -> Micros:
+    """The instants (µs) at which days (since 1970) begin."""
+    days, which = np.unique(day, return_inverse=True)
+    starts = [to_us(day_start(EPOCH + timedelta(days=each), tz)) for each in days.tolist()]
+    found: Micros = np.array(starts, np.int64)[which]
+    return found
 
 
 def _with_events(

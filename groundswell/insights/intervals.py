@@ -119,6 +119,8 @@ def later(first: date, interval: Interval, number: int) -> date:
 
 def key_of_day(day: date, interval: Interval) -> int:
     """The key that SQL gives the period in which a day lies."""
+    if interval is Interval.WHOLE:
+        return 0
     if interval is Interval.MONTH:
         return day.year * 12 + day.month
     return (first_day(day, interval) - EPOCH).days

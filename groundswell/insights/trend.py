@@ -10,14 +10,15 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
-from functools import reduce
+from functools import partial, reduce
 from typing import Any
 
 from groundswell.conditions.language import names_in
 from groundswell.conditions.names import Names, is_of_person
 from groundswell.conditions.sql import NOTHING, Params, number_sql
+from groundswell.insights.attendance.service import people_in
 from groundswell.insights.formula import Number, work_out
-from groundswell.insights.intervals import period_of_day, period_of_instant, periods
+from groundswell.insights.intervals import key_of_day, period_of_day, period_of_instant, periods
 from groundswell.insights.labels import MOST, Label, as_answered, is_missing, label_of, shown, sort_key
 from groundswell.insights.split import Keys, Raws, by_raw, by_text, coding, counted, plain_labels
 from groundswell.insights.types import ANY_EVENT, Count, Found, Interval, Measure, Series, Trend
@@ -232,7 +233,9 @@ def measured(project: int, question: Trend, *, kept: set[Label] | None = None) -
     """The cells of every series. ``kept`` says which labels get rows of their own, if that is decided."""
     if not question.breakdown:
         plans = [planned(project, question, one, lambda *_: Keys()) for one in question.series]
-        results = _run_as_one(plans) if are_alike(plans) else [_run(plan) for plan in store.part_by_part(plans)]
+        results = _people(project, question, plans)
+        if results is None:
+            results = _run_as_one(plans) if are_alike(plans) else [_run(plan) for plan in store.part_by_part(plans)]
         return _gathered(results, lambda _: None, kept={None})
     results = [
         _run(planned(project, question, one, by_raw), most=MOST_GROUPS) for one in store.part_by_part(question.series)
@@ -275,6 +278,21 @@ def _run(plan: Plan, *, most: int = 0) -> list[Group]:
         between=(plan.question.days.start_us, plan.question.days.end_us),
     )  # fmt: skip
     return [Group(period, tuple(keys), value, events, ignored) for period, *keys, value, events, ignored in found.rows]
+
+
+def _people(project: int, question: Trend, plans: Sequence[Plan]) -> list[list[Group]] | None:
+    """The groups of queries that count nothing but people of whole days: told by the register, if it can."""
+    if not all(plan.source == "rollup" and plan.measure is Measure.PEOPLE for plan in plans):
+        return None
+    if any(plan.counted_ahead for plan in plans):
+        return None
+    several, days, interval = [plan.series.wanted for plan in plans], question.days, question.interval
+    keys, key_of = list(periods(days, interval)), partial(key_of_day, interval=interval)
+    are_days, so_far = interval is Interval.DAY, question.cumulative
+    counted = people_in(project, several, days, keys, key_of, are_days=are_days, so_far=so_far)
+    if counted is None:
+        return None
+    return [[Group(key, (), value, 0, 0) for key, value in zip(keys, each, strict=True)] for each in counted]
 
 
 def are_alike(plans: Sequence[Plan]) -> bool:

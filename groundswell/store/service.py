@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -18,12 +18,12 @@ from groundswell.store.memory import keep_small
 from groundswell.store.migrate import Migration, migrate, migrations_in, unmigrate
 from groundswell.store.priorities import let_merging_wait
 from groundswell.store.scope import FROM_START, TO_END, Unfenced, register_source
-from groundswell.store.states import States
+from groundswell.store.states import WHOLE, Part, States
 
 __all__ = [
-    "DATABASE", "EVER", "FROM_START", "TO_END", "Engine", "Inquiry", "Limits", "Migration", "Table", "Unfenced",
-    "advance", "append", "carried", "close", "dictionary_touched", "engine", "inquiring", "is_embedded", "look",
-    "migrations_in", "moved", "open_store", "part_by_part", "progress", "read", "read_in_shares",
+    "DATABASE", "EVER", "FROM_START", "TO_END", "WHOLE", "Engine", "Inquiry", "Limits", "Migration", "Table",
+    "Unfenced", "advance", "append", "carried", "close", "dictionary_touched", "engine", "inquiring", "is_embedded",
+    "look", "migrations_in", "moved", "open_store", "part_by_part", "part_states", "progress", "read", "read_in_shares",
     "register_dictionaries", "register_source", "register_tables", "run", "run_arrow", "stage", "state", "stop",
     "stopped", "take_back", "within",
 ]  # fmt: skip
@@ -147,15 +147,23 @@ def read_in_shares(table: str, select: str, *, by: str, where: str = "1", group:
         yield engine().read_arrow(sql, limits=Limits(seconds=600), is_own=True)
 
 
-def append(table: str, rows: pa.Table, *, token: str, computed: Mapping[str, str] | None = None) -> None:
-    """Append rows once per token (see ``Engine.append``); nothing happens for no rows. Moves the project of them on."""
+def append(
+    table: str,
+    rows: pa.Table,
+    *,
+    token: str,
+    computed: Mapping[str, str] | None = None,
+    parts: Iterable[Part] = (),
+) -> None:
+    """Append rows once per token (see ``Engine.append``); nothing happens for no rows. Moves the project of them on,
+    and of its parts these."""
     if not rows.num_rows:
         return
     try:
         engine().append(table, rows, token=token, computed=computed)
     finally:
         if computed and "project" in computed:
-            moved(int(computed["project"]))
+            _states.moved(int(computed["project"]), parts)
 
 
 def dictionary_touched(name: str, *, project: int | None = None) -> None:
@@ -166,7 +174,7 @@ def dictionary_touched(name: str, *, project: int | None = None) -> None:
     if project is None:
         _states.begin_anew()
     else:
-        moved(project)  # answers went by what the dictionary held
+        _states.moved(project, [name])  # answers went by what the dictionary held
 
 
 def state(project: int) -> int | None:
@@ -174,8 +182,14 @@ def state(project: int) -> int | None:
     return _states.of(project) if engine().is_embedded else None
 
 
+def part_states(project: int, parts: Iterable[Part]) -> list[int] | None:
+    """The same of parts of it: a day of the rollup (a date), the name of a dictionary, or ``WHOLE``, which moves when
+    all of them do."""
+    return [_states.of_part(project, part) for part in parts] if engine().is_embedded else None
+
+
 def moved(project: int) -> None:
-    """Say that something was written other than by appending, and can be read now."""
+    """Say that something was written other than by appending, and can be read now; any part of the project."""
     _states.moved(project)
 
 

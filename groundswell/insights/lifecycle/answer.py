@@ -11,6 +11,7 @@ from datetime import timedelta
 from enum import StrEnum
 
 import numpy as np
+from numpy.typing import NDArray
 
 from groundswell.insights.activity import (
     ALONE,
@@ -24,7 +25,7 @@ from groundswell.insights.activity import (
     presence,
     together,
 )
-from groundswell.insights.grouped import look_up
+from groundswell.insights.attendance.service import as_planes, ones, places, planes
 from groundswell.insights.instants import Bools, Places
 from groundswell.insights.labels import as_answered
 from groundswell.insights.lifecycle.question import Lifecycle
@@ -46,17 +47,14 @@ class Status(StrEnum):
 def answer(project: int, question: Lifecycle) -> Found:
     """Rows of ``COLUMNS`` and the breakdown value: by value, then by period, then by status."""
     lives = gathered(project, question)
-    labels = len(lives.told.labels)
-    counts = [
-        {status: np.bincount(lives.presence.label[which], minlength=labels) for status, which in each.items()}
-        for each in map(lives.statuses, range(1, question.span.count))
-    ]
-    names = [day.isoformat() for day in question.span.begins[1:]]
+    periods, counts = question.span.count, lives.counts(question.span.count)
+    names = [day.isoformat() for day in question.span.begins]
     rows = []
     for place in lives.told.order:
         split = [as_answered(lives.told.labels[place])] if question.breakdown else []
-        for number, by_status in enumerate(counts):
-            rows += [[names[number], status, int(count[place]), *split] for status, count in by_status.items()]
+        for period in range(1, periods):
+            of_period = zip(Status, counts[period - 1, :, place].tolist(), strict=True)
+            rows += [[names[period], status, count, *split] for status, count in of_period]
     return Found(rows)
 
 
@@ -79,6 +77,19 @@ class Lives:
             Status.DORMANT: before & ~here,
         }
 
+    def counts(self, periods: int) -> NDArray[np.int64]:
+        """[periods after the first, statuses, labels] how many rows have which status."""
+        here = planes(self.presence.words, periods)
+        came = as_planes(self.first == np.arange(periods)[:, np.newaxis])
+        labels = range(len(self.told.labels))
+        under = as_planes(self.presence.label == np.array(labels)[:, np.newaxis])
+        counts = []
+        for period in range(1, periods):
+            now, before, new = here[period], here[period - 1], here[period] & came[period]
+            each = np.stack([new, now & before, now & ~before & ~new, before & ~now])
+            counts.append(ones(each)[:, np.newaxis] if len(labels) == 1 else ones(each[:, np.newaxis] & under))
+        return np.array(counts, np.int64).reshape(periods - 1, len(Status), len(labels))
+
     def members(self, period: int, status: Status, label: int) -> Actors:
         """Who has that status under a label."""
         found: Actors = self.presence.actor[self.statuses(period)[status] & (self.presence.label == label)]
@@ -93,7 +104,9 @@ def gathered(project: int, question: Lifecycle) -> Lives:
     with store.stage(2):
         there = presence(plan, span, seen, counted_on=question.days)
         came = firsts(planned(project, question.wanted_event, question), seen)
-    told = Told.of(seen, there.label) if question.breakdown else ALONE
+    if not question.breakdown:
+        return Lives(ALONE, there, _first_periods(question, there, came, 1))
+    told = Told.of(seen, there.label)
     which, label = told.spread(there.label)
     there = together(there.actor[which], label, there.words[which])
     which, label = told.spread(came.label)
@@ -112,6 +125,5 @@ def _first_periods(question: Lifecycle, there: Presence, came: Firsts, labels: i
     for label in range(labels):
         here, known = slice(rows[label], rows[label + 1]), slice(own[label], own[label + 1])
         if here.start < here.stop:
-            place, _ = look_up(there.actor[here], came.actor[known])
-            first[here] = period[known][place]
+            first[here] = period[known][places(there.actor[here], came.actor[known])]
     return first

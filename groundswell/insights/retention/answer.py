@@ -27,7 +27,7 @@ from groundswell.insights.activity import (
     planned,
     presence,
 )
-from groundswell.insights.grouped import look_up
+from groundswell.insights.attendance.service import as_planes, ones, places, planes
 from groundswell.insights.instants import Bools, Micros, Places
 from groundswell.insights.labels import as_answered
 from groundswell.insights.retention.question import Mode, Retention
@@ -44,7 +44,7 @@ def answer(project: int, question: Retention) -> Found:
     """Rows of ``COLUMNS`` and the breakdown value: by value, then by cohort, then by period."""
     cohorts = gathered(project, question)
     rows = []
-    counts = [cohorts.counts(cohort) for cohort in range(question.cohorts)]
+    counts = cohorts.counted()
     names = [day.isoformat() for day in question.span.begins]
     for place in cohorts.told.order:
         split = [as_answered(cohorts.told.labels[place])] if question.breakdown else []
@@ -72,20 +72,48 @@ class Cohorts:
 
     question: Retention
     told: Told
-    begun: list[Begun]  # by cohort
+    starts: Presence | None  # in which cohorts who began, where they are not told apart,
+    several: list[Begun]  # or those of each cohort
     back: Presence | None  # of calendar periods,
     latest: tuple[Actors, Places] | None  # or the last period of each actor
     over: int
 
+    def begun(self, cohort: int) -> Begun:
+        """Who began in a cohort."""
+        return self.several[cohort] if self.starts is None else _alone(self.starts.actor[self.starts.has(cohort)])
+
+    def counted(self) -> list[tuple[NDArray[np.int64], NDArray[np.int64]]]:
+        """The ``counts`` of every cohort."""
+        if self.starts is not None:
+            return self._counted_at_once(self.starts)
+        return [self.counts(cohort) for cohort in range(self.question.cohorts)]
+
+    def _counted_at_once(self, starts: Presence) -> list[tuple[NDArray[np.int64], NDArray[np.int64]]]:
+        """The same where nobody is told apart: those who began, and those who were there, as planes."""
+        began, seen = planes(starts.words, self.question.cohorts), self._seen(starts.actor)
+        if self.back is not None:
+            words = np.zeros((len(seen), self.back.words.shape[1]), np.uint64)
+            words[seen >= 0] = self.back.words[seen[seen >= 0]]
+            there = planes(words, self.over)
+        else:
+            there = as_planes(np.append(self._latest[1], -1)[seen] >= np.arange(self.over)[:, np.newaxis])
+        counts = []
+        for cohort, own in enumerate(began):
+            returned = np.zeros((1, self.question.periods), np.int64)
+            after = there[cohort + 1 : cohort + self.question.periods]
+            returned[0, 0], returned[0, 1 : 1 + len(after)] = ones(own), ones(own & after)
+            counts.append((returned[:, 0].copy(), returned))
+        return counts
+
     def counts(self, cohort: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """How many began, [labels], and how many of them were back in each period, [labels, periods]."""
-        begun, labels = self.begun[cohort], len(self.told.labels)
+        begun, labels = self.begun(cohort), len(self.told.labels)
         sizes = np.bincount(begun.label, minlength=labels)
         returned = np.zeros((labels, self.question.periods), np.int64)
         returned[:, 0] = sizes
         last = min(self.question.periods, self.over - cohort)
         if last > 1 and len(begun.actor):
-            seen = self._seen(begun)
+            seen = self._seen(begun.actor)
             for period in range(1, last):
                 is_back = self._is_back(seen, cohort + period)
                 if labels == 1:
@@ -96,22 +124,18 @@ class Cohorts:
 
     def members(self, cohort: int, label: int, period: int | None, *, is_back: bool) -> Actors:
         """Who began in the cohort under a label; of them those who were back in a period, or were not."""
-        begun = self.begun[cohort]
+        begun = self.begun(cohort)
         which = begun.label == label
         if period:
-            back = self._is_back(self._seen(begun), cohort + period)
+            back = self._is_back(self._seen(begun.actor), cohort + period)
             which = which & (back if is_back else ~back)
         elif period == 0 and not is_back:
             which = np.zeros_like(which)
         return np.unique(begun.actor[which])
 
-    def _seen(self, begun: Begun) -> NDArray[np.int64]:
-        """The row of each who began in what is known of their return; -1 without one."""
-        known = self.back.actor if self.back is not None else self._latest[0]
-        if not len(known):
-            return np.full(len(begun.actor), -1)
-        place, is_known = look_up(begun.actor, known)
-        return np.where(is_known, place, -1)
+    def _seen(self, actors: Actors) -> NDArray[np.int64]:
+        """The row of each of those who began in what is known of their return; -1 without one."""
+        return places(actors, self.back.actor if self.back is not None else self._latest[0])
 
     @cached_property
     def _latest(self) -> tuple[Actors, Places]:
@@ -133,27 +157,39 @@ def gathered(project: int, question: Retention) -> Cohorts:
     """Ask the store who began when, and when they were back."""
     span, latest = question.span, latest_event(project)
     with store.stage(2):
-        told, begun = _begun(project, question)
+        starts = _starts(project, question)
+        told, begun = _begun(project, question) if starts is None else (ALONE, [])
         over = 0 if latest is None else span.over_by(latest)
         unsplit = replace(question, breakdown=())
         if question.mode is Mode.CALENDAR:
             back = presence(planned(project, question.back, unsplit, [span.days]), span)
-            return Cohorts(question, told, begun, back, None, over)
+            return Cohorts(question, told, starts, begun, back, None, over)
         last = span.days.last if latest is None else max(span.days.last, _day(latest, span.tz))
         ever = Days(span.begins[0], last, span.tz)
-        return Cohorts(question, told, begun, None, lasts(planned(project, question.back, unsplit, [ever]), span), over)
+        return Cohorts(
+            question, told, starts, begun, None, lasts(planned(project, question.back, unsplit, [ever]), span), over
+        )
 
 
 def _day(instant: int, tz: str) -> date:
     return from_us(instant).astimezone(zone(tz)).date()
 
 
-def _begun(project: int, question: Retention) -> tuple[Told, list[Begun]]:
-    """The labels, and who began in each period of the dates."""
+def _starts(project: int, question: Retention) -> Presence | None:
+    """In which cohorts everybody began, where they are not told apart."""
+    if question.breakdown:
+        return None
     span = Span.of(question.days, question.interval)
-    if not question.breakdown and not question.first_time:
-        found = presence(planned(project, question.start, question, [question.days]), span)
-        return ALONE, [_alone(found.actor[found.has(period)]) for period in range(span.count)]
+    if not question.first_time:
+        return presence(planned(project, question.start, question, [question.days]), span)
+    first = firsts(planned(project, question.start, question))
+    inside = (first.at >= question.days.start_us) & (first.at < question.days.end_us)
+    return Presence.once(first.actor[inside], span.numbers_of(first.at[inside]), span.count)
+
+
+def _begun(project: int, question: Retention) -> tuple[Told, list[Begun]]:
+    """The labels that they are told apart by, and who began in each period of the dates."""
+    span = Span.of(question.days, question.interval)
     seen = Seen()
     if question.first_time:
         first = firsts(planned(project, question.start, question), seen, counted_on=question.days)
@@ -164,7 +200,7 @@ def _begun(project: int, question: Retention) -> tuple[Told, list[Begun]]:
         plan = planned(project, question.start, question, [question.days])
         several = beginnings(plan, span, seen, counted_on=question.days)
         each = _one_each(several.actor, several.period, several.at, several.code, seen)
-    told = Told.of(seen) if question.breakdown else ALONE
+    told = Told.of(seen)
     which, label = told.spread(each.code)
     actor, period = each.actor[which], each.period[which]
     return told, [Begun(actor[period == number], label[period == number]) for number in range(span.count)]

@@ -56,7 +56,9 @@ def gathered(project: int, question: Stickiness) -> Sticking:
     plan = planned(project, question.wanted_event, question, [question.days])
     with store.stage(1):
         there = presence(plan, question.span, seen, counted_on=question.days)
-    told = Told.of(seen) if question.breakdown else ALONE
+    if not question.breakdown:
+        return Sticking(ALONE, there, there.counts())
+    told = Told.of(seen)
     which, label = told.spread(there.label)
     there = together(there.actor[which], label, there.words[which])
     return Sticking(told, there, there.counts())

@@ -1,0 +1,1 @@
+"""On which days everybody did an event: kept in memory a bit each, and kept right."""

@@ -1,0 +1,110 @@
+"""Single passes over the days of everybody, compiled. Words have 64 bits; bit 0 is the first day, or period."""
+
+import numpy as np
+from numba import types
+from numpy.typing import NDArray
+
+from groundswell.insights.compiled import CODES, IDS, PLACES, compiled
+
+WORD = 64
+_WORDS = types.uint64[:, ::1]
+
+
+@compiled(types.void(CODES, IDS, CODES, types.uint64, types.int64, _WORDS))
+def days(
+    number: NDArray[np.int32],
+    word: NDArray[np.uint64],
+    row: NDArray[np.int32],
+    mask: np.uint64,
+    shift: int,
+    out: NDArray[np.uint64],
+) -> None:
+    """Or the masked days of a block into the words of their persons; its first day is bit ``shift`` there, which may be
+    negative."""
+    first, within, words = shift // WORD, np.uint64(shift % WORD), out.shape[1]
+    for place in range(len(number)):
+        bits = word[place] & mask
+        if bits:
+            mine = row[number[place]]
+            if 0 <= first < words:
+                out[mine, first] |= bits << within
+            if within and 0 <= first + 1 < words:
+                out[mine, first + 1] |= bits >> (np.uint64(WORD) - within)
+
+
+@compiled(types.void(CODES, IDS, CODES, IDS, CODES, _WORDS))
+def periods(
+    number: NDArray[np.int32],
+    word: NDArray[np.uint64],
+    row: NDArray[np.int32],
+    mask: NDArray[np.uint64],
+    period: NDArray[np.int32],
+    out: NDArray[np.uint64],
+) -> None:
+    """Set the bit of each period, which ascend, on whose days (``mask``) persons were there."""
+    where, shift = period // WORD, (period % WORD).astype(np.uint64)
+    for place in range(len(number)):
+        bits, mine = word[place], row[number[place]]
+        into, found = where[0], np.uint64(0)
+        for which in range(len(mask)):
+            if where[which] != into:
+                out[mine, into] |= found
+                into, found = where[which], np.uint64(0)
+            found |= np.uint64((bits & mask[which]) != 0) << shift[which]
+        out[mine, into] |= found
+
+
+@compiled(types.int64(types.uint64))
+def _ones(word: np.uint64) -> np.int64:
+    """How many bits are set (Warren, Hacker's Delight)."""
+    word = word - ((word >> np.uint64(1)) & np.uint64(0x5555555555555555))
+    word = (word & np.uint64(0x3333333333333333)) + ((word >> np.uint64(2)) & np.uint64(0x3333333333333333))
+    word = (word + (word >> np.uint64(4))) & np.uint64(0x0F0F0F0F0F0F0F0F)
+    return np.int64((word * np.uint64(0x0101010101010101)) >> np.uint64(56))
+
+
+@compiled(types.void(CODES, IDS, CODES, types.int32, types.int32[::1], types.int32[::1]))
+def edges(
+    number: NDArray[np.int32],
+    word: NDArray[np.uint64],
+    row: NDArray[np.int32],
+    begin: int,
+    first: NDArray[np.int32],
+    last: NDArray[np.int32],
+) -> None:
+    """Take the days of a block, which begins on day ``begin``, into the first and last day of each person."""
+    for place in range(len(number)):
+        bits = word[place]
+        if bits:
+            mine = row[number[place]]
+            below = (bits & (~bits + np.uint64(1))) - np.uint64(1)
+            for step in (1, 2, 4, 8, 16, 32):  # set all below the highest
+                bits |= bits >> np.uint64(step)
+            first[mine] = min(first[mine], begin + _ones(below))
+            last[mine] = max(last[mine], begin + _ones(bits) - 1)
+
+
+@compiled(types.uint64[:, ::1](_WORDS, types.int64))
+def planes(words: NDArray[np.uint64], count: int) -> NDArray[np.uint64]:
+    """[periods, words of persons] the same, turned: a word has a bit for each of 64 persons."""
+    turned = np.zeros((count, (len(words) + WORD - 1) // WORD), np.uint64)
+    for begin in range(0, len(words), WORD):
+        for period in range(count):
+            into, shift, found = period // WORD, np.uint64(period % WORD), np.uint64(0)
+            for person in range(begin, min(begin + WORD, len(words))):
+                found |= ((words[person, into] >> shift) & np.uint64(1)) << np.uint64(person - begin)
+            turned[period, begin // WORD] = found
+    return turned
+
+
+@compiled(PLACES(IDS, IDS))
+def places(some: NDArray[np.uint64], among: NDArray[np.uint64]) -> NDArray[np.int64]:
+    """Where each of some numbers stands among others, -1 where it does not; both ascend."""
+    found = np.full(len(some), -1, np.int64)
+    place = 0
+    for which in range(len(some)):
+        while place < len(among) and among[place] < some[which]:
+            place += 1
+        if place < len(among) and among[place] == some[which]:
+            found[which] = place
+    return found

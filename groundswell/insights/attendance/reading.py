@@ -1,0 +1,47 @@
+"""Who did an event on which days, as the rollup has it."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from groundswell.conditions.params import Params
+from groundswell.kernel.periods import Days
+from groundswell.store import service as store
+
+BLOCK = 64  # days, a bit each; block 0 begins on day 0
+EPOCH = date(1970, 1, 1)
+MOST_RANGES = 50  # that a query names; of days scattered more than that all between are read
+
+Event = str | None  # None is any event
+Words = NDArray[np.uint64]
+
+
+def number_of(day: date) -> int:
+    """Days since 1970."""
+    return (day - EPOCH).days
+
+
+def read(project: int, event: Event, days: Sequence[int], tz: str) -> tuple[NDArray[np.uint64], Mapping[int, Words]]:
+    """Ids, each once, and a word for each block: its bits are the days on which they did it. ``days`` ascend."""
+    params, blocks = Params(), sorted({day // BLOCK for day in days})
+    number = "toInt32(day)"
+    bit = f"bitShiftLeft(toUInt64(1), toUInt8({number} % {BLOCK}))"
+    words = [f"groupBitOr(if(intDiv({number}, {BLOCK}) = {block}, {bit}, 0)) AS word{block}" for block in blocks]
+    ranges = [f"day BETWEEN toDate({first}) AND toDate({last})" for first, last in _ranges(days)]
+    where = [f"({' OR '.join(ranges)})", *([f"event = {params.text(event)}"] if event is not None else [])]
+    sql = f"SELECT id, {', '.join(words)}\nFROM scope.rollup\nWHERE {' AND '.join(where)}\nGROUP BY id"
+    between = Days(EPOCH + timedelta(days=days[0]), EPOCH + timedelta(days=days[-1]), tz)
+    found = store.run_arrow(sql, project=project, between=(between.start_us, between.end_us), params=params)
+    columns = {name: found.column(name).combine_chunks().to_numpy() for name in found.column_names}
+    return columns["id"], {block: columns[f"word{block}"] for block in blocks}
+
+
+def _ranges(days: Sequence[int]) -> list[tuple[int, int]]:
+    """Days that ascend, as ranges of days in a row."""
+    ends = [before for before, day in pairwise(days) if day > before + 1] + [days[-1]]
+    begins = [days[0]] + [day for before, day in pairwise(days) if day > before + 1]
+    ranges = list(zip(begins, ends, strict=True))
+    return ranges if len(ranges) <= MOST_RANGES else [(days[0], days[-1])]

@@ -1,0 +1,150 @@
+"""What is asked of the register: who did an event in which of several periods, since when and until when."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import numpy as np
+from numpy.typing import NDArray
+
+from groundswell.conditions.types import Wanted
+from groundswell.insights.attendance.reading import BLOCK, EPOCH, number_of
+from groundswell.insights.attendance.register import Attendance, register
+from groundswell.insights.attendance.roster import Ids
+from groundswell.insights.instants import Places
+from groundswell.insights.owners import Asked, Owners
+from groundswell.insights.seen import Seen
+from groundswell.insights.types import Count
+from groundswell.kernel.periods import Days
+
+WORD = 64  # bits
+Words = NDArray[np.uint64]  # [persons, words]
+Planes = NDArray[np.uint64]  # [several, words of persons]
+
+
+@dataclass(frozen=True)
+class Attended:
+    """The persons who did an event and when, and those of them who are meant; all where ``may`` is None."""
+
+    attendance: Attendance
+    may: NDArray[np.bool_] | None
+
+    @property
+    def actor(self) -> Ids:
+        return self.attendance.persons.actor
+
+
+def attended(project: int, several: Sequence[Wanted], days: Days) -> list[Attended] | None:
+    """Who did each of the wanted events on which of the days; None where that has to be asked otherwise. Conditions are
+    about the persons themselves."""
+    asked = [Asked.about(Count.PEOPLE, (), [wanted]) for wanted in several]
+    if any(left.where for each, wanted in zip(asked, several, strict=True) for left in each.left_of([wanted])):
+        return None
+    found = register.attendance(project, [wanted.event for wanted in several], days)
+    if found is None:
+        return None
+    return [Attended(each, _may(project, own, each)) for each, own in zip(found, asked, strict=True)]
+
+
+def _may(project: int, asked: Asked, found: Attendance) -> NDArray[np.bool_] | None:
+    """For which of the persons the conditions hold."""
+    if not asked:
+        return None
+    owners = Owners.of(project, asked, Seen())
+    may: NDArray[np.bool_] = owners.may[owners.places(found.persons.actor)] != 0
+    return may
+
+
+def in_periods(
+    known: Attended, within: Sequence[Days], period_of: Callable[[date], int], count: int, *, are_days: bool
+) -> Words:
+    """For each person a bit for every period in which they did it, inside one of the runs of days. ``are_days`` says
+    that periods are days in a row."""
+    from groundswell.insights.attendance import passes
+
+    found = known.attendance
+    words = np.zeros((len(known.actor), -(-count // WORD)), np.uint64)
+    number, row = found.sheet.number, found.persons.row
+    for block, word in found.sheet.words.items():
+        days = [day for day in _days_of(block) if any(run.first <= day <= run.last for run in within)]
+        if not days:
+            continue
+        if are_days:
+            mask = sum(1 << number_of(day) % BLOCK for day in days)
+            first = period_of(days[0]) - number_of(days[0]) % BLOCK
+            passes.days(number, word, row, np.uint64(mask), first, words)
+            continue
+        masks: dict[int, int] = {}
+        for day in days:
+            period = period_of(day)
+            masks[period] = masks.get(period, 0) | 1 << number_of(day) % BLOCK
+        passes.periods(
+            number, word, row, np.array(list(masks.values()), np.uint64), np.array(list(masks), np.int32), words
+        )
+    if known.may is not None:
+        words[~known.may] = 0
+    return words
+
+
+def people_in(
+    project: int, several: Sequence[Wanted], days: Days, keys: Sequence[int], key_of: Callable[[date], int],
+    *, are_days: bool, so_far: bool,
+) -> list[list[int]] | None:  # fmt: skip
+    """For each of the wanted events how many persons did it in each of the periods with these keys; ``so_far``, in it
+    or one before. None where that has to be asked otherwise."""
+    known = attended(project, several, days)
+    if known is None:
+        return None
+    place, counted = {key: number for number, key in enumerate(keys)}, []
+    for each in known:
+        words = in_periods(each, [days], lambda day: place[key_of(day)], len(keys), are_days=are_days)
+        turned = planes(words, len(keys))
+        counted.append(ones(np.bitwise_or.accumulate(turned) if so_far else turned).tolist())
+    return counted
+
+
+def planes(words: Words, count: int) -> Planes:
+    """[periods, words of persons] who has each period: a bit for each person, in their order."""
+    from groundswell.insights.attendance import passes
+
+    if count == 1:
+        return as_planes(words.T != 0)
+    return passes.planes(words, count)
+
+
+def as_planes(are: NDArray[np.bool_]) -> Planes:
+    """Truths about persons, [several, persons], as planes."""
+    width = -(-are.shape[1] // WORD) * (WORD // 8)
+    packed = np.zeros((len(are), width), np.uint8)
+    bits = np.packbits(are, axis=1, bitorder="little")
+    packed[:, : bits.shape[1]] = bits
+    return packed.view(np.uint64)
+
+
+def ones(turned: Planes) -> NDArray[np.int64]:
+    """How many persons each plane has."""
+    counts: NDArray[np.int64] = np.bitwise_count(turned).sum(axis=-1, dtype=np.int64)
+    return counts
+
+
+def places(some: Ids, among: Ids) -> NDArray[np.int64]:
+    """Where each of some persons stands among others, -1 where they do not; both ascend."""
+    from groundswell.insights.attendance import passes
+
+    return passes.places(some, among)
+
+
+def edges(known: Attended) -> tuple[Ids, Places, Places]:
+    """Who did it at all, ascending, and the first and last day that is known (since 1970)."""
+    from groundswell.insights.attendance import passes
+
+    found, persons = known.attendance, len(known.actor)
+    first, last = np.full(persons, np.iinfo(np.int32).max, np.int32), np.full(persons, -1, np.int32)
+    for block, word in found.sheet.words.items():
+        passes.edges(found.sheet.number, word, found.persons.row, block * BLOCK, first, last)
+    there = np.flatnonzero(last >= 0 if known.may is None else known.may & (last >= 0))
+    return known.actor[there], first[there], last[there]
+
+
+def _days_of(block: int) -> list[date]:
+    return [EPOCH + timedelta(days=block * BLOCK + place) for place in range(BLOCK)]

@@ -1,0 +1,184 @@
+"""Who was there on which day is kept in memory, and is right however it came about."""
+
+import threading
+from datetime import date
+from typing import Any
+
+import numpy as np
+import pytest
+
+from groundswell.conditions.types import Wanted
+from groundswell.insights.attendance import register as registers
+from groundswell.insights.attendance import service
+from groundswell.insights.attendance.register import Register
+from groundswell.insights.attendance.roster import Persons, Roster
+from groundswell.insights.service import ask
+from groundswell.insights.stories import Joins
+from groundswell.insights.tests.worlds import crowd
+from groundswell.kernel.periods import Days
+from groundswell.store import service as store
+from groundswell.workspace.projects import settle, settled
+from groundswell.workspace.types import Caller
+from tests.world import World, identify, track
+
+DATES = {"date_from": "2026-01-05", "date_to": "2026-01-11"}
+STICKINESS = {"kind": "stickiness", "event": "A", "unit": "day", **DATES}
+WEEK = Days(date(2026, 1, 5), date(2026, 1, 11), "UTC")
+
+
+@pytest.fixture(autouse=True)
+def register(monkeypatch: pytest.MonkeyPatch) -> Register:
+    fresh = Register()
+    monkeypatch.setattr(service, "register", fresh)
+    return fresh
+
+
+def days(world: World) -> list[int]:
+    """How many did A on one day, on two days, …"""
+    return [row[1] for row in ask(world.project, STICKINESS).rows]
+
+
+def reads(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
+    """The days that the rollup is asked for from now on, question by question."""
+    asked: list[list[str]] = []
+    read = registers.read
+
+    def noted(project: int, event: str | None, unknown: list[int], tz: str) -> Any:
+        asked.append([str(np.datetime64(day, "D")) for day in unknown])
+        return read(project, event, unknown, tz)
+
+    monkeypatch.setattr(registers, "read", noted)
+    return asked
+
+
+def test_a_day_is_read_again_only_after_something_was_written_to_it(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.send(track("ada", "A", "2026-01-05T10:00:00Z"), track("ada", "A", "2026-01-06T10:00:00Z"))
+    asked = reads(monkeypatch)
+    assert days(world) == [0, 1, 0, 0, 0, 0, 0]
+    assert [len(each) for each in asked] == [7]
+    assert days(world) == [0, 1, 0, 0, 0, 0, 0]
+    assert len(asked) == 1
+    world.send(track("ben", "A", "2026-01-08T10:00:00Z"), identify("ben", plan="pro"))
+    assert days(world) == [1, 1, 0, 0, 0, 0, 0]
+    assert asked[1:] == [["2026-01-08"]]
+    world.send(track("ben", "B", "2026-01-20T10:00:00Z"))
+    assert days(world) == [1, 1, 0, 0, 0, 0, 0]
+    assert len(asked) == 2
+
+
+def test_people_who_turn_out_to_be_one_are_one_without_reading_again(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.send(track("~phone", "A", "2026-01-05T10:00:00Z"), track("ada", "A", "2026-01-06T10:00:00Z"))
+    assert days(world) == [2, 0, 0, 0, 0, 0, 0]
+    asked = reads(monkeypatch)
+    world.send(identify("ada", "phone", "2026-01-20T10:00:00Z"))
+    assert days(world) == [0, 1, 0, 0, 0, 0, 0]
+    assert asked == []
+
+
+def test_another_zone_begins_it_anew(world: World) -> None:
+    # 20:00 in UTC is the next day in Seoul.
+    world.send(track("ada", "A", "2026-01-05T10:00:00Z"), track("ada", "A", "2026-01-05T20:00:00Z"))
+    assert days(world) == [1, 0, 0, 0, 0, 0, 0]
+    operator = Caller(is_operator=True)
+    world.project = settle(operator, world.project, **{**settled(world.project), "timezone": "Asia/Seoul"})
+    world.loader.rezoning.ask()
+    while world.loader.rezoning.step():
+        pass
+    assert days(world) == [0, 1, 0, 0, 0, 0, 0]
+
+
+def test_what_is_written_while_the_rollup_is_read_is_read_the_next_time(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.send(track("ada", "A", "2026-01-05T10:00:00Z"))
+    read = registers.read
+
+    def slow(*given: Any) -> Any:
+        found = read(*given)
+        monkeypatch.setattr(registers, "read", read)
+        world.send(track("ada", "A", "2026-01-06T10:00:00Z"))
+        return found
+
+    monkeypatch.setattr(registers, "read", slow)
+    days(world)
+    assert days(world) == [0, 1, 0, 0, 0, 0, 0]
+
+
+def test_what_was_read_before_all_was_counted_anew_is_not_kept(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    world.send(track("ada", "A", "2026-01-05T10:00:00Z"))
+    read = registers.read
+
+    def overtaken(*given: Any) -> Any:
+        monkeypatch.setattr(registers, "read", read)
+        found = read(*given)
+        store.moved(world.project.id)
+        assert days(world) == [1, 0, 0, 0, 0, 0, 0]  # somebody else is answered meanwhile
+        return found
+
+    monkeypatch.setattr(registers, "read", overtaken)
+    assert days(world) == [1, 0, 0, 0, 0, 0, 0]
+
+
+def test_what_was_not_asked_for_the_longest_is_forgotten_first(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    small = Register(budget=3 * 12)  # three people, a block of days each
+    monkeypatch.setattr(service, "register", small)
+    world.send(*(track(who, event, "2026-01-05T10:00:00Z") for who in ("ada", "ben", "cleo") for event in "AB"))
+    asked = reads(monkeypatch)
+    for event in "ABBA":
+        rows = ask(world.project, {**STICKINESS, "event": event}).rows
+        assert rows[0][1] == 3
+    assert len(asked) == 3  # A, B, and A again
+
+
+def test_many_ask_and_write_at_once_and_everybody_is_counted(world: World) -> None:
+    world.send(*crowd(7))
+    wrong: list[Any] = []
+
+    def asks(event: str) -> None:
+        for _ in range(5):
+            found = service.attended(world.project.id, [Wanted(event, {}), Wanted(None, {})], WEEK)
+            assert found is not None
+            alone, every = (service.edges(each)[0] for each in found)
+            wrong.extend(set(alone.tolist()) - set(every.tolist()))
+
+    threads = [threading.Thread(target=asks, args=[event]) for event in "ABCD"]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert wrong == []
+
+
+def test_too_many_days_are_asked_otherwise(world: World, register: Register) -> None:
+    assert register.attendance(world.project.id, ["A"], Days(date(2000, 1, 1), date(2026, 1, 1), "UTC")) is None
+
+
+def test_where_others_write_to_the_store_nothing_is_kept(
+    world: World, monkeypatch: pytest.MonkeyPatch, register: Register
+) -> None:
+    world.send(track("ada", "A", "2026-01-05T10:00:00Z"))
+    monkeypatch.setattr(store.engine(), "is_embedded", False)
+    assert register.attendance(world.project.id, ["A"], WEEK) is None
+    assert days(world) == [1, 0, 0, 0, 0, 0, 0]
+
+
+def test_numbers_of_ids_stay_theirs() -> None:
+    first, numbers = Roster.empty().with_ids(np.array([30, 10, 20], np.uint64))
+    assert first.ids[numbers].tolist() == [30, 10, 20]
+    second, more = first.with_ids(np.array([25, 10, 5], np.uint64))
+    assert second.ids[numbers].tolist() == [30, 10, 20]
+    assert second.ids[more].tolist() == [25, 10, 5]
+    assert second.ascending.tolist() == [5, 10, 20, 25, 30]
+
+
+def test_a_person_is_behind_all_of_their_ids_also_where_none_is_theirs() -> None:
+    # 10 and 30 are Ada's, whose own number 15 never did anything; 20 is Ben.
+    roster, numbers = Roster.empty().with_ids(np.array([30, 10, 20], np.uint64))
+    joins = Joins(np.array([10, 30], np.uint64), np.array([15, 15], np.uint64), np.array([15], np.uint64))
+    persons = Persons.behind(roster, joins)
+    assert persons.actor.tolist() == [15, 20]
+    assert persons.actor[persons.row[numbers]].tolist() == [15, 15, 20]
