@@ -108,7 +108,8 @@ def test_no_question_reads_a_row_of_another_project(
 
 
 def answered(world: World, question: Question, wire: str = "") -> tuple[list[Any], Reads]:
-    """The rows of the answer, both ways, and how many the engine read for them."""
+    """The rows of the answer, both ways, and how many the engine read for them, where nothing is known beforehand."""
+    store.moved(world.project.id)
     with watched(wire) as reads:
         rows = plain(ask(world.project, question).rows)
         with as_of_much_data():

@@ -69,14 +69,16 @@ class Plan:
 
 def _fill_steps(plan: Plan) -> Plan:
     steps = tuple(_condition(plan.names, step.wanted) for step in plan.question.steps)
-    return replace(plan, steps=steps, columns=(*plan.columns, f"{mask_sql(steps)} AS fills"))
+    fills = _mask(plan.names, [step.wanted for step in plan.question.steps], steps)
+    return replace(plan, steps=steps, columns=(*plan.columns, f"{fills} AS fills"))
 
 
 def _exclude(plan: Plan) -> Plan:
     if not plan.question.exclude:
         return plan
     excluded = tuple(_condition(plan.names, one.wanted) for one in plan.question.exclude)
-    return replace(plan, excluded=excluded, columns=(*plan.columns, f"{mask_sql(excluded)} AS excluded"))
+    mask = _mask(plan.names, [one.wanted for one in plan.question.exclude], excluded)
+    return replace(plan, excluded=excluded, columns=(*plan.columns, f"{mask} AS excluded"))
 
 
 def _leave_out_what_says_nothing(plan: Plan) -> Plan:
@@ -113,6 +115,21 @@ def sql_of(plan: Plan) -> str:
 
 def _condition(names: Names, wanted: Wanted) -> str:
     return " AND ".join(names.wanted(wanted)) or "1"
+
+
+def _mask(names: Names, several: Sequence[Wanted], conditions: Sequence[str]) -> str:
+    """SQL for the bits of those that an event is. What asks for no more than a name is looked up at once, which is
+    cheaper than to compare with each."""
+    named: dict[str, int] = {}
+    for bit, one in enumerate(several):
+        if one.event is not None and not one.where:
+            named[one.event] = named.get(one.event, 0) | 1 << bit
+    if len(named) < 2:
+        return mask_sql(conditions)
+    looked_up = f"toUInt32(transform(event, {names.params.texts(list(named))}, {list(named.values())}, 0))"
+    each = zip(several, conditions, strict=True)
+    others = ["0" if one.event in named and not one.where else condition for one, condition in each]
+    return looked_up if set(others) == {"0"} else f"toUInt32({looked_up} + {mask_sql(others)})"
 
 
 def _wanted(question: Funnel) -> list[Wanted]:

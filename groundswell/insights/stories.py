@@ -204,7 +204,8 @@ class _Piece(Generic[R, F]):
 
 def numbers(found: pa.Table, name: str, kind: type[Number]) -> NDArray[Number]:
     """A column of a table as an array of such numbers."""
-    values: NDArray[Number] = found.column(name).combine_chunks().to_numpy()
+    column = found.column(name)
+    values: NDArray[Number] = (column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()).to_numpy()
     return values.astype(kind, copy=False)
 
 
