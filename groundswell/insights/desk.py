@@ -75,7 +75,7 @@ class Asked:
     @property
     def is_at_hand(self) -> bool:
         """Whether it need not be begun anew for a page that is loaded."""
-        return not self.answer.done() or (self.is_answered and self.is_exact)
+        return (self.is_answered and self.is_exact) if self.answer.done() else not self.inquiry.is_stopped
 
     @property
     def serves(self) -> bool:
@@ -214,15 +214,17 @@ class Desk:
     def was_stopped(self, project: ProjectCard, question: Question) -> bool:
         """Whether somebody stopped it just now, and nobody asked anew."""
         latest = self._latest.get(_name(*_key(project, question)))
-        if latest is None or not latest.answer.done() or not latest.is_young:
+        if latest is None or not latest.is_young:
             return False
+        if not latest.answer.done():  # it may take a moment until whoever works on it hears
+            return latest.inquiry.is_stopped
         failed = latest.answer.exception()
         return isinstance(failed, Refusal) and failed.code == STOPPED
 
     def _worked_on(self, project: ProjectCard, question: Question) -> list[Asked]:
         name = _name(*_key(project, question))
         with self._lock:
-            return [asked for asked in self._at_work if asked.name == name]
+            return [asked for asked in self._at_work if asked.name == name and not asked.inquiry.is_stopped]
 
     def _leave(self, asked: Asked) -> None:
         """Take it out of the line, if it waits there."""

@@ -226,6 +226,19 @@ def test_all_who_wait_are_told_that_it_was_stopped(slow: Slow) -> None:
     assert not desk.stop(PROJECT, QUESTION)
 
 
+def test_it_counts_as_stopped_before_whoever_works_on_it_hears(slow: Slow, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(store, "look", lambda: None)
+    desk = Desk()
+    desk.begin(PROJECT, QUESTION)
+    until(lambda: slow.asked == 1)
+    assert desk.stop(PROJECT, QUESTION)
+    assert desk.was_stopped(PROJECT, QUESTION)
+    assert not desk.stop(PROJECT, QUESTION)
+    desk.begin(PROJECT, QUESTION)
+    until(lambda: slow.asked == 2)
+    assert not desk.was_stopped(PROJECT, QUESTION)
+
+
 def test_what_waits_in_line_leaves_it(slow: Slow) -> None:
     desk = Desk()
     for number in range(desks.OF_A_PROJECT):
