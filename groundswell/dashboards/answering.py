@@ -8,9 +8,9 @@ from typing import Any
 
 from groundswell.dashboards.filters import narrowed
 from groundswell.dashboards.types import Answered, Asked, Card, Display, Filters
-from groundswell.insights.desk import LIMIT, desk
+from groundswell.insights.desk import LIMIT, STOPPED, desk
 from groundswell.insights.kinds import check
-from groundswell.insights.types import Question
+from groundswell.insights.types import Answer, Question
 from groundswell.kernel.errors import Refusal, not_found
 from groundswell.kernel.words import said
 from groundswell.workspace.types import ProjectCard
@@ -64,11 +64,21 @@ def answered_exactly(project: ProjectCard, card: Card, filters: Filters) -> Answ
     if asked.question is None:
         return Answered(card, asked, refusal=asked.refusal)
     try:
-        answer = desk.answer(project, asked.question.as_json())
-        before = desk.answer(project, asked.before.as_json()) if asked.before else None
+        answer = _exactly(project, asked.question)
+        before = _exactly(project, asked.before) if asked.before else None
     except Refusal as refusal:
         return Answered(card, asked, refusal=refusal)
     return Answered(card, asked, answer, before)
+
+
+def _exactly(project: ProjectCard, question: Question) -> Answer:
+    """The answer as the data is now; once more where somebody who looked at the same stopped it."""
+    try:
+        return desk.answer(project, question.as_json())
+    except Refusal as refusal:
+        if refusal.code != STOPPED:
+            raise
+        return desk.answer(project, question.as_json())
 
 
 def known(project: ProjectCard, card: Card, filters: Filters) -> tuple[Answered, bool]:

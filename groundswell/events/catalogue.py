@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from typing import Any, TypeVar
 
 from django.db import transaction
@@ -14,6 +15,7 @@ from groundswell.events.volumes import NEVER, Volume, last_instant, volumes
 from groundswell.kernel.errors import bad_request, not_found
 from groundswell.kernel.paging import SIZE, Page, page_of
 from groundswell.kernel.words import said
+from groundswell.store import service as store
 from groundswell.workspace.members import members_of
 from groundswell.workspace.service import note_change
 from groundswell.workspace.types import Caller, ProjectCard
@@ -102,6 +104,8 @@ def _describe(caller: Caller, project: ProjectCard, row: _Row, about: Mapping[st
         setattr(row, field, value)
     row.save(update_fields=list(changed))
     note_change(caller, project=project.id, verb=verb, subject=row.name, detail=changed)
+    if "is_hidden" in changed:  # what is hidden is not told as a reason
+        transaction.on_commit(partial(store.moved, project.id, ()))
 
 
 def _narrowed(rows: QuerySet[_Row], text: str, is_hidden: bool | None, *, names_only: bool = False) -> QuerySet[_Row]:

@@ -30,6 +30,9 @@ _SETTINGS: Mapping[str, Any] = MappingProxyType(
 )
 
 
+_known: dict[int, tuple[int, "Edition"]] = {}  # by project: and as of which state of its days
+
+
 @dataclass(frozen=True)
 class Edition:
     """``zone`` is empty for the first: that of the project as it began."""
@@ -49,6 +52,17 @@ def current(project: int) -> Edition:
         params={"project": project},
     )
     return Edition(*found.rows[0])
+
+
+def known(project: int) -> Edition:
+    """The same for questions: asked of the store only after the project's days have moved."""
+    states = store.part_states(project, [store.WHOLE])
+    if states is None:
+        return current(project)
+    kept = _known.get(project)
+    if kept is None or kept[0] != states[0]:
+        kept = _known[project] = states[0], current(project)
+    return kept[1]
 
 
 def following(project: int, tz: str) -> Edition:
@@ -91,10 +105,12 @@ def append(project: int, rows: pa.Table, *, edition: Edition, token: str) -> Non
 
 def switch(project: int, edition: Edition) -> None:
     """Have all questions read this edition from now on."""
-    store.engine().command(
-        f"INSERT INTO groundswell.rollup_editions VALUES ({project}, {edition.number}, '{edition.zone}')"
-    )
-    store.moved(project)
+    try:
+        store.engine().command(
+            f"INSERT INTO groundswell.rollup_editions VALUES ({project}, {edition.number}, '{edition.zone}')"
+        )
+    finally:  # who cannot say whether it was done does not say that nothing changed
+        store.moved(project)
 
 
 def forget_others(project: int) -> None:

@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from groundswell.conditions.language import names_in
 from groundswell.conditions.names import Names, is_of_person
 from groundswell.conditions.types import Wanted
+from groundswell.insights.attendance.reading import reach
 from groundswell.insights.attendance.service import Attended, attended, edges, in_periods
 from groundswell.insights.instants import Bools, Micros, Places
 from groundswell.insights.intervals import EPOCH, first_day, key_of_day, later, period_of_day, period_of_instant
@@ -33,7 +34,6 @@ from groundswell.kernel.periods import Days, day_start, zone
 from groundswell.store import service as store
 
 WORD = 64  # bits
-_reach: dict[int, tuple[int, tuple[int, int] | None]] = {}  # by project: as of which state of its data
 MAX_PERIODS = 1_024  # whose bits are gathered: 16 words of everybody
 Actors = NDArray[np.uint64]
 Words = NDArray[np.uint64]  # [actors, words]
@@ -107,20 +107,6 @@ def _apart(first: date, last: date, interval: Interval) -> int:
 def latest_event(project: int) -> int | None:
     """The instant (µs) of a project's latest event; None where it has none."""
     return found[1] if (found := reach(project)) else None
-
-
-def reach(project: int) -> tuple[int, int] | None:
-    """The instants (µs) of a project's first and latest events; None where it has none."""
-    state = store.state(project)
-    if state is not None and _reach.get(project, (0, None))[0] == state:
-        return _reach[project][1]
-    ends = ", ".join(f"toUnixTimestamp64Micro({end})" for end in ("min(first)", "max(last)"))
-    found = store.run(f"SELECT {ends}, count() FROM scope.seen", project=project, between=store.EVER)
-    first, latest, ids = found.rows[0]
-    known = (int(first), int(latest)) if ids else None
-    if state is not None:
-        _reach[project] = state, known
-    return known
 
 
 # Planning ------------------------------------------------------------------------------------------------------------
@@ -361,9 +347,11 @@ def _history(plan: Plan) -> list[Days]:
 
 def _starts_of(day: Places, tz: str) -> Micros:
     """The instants (µs) at which days (since 1970) begin."""
-    days, which = np.unique(day, return_inverse=True)
-    starts = [to_us(day_start(EPOCH + timedelta(days=each), tz)) for each in days.tolist()]
-    found: Micros = np.array(starts, np.int64)[which]
+    if not len(day):
+        return np.zeros(0, np.int64)
+    first, last = int(day.min()), int(day.max())
+    starts = [to_us(day_start(EPOCH + timedelta(days=each), tz)) for each in range(first, last + 1)]
+    found: Micros = np.array(starts, np.int64)[day - first]
     return found
 
 

@@ -13,9 +13,10 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as StillRunning
 from dataclasses import dataclass, field, replace
-from functools import partial
+from functools import cached_property, partial
 from typing import Any, TypeVar
 
+import numpy as np
 from django.db import connections
 
 from groundswell.insights.changes import Changes, changes
@@ -36,6 +37,7 @@ LIMIT = 60.0  # seconds; the store's own limits end a query earlier
 KEPT = 60.0  # seconds for which an answer belongs to a page, its chart and its files, whatever comes in meanwhile
 MOST_KEPT = 1_000_000  # rows of answers that are kept
 OF_AN_ANSWER = 50  # rows that an answer counts for at least
+ACTORS_A_ROW = 50  # numbers of people for which a row counts
 AT_ONCE = 4
 OF_A_PROJECT = 2  # at once, so that one project's slow questions do not hold up all others
 MOST_WAITING = 20  # of a project
@@ -55,6 +57,7 @@ class Asked:
     answer: "Future[Any]" = field(default_factory=Future)
     inquiry: store.Inquiry = field(default_factory=store.Inquiry)
     since: float = field(default_factory=time.monotonic)
+    ended: float | None = None
     is_in_line: bool = False
     programs: int = 0
     is_of_pages: bool = False
@@ -65,7 +68,7 @@ class Asked:
 
     @property
     def is_young(self) -> bool:
-        return time.monotonic() - self.since <= KEPT
+        return self.ended is None or time.monotonic() - self.ended <= KEPT
 
     @property
     def is_exact(self) -> bool:
@@ -85,11 +88,15 @@ class Asked:
     @property
     def serves_exactly(self) -> bool:
         """Whether a program may take it, which does not wait in line either."""
-        return self.is_exact and (self.is_answered or not (self.answer.done() or self.is_in_line))
+        is_at_work = not (self.answer.done() or self.is_in_line or self.inquiry.is_stopped)
+        return self.is_exact and (self.is_answered or is_at_work)
 
-    @property
+    @cached_property
     def rows(self) -> int:
+        """About how many rows of an answer take as much memory as what was found."""
         found = self.answer.result()
+        if isinstance(found, np.ndarray):
+            return max(len(found) // ACTORS_A_ROW, OF_AN_ANSWER)
         rows = found.rows if isinstance(found, Answer) else found.events if isinstance(found, Changes) else found
         return max(len(rows), OF_AN_ANSWER)
 
@@ -110,6 +117,7 @@ class Desk:
         self._pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="question")
         self._latest: dict[str, Asked] = {}  # each question as it was begun last
         self._kept: dict[str, Asked] = {}  # and as it was answered last; what was used last at the end
+        self._rows = 0  # of all that is kept
         self._at_work: list[Asked] = []
         self._lines: dict[int, Line] = {}
         self._lock = threading.RLock()
@@ -235,6 +243,7 @@ class Desk:
                 return
             del line.waiting[place]
             self._at_work.remove(asked)
+            asked.ended = time.monotonic()
         asked.answer.set_exception(store.stopped())
 
     # The desk itself -------------------------------------------------------------------------------------------------
@@ -268,14 +277,11 @@ class Desk:
         for name, asked in list(self._latest.items()):
             if asked.answer.done() and not asked.is_answered and not asked.is_young:
                 del self._latest[name]
-        too_many = sum(asked.rows for asked in self._kept.values()) - MOST_KEPT
-        for name, asked in list(self._kept.items()):
-            if too_many <= 0:
-                break
-            too_many -= asked.rows
-            del self._kept[name]
-            if self._latest.get(name) is asked:
-                del self._latest[name]
+        while self._rows > MOST_KEPT and len(self._kept) > 1:
+            asked = self._kept.pop(next(iter(self._kept)))
+            self._rows -= asked.rows
+            if self._latest.get(asked.name) is asked:
+                del self._latest[asked.name]
 
     def _line_up(self, asked: Asked, work: Callable[[], Any]) -> Asked:
         line = self._lines.setdefault(asked.project, Line())
@@ -322,10 +328,11 @@ class Desk:
         """It is worked on no longer; an answer is kept, unless that of a later question is."""
         with self._lock:
             self._at_work.remove(asked)
+            asked.ended = time.monotonic()
             tell()
             kept = self._kept.get(asked.name)
             if asked.is_answered and (kept is None or kept.since <= asked.since):
-                self._kept.pop(asked.name, None)
+                self._rows += asked.rows - (self._kept.pop(asked.name).rows if kept else 0)
                 self._kept[asked.name] = asked
                 self._forget()
 

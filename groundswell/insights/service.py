@@ -19,10 +19,10 @@ def ask(project: ProjectCard, question: Mapping[str, Any], *, at: datetime | Non
     Raises Refusal 400 with the field at fault for what cannot be understood, 422 for what takes too long or too much.
     """
     while True:
-        edition = editions.current(project.id)
+        edition = editions.known(project.id)
         counted = edition.of(project)
         answer = answered(counted, check(question, counted.timezone), at=at or now())
-        if editions.current(project.id) == edition:  # else its days went over to another zone meanwhile
+        if editions.known(project.id) == edition:  # else its days went over to another zone meanwhile
             return answer
 
 
@@ -40,4 +40,4 @@ def answered(project: ProjectCard, question: Question, *, at: datetime) -> Answe
 
 def counted(project: ProjectCard) -> ProjectCard:
     """The project with the zone in which its days are counted at present."""
-    return editions.current(project.id).of(project)
+    return editions.known(project.id).of(project)

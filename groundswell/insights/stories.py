@@ -133,6 +133,11 @@ class Joins:
         person_of = numbers(found, "person", np.uint64)
         return cls(numbers(found, "id", np.uint64), person_of, np.unique(person_of))
 
+    @property
+    def size(self) -> int:
+        """Bytes."""
+        return self.ids.nbytes + self.person_of.nbytes + self.persons.nbytes
+
     @classmethod
     def none(cls) -> "Joins":
         nobody = np.zeros(0, np.uint64)

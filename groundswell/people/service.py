@@ -233,20 +233,22 @@ def append_meeting(project: int, meeting: Meeting, *, token: str) -> None:
     from all three. So what is decided then is either what was decided before, or written already.
     """
     met = meeting.met
-    for table, rows in (("merges", meeting.joins.merges), ("claims", meeting.joins.claims)):
-        if rows:
-            id, person, joined, position = zip(*rows, strict=True)
-            _append(
-                table, project, token,
-                id=numbers(id), person=numbers(person), at=instants(joined), position=numbers(position),
-            )  # fmt: skip
+    try:
+        for table, rows in (("merges", meeting.joins.merges), ("claims", meeting.joins.claims)):
+            if rows:
+                id, person, joined, position = zip(*rows, strict=True)
+                _append(
+                    table, project, token,
+                    id=numbers(id), person=numbers(person), at=instants(joined), position=numbers(position),
+                )  # fmt: skip
+    finally:  # what was written before something failed is not written again
+        if meeting.joins.claims or meeting.joins.merges:
+            store.dictionary_touched("persons", project=project)
     _append(
         "person_ids", project, token,
         id=numbers(met["id"]), name=meeting.names, known=pa.array(met["known"], pa.uint8()),
         first_seen=instants(met["first"]), position=numbers(met["position"]),
     )  # fmt: skip
-    if meeting.joins.claims or meeting.joins.merges:
-        store.dictionary_touched("persons", project=project)
 
 
 def append_group_calls(project: int, calls: Sequence[GroupCall], *, token: str) -> None:

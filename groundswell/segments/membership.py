@@ -127,7 +127,7 @@ def forget(segment: Definition) -> None:
             f" WHERE project = {int(segment.project)} AND segment = {int(segment.number)}",
             settings={"mutations_sync": 0},  # the embedded engine would wait for it, and loading with it
         )
-    store.moved(segment.project)  # its rows may stay a while, but whoever names it is refused at once
+    store.moved(segment.project, ())  # its rows may stay a while, but whoever names it is refused at once
 
 
 def moves_by_day(segment: Definition, *, since: date, timezone: str) -> list[tuple[date, int, int]]:

@@ -1,5 +1,6 @@
 """Two-by-two tables compared, many at once."""
 
+from collections.abc import Callable
 from statistics import NormalDist
 
 import numpy as np
@@ -11,17 +12,17 @@ FEW = 5  # expected in a cell: below, chi-squared is no good approximation (Coch
 WIDTH = NormalDist().inv_cdf(0.975)  # standard errors on each side of a 95 % interval
 
 
-def compare(tables: Tables) -> Compared:
+def compare(tables: Tables, *, look: Callable[[], None] = lambda: None) -> Compared:
     """What each table says of those with it against those without; ``q_value`` takes all of the tables into account.
 
     Where a cell is empty, half an observation is added to each of the table's cells before a ratio is taken (Haldane
     1956, Anscombe 1956). Raises ValueError for a table with nobody in a row or a column: it says nothing, and must not
-    count among those tried.
+    count among those tried. ``look`` is called while it takes long, and may raise.
     """
     cells = np.stack([tables.with_yes, tables.with_no, tables.without_yes, tables.without_no]).astype(np.float64)
     if not _margins(cells).all():
         raise ValueError("A table without anybody in a row or a column says nothing.")
-    p_value = _p_values(cells)
+    p_value = _p_values(cells, look)
     a, b, c, d = np.where((cells == 0).any(axis=0), cells + 0.5, cells)
     return Compared(
         odds=_interval(np.log(a * d / (b * c)), np.sqrt(1 / a + 1 / b + 1 / c + 1 / d)),
@@ -49,7 +50,7 @@ def _of_shares(part: Floats, whole: Floats, other_part: Floats, other_whole: Flo
     return _interval(np.log(part / whole / (other_part / other_whole)), error)
 
 
-def _p_values(cells: Floats) -> Floats:
+def _p_values(cells: Floats, look: Callable[[], None]) -> Floats:
     """Two-sided: Pearson's chi-squared without a correction for continuity, where few are expected Fisher's exact."""
     a, b, c, d = cells
     count, rows, columns = cells.sum(axis=0), (a + b, c + d), (a + c, b + d)
@@ -57,5 +58,6 @@ def _p_values(cells: Floats) -> Floats:
     squared = count * (a * d - b * c) ** 2 / (rows[0] * rows[1] * columns[0] * columns[1])
     p_value: Floats = special.chdtrc(1, squared)
     for place in np.flatnonzero(least < FEW).tolist():
+        look()
         p_value[place] = stats.fisher_exact(cells[:, place].reshape(2, 2).astype(np.int64)).pvalue
     return p_value

@@ -185,12 +185,13 @@ def state(project: int) -> int | None:
 def part_states(project: int, parts: Iterable[Part]) -> list[int] | None:
     """The same of parts of it: a day of the rollup (a date), the name of a dictionary, or ``WHOLE``, which moves when
     all of them do."""
-    return [_states.of_part(project, part) for part in parts] if engine().is_embedded else None
+    return _states.of_parts(project, parts) if engine().is_embedded else None
 
 
-def moved(project: int) -> None:
-    """Say that something was written other than by appending, and can be read now; any part of the project."""
-    _states.moved(project)
+def moved(project: int, parts: Iterable[Part] | None = None) -> None:
+    """Say that something that answers go by was written other than by appending, and can be read now: of the project's
+    parts these, or any."""
+    _states.moved(project, parts)
 
 
 def _freshen() -> None:

@@ -28,10 +28,12 @@ class States:
         """Read it before the data: what is written meanwhile moves it on."""
         return self._states.get(project, self._first)
 
-    def of_part(self, project: int, part: Part) -> int:
-        """The same of a part; of one that nothing was written to, since when that is so."""
-        whole = self._whole.get(project, self._first)
-        return self._parts.get(project, {}).get(part, whole)
+    def of_parts(self, project: int, parts: Iterable[Part]) -> list[int]:
+        """The same of parts; of one that nothing was written to, since when that is so."""
+        with self._lock:
+            whole = self._whole.get(project, self._first)
+            known = self._parts.get(project, {})
+            return [known.get(part, whole) for part in parts]
 
     def moved(self, project: int, parts: Iterable[Part] | None = None) -> None:
         """Say so when what was written can be read, also where it is not known whether it was written. Without

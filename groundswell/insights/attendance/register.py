@@ -1,36 +1,40 @@
 """The register: of every event that was asked about, on which days who did it.
 
 What it knows of a day is as good as the rollup as long as the day's state in the store is the one before it was read;
-of other days the rollup is asked again. Rows are only ever added to a day, so what was read of it before stays true;
-when all days were counted anew the register begins anew, too. Whose ids they are is looked up when a question is asked,
-so that people who merge change nothing here. What was not asked for the longest time is forgotten for want of memory.
+of other days the rollup is asked again. Rows are only ever added to a day, so what was read of it before stays true.
+When all days were counted anew, another **book** is begun: ids have their numbers in a book, and a question works with
+one book from its beginning to its end. Whose ids they are is looked up when a question is asked, so that people who
+merge change nothing here. What was not asked for the longest time is forgotten for want of memory.
 """
 
 import threading
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from groundswell.insights.attendance.reading import BLOCK, Event, Words, number_of, read
+from groundswell.insights.attendance.reading import BLOCK, Event, Words, number_of, reach, read
 from groundswell.insights.attendance.roster import Persons, Roster
 from groundswell.insights.instants import Places
 from groundswell.insights.stories import Joins
-from groundswell.kernel.periods import Days
+from groundswell.kernel.clock import from_us
+from groundswell.kernel.periods import Days, zone
 from groundswell.store import service as store
 
 MOST_BLOCKS = 24  # that are held of an event: four years
-BUDGET = 384 * 2**20  # bytes of all sheets
+BUDGET = 384 * 2**20  # bytes of all books
 MOST_JOINS = 2_000_000  # that are kept from one question to the next
 States = Mapping[int, NDArray[np.int64]]  # block → of each of its days; 0 is none
 
 
 @dataclass(frozen=True)
 class Sheet:
-    """Who did an event (numbers of the roster) and when: for every block a word each. ``states`` are those that the
-    store's days had before they were read."""
+    """Who did an event (numbers of the book's roster) and when: a word each for every block in which somebody did.
+    ``states`` are those that the store's days had before they were read."""
 
     number: Places
     words: Mapping[int, Words]
@@ -39,36 +43,35 @@ class Sheet:
     @property
     def size(self) -> int:
         """Bytes."""
-        return self.number.nbytes + sum(word.nbytes for word in self.words.values())
+        arrays: list[NDArray[Any]] = [self.number, *self.words.values(), *self.states.values()]
+        return sum(each.nbytes for each in arrays)
 
     def unknown(self, now: States) -> list[int]:
-        """The days of which it does not know what is so in these states of the store."""
+        """The days, ascending, of which it does not know what is so in these states of the store."""
         nothing = np.zeros(BLOCK, np.int64)
-        known = {block: self.states.get(block, nothing) for block in now}
         return [
             block * BLOCK + day
-            for block, states in now.items()
-            for day in np.flatnonzero((states != known[block]) & (states != 0)).tolist()
+            for block, states in sorted(now.items())
+            for day in np.flatnonzero((states != self.states.get(block, nothing)) & (states != 0)).tolist()
         ]
 
-    def with_days(self, number: Places, words: Mapping[int, Words], now: States, ids: int) -> "Sheet":
-        """The sheet with what was read of days in these states; ``ids`` is how many the roster has."""
+    def with_days(self, number: Places, words: Mapping[int, Words], states: States, ids: int) -> "Sheet":
+        """The sheet with what was read of the days that have a state here; ``ids`` is how many the roster has."""
         place = np.full(ids, -1, np.int32)
         place[self.number] = np.arange(len(self.number), dtype=np.int32)
         new = number[place[number] < 0]
         place[new] = np.arange(len(self.number), len(self.number) + len(new), dtype=np.int32)
-        merged = {}
-        for block in {*self.words, *words}:
-            word = np.zeros(len(self.number) + len(new), np.uint64)
-            if block in self.words:
-                word[: len(self.number)] = self.words[block]
-            if block in words:
-                word[place[number]] |= words[block]
-            merged[block] = word
-        states = dict(self.states)
-        for block, own in now.items():
-            states[block] = np.where(own != 0, own, states.get(block, own))
-        return Sheet(np.append(self.number, new), merged, states)
+        merged = dict(self.words)
+        if len(new):
+            merged = {block: np.append(word, np.zeros(len(new), np.uint64)) for block, word in merged.items()}
+        for block, read_now in words.items():
+            if read_now.any():
+                word = merged[block].copy() if block in merged else np.zeros(len(self.number) + len(new), np.uint64)
+                word[place[number]] |= read_now
+                merged[block] = word
+        known = {block: np.where(own != 0, own, self.states.get(block, own)) for block, own in states.items()}
+        every = np.append(self.number, new) if len(new) else self.number
+        return Sheet(every, merged, {**self.states, **known})
 
 
 NOBODY = Sheet(np.zeros(0, np.int32), {}, {})
@@ -82,94 +85,129 @@ class Attendance:
     persons: Persons
 
 
+class Book:
+    """What is known of a project since all of its days moved last (``whole``). Thread-safe: what is written down is
+    never changed, only replaced."""
+
+    def __init__(self, project: int, whole: int) -> None:
+        self.project, self.whole = project, whole
+        self._lock = threading.Lock()
+        self._roster = Roster.empty()
+        self._sheets: OrderedDict[Event, Sheet] = OrderedDict()  # what was asked for last at the end
+        self._joins: tuple[int, Joins] | None = None  # and the state that they had
+        self._persons: tuple[Roster, Joins, Persons] | None = None
+
+    @property
+    def size(self) -> int:
+        """Bytes."""
+        with self._lock:
+            joins = self._joins[1].size if self._joins else 0
+            return sum(sheet.size for sheet in self._sheets.values()) + self._roster.size + joins
+
+    def sheet(self, event: Event, now: States, tz: str) -> Sheet:
+        """The sheet of an event which knows what is so in these states."""
+        with self._lock:
+            known = self._sheets.get(event, NOBODY)
+            if known is not NOBODY:
+                self._sheets.move_to_end(event)
+        unknown = known.unknown(now)
+        if not unknown:
+            return known
+        ids, words = read(self.project, event, unknown, tz)
+        states = _by_block(unknown, [int(now[day // BLOCK][day % BLOCK]) for day in unknown])
+        with self._lock:
+            self._roster, number = self._roster.with_ids(ids)
+            size = len(self._roster.ids)
+        order = np.argsort(number)  # passes over persons go from one to the next in memory
+        number, words = number[order], {block: word[order] for block, word in words.items()}
+        found = known.with_days(number, words, states, size)
+        with self._lock:
+            base = self._sheets.get(event, NOBODY)
+            if base is not known:  # others read of it, too, or it was forgotten
+                base = base.with_days(number, words, states, len(self._roster.ids))
+            self._sheets[event] = found if base is known else base
+        return found
+
+    def persons(self, state: int) -> Persons:
+        """The persons behind its roster, when joins are in that state at least."""
+        kept = self._joins
+        joins = kept[1] if kept and kept[0] == state else Joins.of(self.project)
+        if len(joins.ids) <= MOST_JOINS:
+            self._joins = state, joins
+        roster, known = self._roster, self._persons
+        if known is None or known[0] is not roster or known[1] is not joins:
+            known = self._persons = roster, joins, Persons.behind(roster, joins)
+        return known[2]
+
+    def forget_one(self) -> bool:
+        """Let go of the sheet that was not asked for the longest time; whether any is left."""
+        with self._lock:
+            if self._sheets:
+                self._sheets.popitem(last=False)
+            return bool(self._sheets)
+
+
 class Register:
-    """All that is known. Thread-safe: what is written down is never changed, only replaced."""
+    """The books of all projects. Thread-safe."""
 
     def __init__(self, budget: int = BUDGET) -> None:
         self._budget = budget
         self._lock = threading.Lock()
-        self._whole: dict[int, int] = {}  # the state of all days of a project when it was begun
-        self._rosters: dict[int, Roster] = {}
-        self._sheets: OrderedDict[tuple[int, Event], Sheet] = OrderedDict()
-        self._joins: dict[int, tuple[int, Joins]] = {}
-        self._persons: dict[int, tuple[Roster, Joins, Persons]] = {}
+        self._books: OrderedDict[int, Book] = OrderedDict()  # what was asked for last at the end
 
     def attendance(self, project: int, events: Sequence[Event], days: Days) -> list[Attendance] | None:
         """Who did each of the events on which days, of those asked for at least. None where that cannot be known here:
-        others write to the store, all was counted anew meanwhile, or the days are too many."""
-        if number_of(days.last) // BLOCK - number_of(days.first) // BLOCK >= MOST_BLOCKS:
+        others write to the store, the days are too many, or all was counted anew meanwhile."""
+        asked = _within_reach(project, days)
+        if asked and number_of(asked[-1]) // BLOCK - number_of(asked[0]) // BLOCK >= MOST_BLOCKS:
             return None
-        found = store.part_states(project, [store.WHOLE, "persons", *days])
-        if found is None:
+        states = store.part_states(project, [store.WHOLE, "persons", *asked])
+        if states is None:
             return None
-        whole, joined, *states = found
-        now = _by_block(number_of(days.first), states)
-        sheets = [self._sheet(project, whole, event, now, days.tz) for event in events]
-        joins = self._joined(project, joined)
-        with self._lock:
-            roster = self._rosters.get(project, Roster.empty())
-            if self._whole.get(project) != whole:
-                return None
-        persons = self._behind(project, roster, joins)
+        whole, joined, *of_days = states
+        book = self._book(project, whole)
+        if book is None:
+            return None
+        now = _by_block([number_of(day) for day in asked], of_days)
+        sheets = [book.sheet(event, now, days.tz) for event in events]
+        persons = book.persons(joined)
+        self._make_room()
         return [Attendance(sheet, persons) for sheet in sheets]
 
-    def _sheet(self, project: int, whole: int, event: Event, now: States, tz: str) -> Sheet:
-        """The sheet of an event which knows what is so in these states."""
+    def _book(self, project: int, whole: int) -> Book | None:
+        """The book of a project in that state; None where a later one was begun."""
         with self._lock:
-            if self._whole.get(project) != whole:
-                self._forget(project)
-                self._whole[project] = whole
-            known = self._sheets.get((project, event), NOBODY)
-            if known is not NOBODY:
-                self._sheets.move_to_end((project, event))
-        unknown = known.unknown(now)
-        if not unknown:
-            return known
-        ids, words = read(project, event, unknown, tz)
-        with self._lock:
-            roster, number = self._rosters.get(project, Roster.empty()).with_ids(ids)
-            order = np.argsort(number)  # passes over persons go from one to the next in memory
-            number, words = number[order], {block: word[order] for block, word in words.items()}
-            known = self._sheets.get((project, event), NOBODY)
-            sheet = known.with_days(number, words, now, len(roster.ids))
-            if self._whole.get(project) == whole:
-                self._rosters[project] = roster
-                self._sheets[project, event] = sheet
-                self._make_room()
-        return sheet
-
-    def _joined(self, project: int, state: int) -> Joins:
-        known, joins = self._joins.get(project, (0, Joins.none()))
-        if known != state:
-            joins = Joins.of(project)
-            if len(joins.ids) <= MOST_JOINS:
-                self._joins[project] = state, joins
-        return joins
-
-    def _behind(self, project: int, roster: Roster, joins: Joins) -> Persons:
-        kept = self._persons.get(project)
-        if kept is not None and kept[0] is roster and kept[1] is joins:
-            return kept[2]
-        persons = Persons.behind(roster, joins)
-        self._persons[project] = roster, joins, persons
-        return persons
+            book = self._books.get(project)
+            if book is None or book.whole < whole:
+                book = self._books[project] = Book(project, whole)
+            self._books.move_to_end(project)
+            return book if book.whole == whole else None
 
     def _make_room(self) -> None:
-        size = sum(sheet.size for sheet in self._sheets.values())
-        while size > self._budget and len(self._sheets) > 1:
-            size -= self._sheets.popitem(last=False)[1].size
+        with self._lock:
+            size = {project: book.size for project, book in self._books.items()}
+            while self._books and sum(size.values()) > self._budget:
+                project, book = next(iter(self._books.items()))
+                if book.forget_one():
+                    size[project] = book.size
+                else:
+                    del self._books[project], size[project]
 
-    def _forget(self, project: int) -> None:
-        for key in [key for key in self._sheets if key[0] == project]:
-            del self._sheets[key]
-        for kept in (self._rosters, self._joins, self._persons):
-            kept.pop(project, None)
+
+def _within_reach(project: int, days: Days) -> list[date]:
+    """Those of the days between the project's first and its latest event: on no other did anybody anything."""
+    ends = reach(project)
+    if ends is None:
+        return []
+    first, last = (from_us(instant).astimezone(zone(days.tz)).date() for instant in ends)
+    first, last = max(first, days.first), min(last, days.last)
+    return list(Days(first, last, days.tz)) if first <= last else []
 
 
-def _by_block(first: int, states: Sequence[int]) -> States:
-    """The states of days in a row, by block."""
+def _by_block(days: Sequence[int], states: Sequence[int]) -> States:
+    """The states of days, by block."""
     blocks: dict[int, NDArray[np.int64]] = {}
-    for day, state in enumerate(states, start=first):
+    for day, state in zip(days, states, strict=True):
         blocks.setdefault(day // BLOCK, np.zeros(BLOCK, np.int64))[day % BLOCK] = state
     return blocks
 

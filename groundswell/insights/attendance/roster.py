@@ -24,6 +24,11 @@ class Roster:
     def empty(cls) -> "Roster":
         return cls(np.zeros(0, np.uint64), np.zeros(0, np.int32))
 
+    @property
+    def size(self) -> int:
+        """Bytes, with the persons behind it."""
+        return 40 * len(self.ids)
+
     @cached_property
     def ascending(self) -> Ids:
         found: Ids = self.ids[self.order]

@@ -108,7 +108,7 @@ def planes(words: Words, count: int) -> Planes:
     from groundswell.insights.attendance import passes
 
     if count == 1:
-        return as_planes(words.T != 0)
+        return as_planes(words[:, :1].T & np.uint64(1) != 0)
     return passes.planes(words, count)
 
 

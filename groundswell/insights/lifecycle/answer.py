@@ -125,5 +125,5 @@ def _first_periods(question: Lifecycle, there: Presence, came: Firsts, labels: i
     for label in range(labels):
         here, known = slice(rows[label], rows[label + 1]), slice(own[label], own[label + 1])
         if here.start < here.stop:
-            first[here] = period[known][places(there.actor[here], came.actor[known])]
+            first[here] = np.append(period[known], -1)[places(there.actor[here], came.actor[known])]
     return first

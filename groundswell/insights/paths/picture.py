@@ -18,6 +18,9 @@ STUB = 4  # px that it stands out
 Who = Callable[[dict[str, Any]], str] | None
 
 
+Group = tuple[Any, ...]  # the breakdown value, or nothing
+
+
 @dataclass(frozen=True)
 class Shape:
     """What is drawn of a band or a stub: its outline, what it says in full, and who is behind it ("" for nobody)."""
@@ -66,22 +69,21 @@ def pictures_of(
     """Pictures of the largest groups, and how many groups have none."""
     came, moved = _grouped(answer.beside["nodes"]["rows"]), _grouped(answer.rows)
     people = {group: sum(row[2] for row in rows if row[0] == 1) for group, rows in came.items()}
-    largest = sorted(came, key=lambda group: (group == OTHER, -people[group]))
-    pictures = [_picture(question, group, came[group], moved.get(group, []), who, size) for group in largest[:most]]
+    largest = sorted(came, key=lambda group: (group == (OTHER,), -people[group]))
+    pictures = [_picture(question, came[group], moved.get(group, []), who, size) for group in largest[:most]]
     return pictures, max(0, len(largest) - most)
 
 
-def _grouped(rows: Sequence[Sequence[Any]]) -> dict[str, list[Sequence[Any]]]:
+def _grouped(rows: Sequence[Sequence[Any]]) -> dict[Group, list[Sequence[Any]]]:
     """Rows by their breakdown value, which stands behind the first four."""
-    found: dict[str, list[Sequence[Any]]] = {}
+    found: dict[Group, list[Sequence[Any]]] = {}
     for row in rows:
-        found.setdefault("".join(map(value_text, row[4:])), []).append(row)
+        group = tuple(tuple(value) if isinstance(value, list) else value for value in row[4:])
+        found.setdefault(group, []).append(row)
     return found
 
 
-def _picture(
-    question: Paths, group: str, came: list[Sequence[Any]], moved: list[Sequence[Any]], who: Who, size: Size
-) -> Picture:
+def _picture(question: Paths, came: list[Sequence[Any]], moved: list[Sequence[Any]], who: Who, size: Size) -> Picture:
     nodes = [(row[0], row[1], row[2], row[3]) for row in came]
     flow = laid_out(nodes, [(row[0], row[1], row[2], row[3]) for row in moved], steps=question.steps, size=size)
     split = {"breakdown": came[0][4]} if question.breakdown else {}
@@ -107,6 +109,7 @@ def _picture(
         for column in flow.columns for node in column
     ]  # fmt: skip
     heads = [(column[0].step, column[0].x) for column in flow.columns]
+    group = value_text(came[0][4], question.breakdown) if question.breakdown else ""
     return Picture(group, flow.width, flow.height, heads, bands, stubs, labels)
 
 

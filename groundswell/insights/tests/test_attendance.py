@@ -55,6 +55,7 @@ def test_a_day_is_read_again_only_after_something_was_written_to_it(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     world.send(track("ada", "A", "2026-01-05T10:00:00Z"), track("ada", "A", "2026-01-06T10:00:00Z"))
+    world.send(track("ada", "B", "2026-01-01T10:00:00Z"), track("ada", "B", "2026-01-20T10:00:00Z"))
     asked = reads(monkeypatch)
     assert days(world) == [0, 1, 0, 0, 0, 0, 0]
     assert [len(each) for each in asked] == [7]
@@ -63,7 +64,7 @@ def test_a_day_is_read_again_only_after_something_was_written_to_it(
     world.send(track("ben", "A", "2026-01-08T10:00:00Z"), identify("ben", plan="pro"))
     assert days(world) == [1, 1, 0, 0, 0, 0, 0]
     assert asked[1:] == [["2026-01-08"]]
-    world.send(track("ben", "B", "2026-01-20T10:00:00Z"))
+    world.send(track("ben", "B", "2026-01-21T10:00:00Z"))
     assert days(world) == [1, 1, 0, 0, 0, 0, 0]
     assert len(asked) == 2
 
@@ -123,8 +124,90 @@ def test_what_was_read_before_all_was_counted_anew_is_not_kept(world: World, mon
     assert days(world) == [1, 0, 0, 0, 0, 0, 0]
 
 
+def test_what_is_forgotten_while_a_day_of_it_is_read_is_read_whole_the_next_time(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(service, "register", Register(budget=1_000))  # for one event's sheet
+    world.send(*(track(who, event, "2026-01-05T10:00:00Z") for who in ("ada", "ben", "cleo") for event in "AB"))
+    assert days(world)[0] == 3
+    world.send(track("dan", "A", "2026-01-06T10:00:00Z"))
+    read = registers.read
+
+    def overtaken(*given: Any) -> Any:
+        monkeypatch.setattr(registers, "read", read)
+        found = read(*given)
+        ask(world.project, {**STICKINESS, "event": "B"})
+        return found
+
+    monkeypatch.setattr(registers, "read", overtaken)
+    assert [days(world)[0] for _ in range(3)] == [4, 4, 4]
+
+
+def test_a_question_that_is_late_works_with_no_book_of_another_time(
+    world: World, monkeypatch: pytest.MonkeyPatch, register: Register
+) -> None:
+    world.send(*(track(f"p{number}", "A", "2026-01-05T10:00:00Z") for number in range(30)))
+    world.send(*(track(f"q{number}", "B", "2026-01-05T10:00:00Z") for number in range(3)))
+    states = store.part_states
+    before = states(world.project.id, [store.WHOLE])
+    assert before is not None
+    store.moved(world.project.id)
+    found = register.attendance(world.project.id, ["A"], WEEK)
+    monkeypatch.setattr(store, "part_states", lambda _, parts: before * len(parts))
+    assert register.attendance(world.project.id, ["B"], WEEK) is None
+    monkeypatch.setattr(store, "part_states", states)
+    again = register.attendance(world.project.id, ["A"], WEEK)
+    assert found is not None
+    assert again is not None
+    assert again[0].sheet is found[0].sheet
+
+
+def test_days_on_which_nobody_can_have_done_anything_cost_nothing(world: World, register: Register) -> None:
+    world.send(track("ada", "A", "2026-01-05T10:00:00Z"))
+    for year in range(1972, 2148, 3):
+        days = Days(date(year, 1, 1), date(year + 2, 12, 31), "UTC")
+        assert register.attendance(world.project.id, ["A"], days) is not None
+    (found,) = register.attendance(world.project.id, ["A"], WEEK) or ()
+    assert len(found.sheet.words) == 1
+    assert len(found.sheet.states) == 1
+
+
+def test_what_is_known_of_events_that_nobody_did_is_counted_and_forgotten_too(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    small = Register(budget=5_000)
+    monkeypatch.setattr(service, "register", small)
+    world.send(track("ada", "A", "2026-01-05T10:00:00Z"))
+    for number in range(50):
+        ask(world.project, {**STICKINESS, "event": f"nothing {number}"})
+    assert sum(book.size for book in small._books.values()) <= 5_000
+
+
+def test_a_switch_of_the_zone_that_nobody_heard_the_end_of_is_seen(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.send(track("ada", "A", "2026-01-05T10:00:00Z"), track("ada", "A", "2026-01-05T20:00:00Z"))
+    assert days(world)[0] == 1
+    operator = Caller(is_operator=True)
+    world.project = settle(operator, world.project, **{**settled(world.project), "timezone": "Asia/Seoul"})
+    command = store.engine().command
+
+    def broken(sql: str, **given: Any) -> Any:
+        command(sql, **given)
+        if "rollup_editions" in sql:
+            monkeypatch.undo()
+            raise OSError("The answer did not come.")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(store.engine(), "command", broken)
+        world.loader.rezoning.ask()
+        while world.loader.rezoning.step():
+            pass
+    assert days(world) == [0, 1, 0, 0, 0, 0, 0]
+
+
 def test_what_was_not_asked_for_the_longest_is_forgotten_first(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    small = Register(budget=3 * 12)  # three people, a block of days each
+    small = Register(budget=1_000)  # for one event's sheet: three people, and the states of a block of days
     monkeypatch.setattr(service, "register", small)
     world.send(*(track(who, event, "2026-01-05T10:00:00Z") for who in ("ada", "ben", "cleo") for event in "AB"))
     asked = reads(monkeypatch)
@@ -154,6 +237,7 @@ def test_many_ask_and_write_at_once_and_everybody_is_counted(world: World) -> No
 
 
 def test_too_many_days_are_asked_otherwise(world: World, register: Register) -> None:
+    world.send(track("ada", "A", "2000-01-05T10:00:00Z"), track("ada", "A", "2026-01-05T10:00:00Z"))
     assert register.attendance(world.project.id, ["A"], Days(date(2000, 1, 1), date(2026, 1, 1), "UTC")) is None
 
 

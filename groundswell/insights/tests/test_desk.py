@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+import numpy as np
 import pytest
 
 from groundswell.insights import desk as desks
@@ -385,6 +386,28 @@ def test_of_many_large_answers_the_oldest_are_let_go(slow: Slow, monkeypatch: py
     assert rows(desk.ask(PROJECT, question("0"))) != kept[0]
     assert rows(desk.ask(PROJECT, question("2"))) == kept[2]  # used last; 3 had to go
     assert rows(desk.ask(PROJECT, question("3"))) != kept[3]
+
+
+def test_a_list_of_many_people_does_not_push_out_the_answers(slow: Slow) -> None:
+    desk = Desk()
+    slow.may_go_on.set()
+    rows_after_begun(desk)
+    desk._exactly(PROJECT.id, ["who"], lambda: np.zeros(1_100_000, np.uint64))
+    assert desk.old(PROJECT, QUESTION)
+
+
+def test_what_took_longer_than_answers_are_kept_is_not_begun_again_when_it_is_there(
+    slow: Slow, data: Data, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(desks, "KEPT", 0.2)
+    desk = Desk()
+    desk.begin(PROJECT, QUESTION)
+    time.sleep(0.3)
+    slow.may_go_on.set()
+    data.moves()
+    until(lambda: desk.old(PROJECT, QUESTION) is not None)
+    assert rows(desk.ask(PROJECT, QUESTION, patience=0)) == [[1]]
+    assert slow.asked == 1
 
 
 def test_answers_without_rows_are_not_kept_without_end(slow: Slow, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,7 +12,7 @@ from django.test import Client
 from groundswell.insights.charts import Look
 from groundswell.insights.kinds import actors, check, check_cell
 from groundswell.insights.paths.flow import CARD, Flow, Node, laid_out
-from groundswell.insights.paths.picture import pictures_of, shortened
+from groundswell.insights.paths.picture import _grouped, pictures_of, shortened
 from groundswell.insights.paths.question import Paths
 from groundswell.insights.pictures import chart, png
 from groundswell.insights.service import ask
@@ -218,3 +218,8 @@ def test_a_chart_of_a_split_shows_the_largest_value_and_says_so() -> None:
 def test_a_picture_can_be_taken_away(ada: Client, world: World) -> None:
     assert png(ask(world.project, PATHS)).startswith(b"\x89PNG")
     assert png(ask(world.project, {**PATHS, "start": {"event": "Never"}})).startswith(b"\x89PNG")
+
+
+def test_values_that_read_the_same_have_pictures_of_their_own() -> None:
+    rows = [[1, "A", 3, 0, None], [1, "A", 2, 0, "–"], [1, "A", 5, 0, ["a · b", "c"]], [1, "A", 6, 0, ["a", "b · c"]]]
+    assert len(_grouped(rows)) == 4

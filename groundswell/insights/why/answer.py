@@ -24,6 +24,7 @@ from groundswell.insights.why.statements import MOST_VALUES, Sheet, Values
 from groundswell.insights.why.traits import Carried, traits, traits_of_accounts
 from groundswell.kernel.clock import MICROSECONDS_PER_SECOND
 from groundswell.kernel.secrets import is_secret
+from groundswell.store import service as store
 from groundswell.workspace.service import project_card
 
 COLUMNS = (
@@ -79,7 +80,7 @@ def _rows(found: Mapping[Feature, Counts]) -> list[list[Any]]:
     from groundswell.stats import service as stats
 
     counts = np.array(list(found.values()), np.int64).reshape(-1, 4)
-    compared = stats.compare(stats.Tables(*counts.T))
+    compared = stats.compare(stats.Tables(*counts.T), look=store.look)
     odds = compared.odds
     # How far from 1 the nearer end of the interval is: what surely matters, not what may.
     surely = np.minimum(np.abs(np.log(odds.low)), np.abs(np.log(odds.high)))
