@@ -66,7 +66,8 @@ def _events(question: Question, atom: Atom) -> Iterator[Question]:
     Who returned is who began, so what a return must be like is left to the question.
     """
     for member in ("series", "steps"):
-        yield from question.get(member) or []
+        if isinstance(question.get(member), list):  # of paths ``steps`` is a number
+            yield from question[member]
     for member in ("start", "return"):
         if isinstance(question.get(member), dict) and (member == "start" or not _of_events(atom)):
             yield question[member]

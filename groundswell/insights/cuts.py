@@ -15,7 +15,7 @@ from groundswell.insights.intervals import last_day
 from groundswell.insights.trend import days_before
 from groundswell.insights.types import Funnel, Interval, Trend
 from groundswell.kernel import clock, locales
-from groundswell.kernel.periods import zone
+from groundswell.kernel.periods import Days, zone
 
 
 @dataclass(frozen=True)
@@ -42,6 +42,15 @@ def cut_text(question: Trend, period: str, *, is_previous: bool = False) -> str:
     """What is to be said of a period that counts only in part, "" of a whole one."""
     now = clock.now()
     cut = _of_hour(period, now) if question.interval is Interval.HOUR else _of_days(question, period, now, is_previous)
+    return _said(cut)
+
+
+def period_cut(days: Days, interval: Interval, period: str) -> str:
+    """The same of a period of days that are asked for."""
+    return _said(_of_period(days, interval, period, clock.now()))
+
+
+def _said(cut: Cut) -> str:
     return "" if cut.is_over and cut.days == cut.whole else cut.text
 
 
@@ -52,13 +61,18 @@ def _of_hour(period: str, now: datetime) -> Cut:
 
 def _of_days(question: Trend, period: str, now: datetime, is_previous: bool) -> Cut:
     asked = days_before(question.days) if is_previous else question.days
+    cut = _of_period(asked, question.interval, period, now)
+    if question.cumulative:  # what adds up has all days before it as well
+        return Cut(min(cut.days, 1), 1, cut.is_over)
+    return cut
+
+
+def _of_period(asked: Days, interval: Interval, period: str, now: datetime) -> Cut:
     today = now.astimezone(zone(asked.tz)).date()
     first = date.fromisoformat(period[:10])
-    last = asked.last if question.interval is Interval.WHOLE else last_day(first, question.interval)
+    last = asked.last if interval is Interval.WHOLE else last_day(first, interval)
     begin, end = max(first, asked.first), min(last, asked.last)
-    days = (min(end, today) - begin).days + 1
-    is_cut = not question.cumulative  # what adds up has all days before it as well
-    return Cut(days if is_cut or days <= 0 else 1, (last - first).days + 1 if is_cut else 1, end < today)
+    return Cut((min(end, today) - begin).days + 1, (last - first).days + 1, end < today)
 
 
 def still_open(question: Funnel) -> str:

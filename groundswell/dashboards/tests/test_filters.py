@@ -7,7 +7,7 @@ import pytest
 
 from groundswell.dashboards import service
 from groundswell.dashboards.filters import check_filters, narrowed
-from groundswell.dashboards.tests.conftest import FUNNEL, SIGN_UPS, made
+from groundswell.dashboards.tests.conftest import FUNNEL, JANUARY, SIGN_UPS, made
 from groundswell.dashboards.types import Filters
 from groundswell.kernel.errors import Refusal
 from tests.world import World
@@ -47,6 +47,14 @@ def test_a_property_narrows_the_events_that_come_with_it(board: World) -> None:
     assert values(board, FUNNEL, where=free) == [2, 1]
     assert notes(board, SIGN_UPS, where=free) == []
     assert notes(board, FUNNEL, where=free) == ["“plan is free” narrows Signed Up alone."]
+
+
+def test_paths_are_narrowed_by_what_they_begin_with(board: World) -> None:
+    paths = {"kind": "paths", "start": {"event": "Signed Up"}, "end": None, "steps": 4, **JANUARY}
+    (whole,) = answers(board, paths)
+    (narrow,) = answers(board, paths, where={"plan": "free"})
+    assert narrow.answer.beside["count"] == 2 < whole.answer.beside["count"]
+    assert notes(board, {**paths, "start": None}, where={"person.segment": {"$inGroup": "pro"}}) != []
 
 
 def test_a_property_that_nothing_comes_with_narrows_nothing_and_says_so(board: World) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from groundswell.insights.cuts import period_cut
 from groundswell.insights.drawing import Tick, marked, nice
 from groundswell.insights.kind import Who
 from groundswell.insights.lifecycle.answer import Status
@@ -27,6 +28,7 @@ class Bar:
     colour: int
     who: str
     text: str
+    is_cut: bool
 
 
 @dataclass(frozen=True)
@@ -46,7 +48,10 @@ class Picture:
 
 @dataclass(frozen=True)
 class Period:
+    """``cut`` says how it counts only in part."""
+
     name: str
+    cut: str
     cells: list[Cell]
 
 
@@ -95,7 +100,7 @@ def _period(question: Lifecycle, rows: Sequence[Sequence[Any]], who: Who) -> Per
     for period, status, count, *value in rows:
         named = {"period": period, "status": status, **({"breakdown": value[0]} if question.breakdown else {})}
         cells.append(Cell(count, who(named) if count else ""))
-    return Period(rows[0][0], cells)
+    return Period(rows[0][0], period_cut(question.days, question.interval, rows[0][0]), cells)
 
 
 def _picture(periods: list[Period]) -> Picture:
@@ -111,8 +116,8 @@ def _picture(periods: list[Period]) -> Picture:
         for status, cell in zip(Status, each.cells, strict=True):
             height = (cell.value or 0) * scale
             top = floor if status is Status.DORMANT else top - height
-            text = f"{each.name} · {statuses()[status]}: {cell.value:g}"
-            bars.append(Bar(x, top, step * 0.7, height, COLOUR[status], cell.who, text))
+            text = " · ".join(filter(None, [each.name, each.cut, f"{statuses()[status]}: {cell.value:g}"]))
+            bars.append(Bar(x, top, step * 0.7, height, COLOUR[status], cell.who, text, bool(each.cut)))
     named = marked(len(periods)) if periods else ()
     labels = [Tick(LEFT + step * (place + 0.5), periods[place].name) for place in named]
     return Picture(

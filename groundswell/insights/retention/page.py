@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from groundswell.insights.cuts import period_cut
 from groundswell.insights.kind import Who
 from groundswell.insights.lines import value_text
 from groundswell.insights.retention.question import Retention
@@ -29,7 +30,10 @@ class Square:
 
 @dataclass(frozen=True)
 class Cohort:
+    """``cut`` says that not all days of its period are among the dates."""
+
     name: str
+    cut: str
     size: int
     who: str
     squares: list[Square]
@@ -81,7 +85,8 @@ def _cohort(question: Retention, rows: Sequence[Sequence[Any]], who: Who) -> Coh
         Square(returned, share, who({**named, "period": period}) if returned else "")
         for _, _, period, returned, share, *_ in rows
     ]
-    return Cohort(rows[0][0], rows[0][1], who(named) if rows[0][1] else "", squares)
+    cut = period_cut(question.days, question.interval, rows[0][0])
+    return Cohort(rows[0][0], cut, rows[0][1], who(named) if rows[0][1] else "", squares)
 
 
 def together(rows: Sequence[Sequence[Any]], periods: int) -> list[Square]:

@@ -259,6 +259,7 @@ def test_a_chart_is_described_for_the_browser(ada: Client, world: World) -> None
 def test_a_slow_answer_is_waited_for_by_the_page_that_stands_already(
     ada: Client, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(desks.desk, "begin", lambda *_: None)
     monkeypatch.setattr(desks.desk, "ask", lambda *_, **__: None)
     response = page(ada, world, FUNNEL)
     assert response.status_code == 200
@@ -334,3 +335,15 @@ def test_a_stranger_sees_nothing(world: World, ada: Client) -> None:
     for view in ("ask", "change", "answer"):
         assert page(stranger, world, FUNNEL, view=view).status_code == 302
         assert "/sign-in" in page(stranger, world, FUNNEL, view=view)["Location"]
+
+
+def test_weeks_that_the_days_cut_off_say_so_also_where_people_are_followed(ada: Client, world: World) -> None:
+    # The dates begin on a Wednesday and end on a Tuesday.
+    world.send(*(track("ada", "A", f"2026-01-{day:02}T10:00:00Z") for day in (7, 13, 20)))
+    days = {"date_from": "2026-01-07", "date_to": "2026-01-20"}
+    lifecycle = {"kind": "lifecycle", "event": "A", "interval": "week", **days}
+    assert "Jan 5, 2026 5 of 7 days" in text_of(page(ada, world, lifecycle))
+    retention = {"kind": "retention", "start": {"event": "A"}, "return": {"event": None}, "period": "week", **days}
+    text = text_of(page(ada, world, retention))
+    assert "2 of 7 days" in text
+    assert "5 of 7 days" in text
