@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonResponse
 from django.shortcuts import render
 from django.utils import translation
 
@@ -57,11 +57,16 @@ class Refusals:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self._get_response(request)
-        if isinstance(response, HttpResponseNotAllowed) and not request.path.startswith(API):
-            page = refusal_page(request, _not_this_way(request))
-            page.headers["Allow"] = response.headers["Allow"]
-            return page
-        return response
+        if not isinstance(response, HttpResponseNotAllowed):
+            return response
+        methods = response.headers["Allow"]
+        if request.path.startswith(API):
+            refusal = Refusal(405, "method_not_allowed", f"Send this as {methods}.")
+            told: HttpResponse = JsonResponse(refusal.as_json(), status=refusal.status)
+        else:
+            told = refusal_page(request, _not_this_way(request))
+        told.headers["Allow"] = methods
+        return told
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if not isinstance(exception, Refusal):

@@ -37,6 +37,12 @@ def test_a_secret_key_sees_its_project(made: tuple[ProjectCard, NewKeys]) -> Non
     )
 
 
+def test_another_method_is_told_which_it_should_be(made: tuple[ProjectCard, NewKeys]) -> None:
+    project, keys = made
+    status, body = asked(f"/projects/{project.id}/ask", keys.secret_key)
+    assert (status, body["error"]["message"]) == (405, "Send this as POST.")  # type: ignore[index]
+
+
 def test_another_projects_key_is_told_that_there_is_no_such_project(made: tuple[ProjectCard, NewKeys]) -> None:
     project, _ = made
     _, cleos = found_project(email="cleo@example.com", password="engine", name="Other")
