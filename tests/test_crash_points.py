@@ -94,7 +94,7 @@ def cut(world: World, block: tuple[str, str], after: int) -> bool:
 
 
 @pytest.fixture
-def new_world(store: None, transactional_db: None, tmp_path: Path) -> Callable[[], World]:
+def new_world(store: None, db: None, tmp_path: Path) -> Callable[[], World]:
     def make() -> World:
         folder = tmp_path / str(len(list(tmp_path.iterdir())))
         folder.mkdir()

@@ -97,8 +97,6 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         "transaction_mode": "IMMEDIATE",
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
     }
-    # Tests have a file, too: in memory, who writes in one thread is refused while another reads.
-    DATABASES["default"]["TEST"] = {"NAME": str(DATA / "test.sqlite3")}
 URL = text("URL").rstrip("/")  # where people reach the console, such as https://growth.example.com
 CSRF_TRUSTED_ORIGINS = [URL] if URL else []
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = URL.startswith("https://")
