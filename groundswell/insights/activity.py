@@ -21,7 +21,7 @@ from groundswell.conditions.language import names_in
 from groundswell.conditions.names import Names, is_of_person
 from groundswell.conditions.types import Wanted
 from groundswell.insights.attendance.reading import reach
-from groundswell.insights.attendance.service import Attended, attended, edges, in_periods
+from groundswell.insights.attendance.service import WORD, Attended, attended, edges, in_periods
 from groundswell.insights.instants import Bools, Micros, Places
 from groundswell.insights.intervals import EPOCH, first_day, key_of_day, later, period_of_day, period_of_instant
 from groundswell.insights.labels import Label, folded, labels_of, shown, sort_key
@@ -29,11 +29,10 @@ from groundswell.insights.seen import Seen
 from groundswell.insights.split import counted
 from groundswell.insights.stories import Joins
 from groundswell.insights.types import Count, Interval
-from groundswell.kernel.clock import from_us, to_us
-from groundswell.kernel.periods import Days, day_start, zone
+from groundswell.kernel.clock import to_us
+from groundswell.kernel.periods import EARLIEST, LATEST, Days, day_start
 from groundswell.store import service as store
 
-WORD = 64  # bits
 MAX_PERIODS = 1_024  # whose bits are gathered: 16 words of everybody
 Actors = NDArray[np.uint64]
 Words = NDArray[np.uint64]  # [actors, words]
@@ -271,7 +270,7 @@ class Firsts:
 
 def firsts(plan: Plan, seen: Seen | None = None, *, counted_on: Days | None = None) -> Firsts:
     """The first instant at which actors did it; labels are codes of ``seen``, as above."""
-    if (known := _attended(plan, _history(plan))) is not None:
+    if (known := _attended(plan, [Days(EARLIEST, LATEST, plan.asked.days.tz)])) is not None:
         actor, first, _ = edges(known)
         return Firsts(actor, np.zeros(len(actor), np.int32), _starts_of(first, plan.asked.days.tz))
     if plan.source == "rollup" and plan.wanted.event is None and not plan.names.joins:
@@ -336,13 +335,6 @@ def _attended(plan: Plan, within: Sequence[Days]) -> Attended | None:
     days = Days(min(run.first for run in within), max(run.last for run in within), plan.asked.days.tz)
     found = attended(plan.project, [plan.wanted], days)
     return found[0] if found else None
-
-
-def _history(plan: Plan) -> list[Days]:
-    """All days on which something happened in a project."""
-    tz = plan.asked.days.tz
-    ends = [from_us(instant).astimezone(zone(tz)).date() for instant in reach(plan.project) or ()]
-    return [Days(ends[0], ends[1], tz)] if ends else []
 
 
 def _starts_of(day: Places, tz: str) -> Micros:

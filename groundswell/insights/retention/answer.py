@@ -14,7 +14,6 @@ from numpy.typing import NDArray
 
 from groundswell.insights.activity import (
     ALONE,
-    WORD,
     Actors,
     Beginnings,
     Presence,
@@ -27,7 +26,7 @@ from groundswell.insights.activity import (
     planned,
     presence,
 )
-from groundswell.insights.attendance.service import as_planes, ones, places, planes
+from groundswell.insights.attendance.service import WORD, as_planes, ones, places, planes
 from groundswell.insights.instants import Bools, Micros, Places
 from groundswell.insights.labels import as_answered
 from groundswell.insights.retention.question import Mode, Retention
