@@ -2,6 +2,7 @@
 
 import logging
 import threading
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -9,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from django.db import close_old_connections, connections
+from django.db import OperationalError, close_old_connections, connections
 from django.utils import timezone as django_time
 
 from groundswell.collect.imports.kept import as_json, from_json, of_upload, plain, renamed
@@ -29,6 +30,7 @@ from groundswell.workspace.types import Caller, ProjectCard
 log = logging.getLogger(__name__)
 
 MOST_UNDER_WAY = 3  # imports of a project
+WAITS = (0.05, 0.2, 1.0, 4.0)  # seconds between tries of writing down how a run ended
 _SUMS = ("loaded", "undated", "rows")
 
 _runs: dict[int, Run] = {}  # what this process runs, by import
@@ -217,15 +219,30 @@ def _over_in_thread(number: int, run: Run) -> None:
 
 def _over(number: int, run: Run) -> None:
     """Write down how a run ended. A file of ours that is loaded is not needed any more."""
-    state = run.report.state
     try:
-        Import.objects.filter(pk=number).update(state=state.value, report=_report(run), over=django_time.now())
-        row = Import.objects.filter(pk=number, is_ours=True).first()
-        if row is not None and state is State.DONE:
+        row = _written_down(number, run)
+        if row is not None and row.is_ours and run.report.state is State.DONE:
             Path(row.path).unlink(missing_ok=True)
     finally:
         if _runs.get(number) is run:
             del _runs[number]
+
+
+def _written_down(number: int, run: Run) -> Import | None:
+    """As ``_write_down``; nobody would say so again, therefore a busy database is waited for."""
+    for wait in WAITS:
+        try:
+            return _write_down(number, run)
+        except OperationalError:
+            time.sleep(wait)
+    return _write_down(number, run)
+
+
+def _write_down(number: int, run: Run) -> Import | None:
+    """The import, with how its run ended; None if it is gone."""
+    found = Import.objects.filter(pk=number)
+    found.update(state=run.report.state.value, report=_report(run), over=django_time.now())
+    return found.first()
 
 
 def _report(run: Run) -> dict[str, Any]:

@@ -101,11 +101,17 @@ class Inquiry:
             with self._lock:
                 self._stages.remove(made)
 
-    def share(self, of_queries: float) -> float:
-        """About how much of it is done (0 to 1), by its stages and how much of the present queries is. Never less than
-        before; what is asked outside of any stage is short and does not count."""
+    @property
+    def place(self) -> tuple[int, ...]:
+        """Where in its stages it is."""
         with self._lock:
-            share = of_queries if self._stages else 0.0
+            return tuple(stage.done for stage in self._stages)
+
+    def share(self, of_queries: float, *, at: tuple[int, ...]) -> float:
+        """About how much of it is done (0 to 1), by its stages and how much of the queries is that it asked ``at`` a
+        place. Never less than before; what is asked outside of any stage is short and does not count."""
+        with self._lock:
+            share = of_queries if self._stages and at == self.place else 0.0  # of another part if it went on meanwhile
             for stage in reversed(self._stages):
                 share = min((stage.done + share) / max(stage.parts, 1), 1.0)
             self._share = max(self._share, share)

@@ -120,7 +120,8 @@ def run_arrow(
 
 def progress(inquiry: Inquiry) -> float:
     """About how much of a question is done, from 0 to 1."""
-    return inquiry.share(engine().share(inquiry) if inquiry.queries else 0.0)
+    place = inquiry.place
+    return inquiry.share(engine().share(inquiry) if inquiry.queries else 0.0, at=place)
 
 
 def stop(inquiry: Inquiry) -> None:

@@ -35,7 +35,7 @@ def list_projects(request: HttpRequest, limit: int = 100, after: int = 0) -> dic
 @router.get("/{project}")
 def read_project(request: HttpRequest, project: str) -> dict[str, Any]:
     """One project: its name, zone, currency and language; ``counting`` while its days are counted in another zone."""
-    return _settled(asked_project(request, project))
+    return _settled(asked_project(request, project).id)
 
 
 @me_router.get("")
@@ -62,7 +62,7 @@ def settle_project(request: HttpRequest, project: str, asked: Settings) -> dict[
     """Change what is settled for a project. In another zone its days are counted anew, in the background."""
     card = _owned(request, project)
     wanted = {**projects.settled(card), **asked.dict(exclude_none=True)}
-    return _settled(projects.settle(caller_of(request), card, **wanted))
+    return _settled(projects.settle(caller_of(request), card, **wanted).id)
 
 
 class Invite(Schema):
@@ -177,8 +177,8 @@ def _owned(request: HttpRequest, project: str) -> ProjectCard:
     return card
 
 
-def _settled(card: ProjectCard) -> dict[str, Any]:
-    counting = projects.counting_days(card)
+def _settled(project: int) -> dict[str, Any]:
+    card, counting = projects.standing(project)
     return {**asdict(card), **({"counting": asdict(counting)} if counting else {})}
 
 

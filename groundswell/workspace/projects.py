@@ -7,7 +7,7 @@ from groundswell.kernel.happenings import tell
 from groundswell.kernel.periods import zone
 from groundswell.kernel.words import said
 from groundswell.workspace.models import Project
-from groundswell.workspace.service import check_project, note_change, project_card
+from groundswell.workspace.service import card_of, check_project, note_change, project_card
 from groundswell.workspace.types import Caller, CountingDays, ProjectCard, ProjectZoneChanged
 
 
@@ -52,8 +52,14 @@ def settled(project: ProjectCard) -> dict[str, str]:
 
 def counting_days(project: ProjectCard) -> CountingDays | None:
     """To which zone the days are being counted and how far that is; None where all is counted."""
-    row = Project.objects.exclude(counted_in="").filter(pk=project.id).first()
-    return CountingDays(row.timezone, round(row.counted_share, 3)) if row else None
+    return standing(project.id)[1]
+
+
+def standing(project: int) -> tuple[ProjectCard, CountingDays | None]:
+    """A project and what is being counted of it, both of one instant: either the zone is new or it is being counted."""
+    row = Project.objects.get(pk=project)
+    counting = CountingDays(row.timezone, round(row.counted_share, 3)) if row.counted_in else None
+    return card_of(row), counting
 
 
 # For whoever counts

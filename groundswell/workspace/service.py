@@ -62,7 +62,7 @@ def _make_project(
     )
     keys = [issue_key(project=project.pk, kind=kind) for kind in (KeyKind.WRITE, KeyKind.BROWSER, KeyKind.SECRET)]
     note_change(Caller(user=owner.pk), project=project.pk, verb="project.made", subject=name)
-    return _card(project), NewKeys(*keys)
+    return card_of(project), NewKeys(*keys)
 
 
 @transaction.atomic
@@ -151,7 +151,7 @@ def project_for(caller: Caller, project: int | str, *, may: May = May.VIEW) -> P
         raise Refusal(
             403, "forbidden", said("Your role does not allow this."), hint=said("Ask an owner of the project.")
         )
-    return _card(found)
+    return card_of(found)
 
 
 def role_of(caller: Caller, project: ProjectCard) -> Role | None:
@@ -162,12 +162,12 @@ def role_of(caller: Caller, project: ProjectCard) -> Role | None:
 
 def projects_of(caller: Caller) -> list[ProjectCard]:
     """The projects that the caller may see, oldest first."""
-    return [_card(project) for project in _visible(caller).order_by("pk").distinct()]
+    return [card_of(project) for project in _visible(caller).order_by("pk").distinct()]
 
 
 def project_card(project: int) -> ProjectCard:
     """A project by id, for work that asked before or runs on nobody's behalf (the loader, schedules)."""
-    return _card(Project.objects.get(pk=project))
+    return card_of(Project.objects.get(pk=project))
 
 
 def caller_of_secret(secret: str) -> Caller | None:
@@ -246,6 +246,6 @@ def check_project(*, name: str, currency: str, language: str) -> None:
         )  # fmt: skip
 
 
-def _card(project: Project) -> ProjectCard:
+def card_of(project: Project) -> ProjectCard:
     counted_in = project.counted_in or project.timezone
     return ProjectCard(project.pk, project.name, counted_in, project.currency, project.language)

@@ -130,6 +130,7 @@ def desk(world: World, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Itera
     made = Importing(world)
     monkeypatch.setattr(importing, "collector", lambda: SimpleNamespace(imports=made.imports))
     monkeypatch.setattr(importing, "_runs", {})
+    monkeypatch.setattr(importing, "_over_in_thread", lambda *ended: made.ended.append(ended))
     monkeypatch.setattr(tables, "ROWS", ROWS)
     monkeypatch.setenv("GROUNDSWELL_UPLOADS", str(tmp_path / "uploads"))
     yield made

@@ -29,6 +29,7 @@ class Importing:
     def __init__(self, world: World) -> None:
         self.world = world
         self.imports = self._take_up()
+        self.ended: list[tuple[int, Run]] = []  # and not yet written down
 
     def load(self, path: Path, format: str = "", **columns: str) -> Report:
         """Import a file to the end. Raises Refusal if that is refused, or AssertionError if it fails."""
@@ -46,6 +47,12 @@ class Importing:
                 time.sleep(0.001)
         run.join()
         return run.report
+
+    def write_down(self) -> None:
+        """Write down how runs ended: not in their threads, for SQLite in memory refuses two that write
+        instead of having one of them wait."""
+        while self.ended:
+            importing._over(*self.ended.pop())
 
     def die(self) -> None:
         """The end of the process, as far as the imports can tell, and a new one."""
@@ -102,6 +109,7 @@ def finish(desk: Importing) -> None:
     """Load what is offered until nothing is under way, and it was written down how it ended."""
     deadline = time.monotonic() + 20
     while importing._runs and time.monotonic() < deadline:
+        desk.write_down()
         if not desk.world.loader.load_offered():
             time.sleep(0.001)
     assert not importing._runs

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import OperationalError
 from django.test import Client
 
 from groundswell.collect import chosen_files, importing, uploads
@@ -325,6 +326,23 @@ def test_where_a_file_lies_on_the_server_is_not_told(
             shown = load(desk, ben, address)
         assert sentence in shown
         assert "uploads" not in shown
+
+
+def test_how_a_run_ended_is_written_down_once_the_database_has_time(
+    desk: Importing, ben: Client, page: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_down, refused = importing._write_down, []
+
+    def is_busy_twice(*ended: Any) -> Import | None:
+        if len(refused) == 2:
+            return write_down(*ended)
+        refused.append(ended)
+        raise OperationalError("database is locked")
+
+    monkeypatch.setattr(importing, "_write_down", is_busy_twice)
+    monkeypatch.setattr(importing, "WAITS", (0.0, 0.0, 0.0))
+    assert "Everything is loaded" in load(desk, ben, bring(ben, page, CSV))
+    assert len(refused) == 2
 
 
 def test_a_mapping_that_says_too_little_begins_nothing(world: World, ben: Client, page: str) -> None:

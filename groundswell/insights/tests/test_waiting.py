@@ -242,7 +242,7 @@ def test_a_funnel_is_stopped_between_two_pieces_in_all_its_threads(
     follow = stories._Piece.follow
 
     def followed(piece: Any, ids: tuple[int, int]) -> Any:
-        seen.append(inquiry.share(0.0))
+        seen.append(inquiry.share(0.0, at=inquiry.place))
         if len(seen) == 2:
             inquiry.stop()
         return follow(piece, ids)

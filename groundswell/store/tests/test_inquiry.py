@@ -99,12 +99,21 @@ def test_parts_of_parts_are_counted_and_never_backwards() -> None:
     inquiry, seen = Inquiry(), []
     with store.within(inquiry):
         for _ in store.part_by_part("ab"):
-            seen.append(inquiry.share(0.0))
+            seen.append(inquiry.share(0.0, at=inquiry.place))
             for _ in store.part_by_part("cd"):
-                seen.append(inquiry.share(0.5))
+                seen.append(inquiry.share(0.5, at=inquiry.place))
     # a: 0; its first half, half read: 1/8 + …, its second: 3/8; b: 1/2; 5/8, 7/8
     assert seen == [0, 0.125, 0.375, 0.5, 0.625, 0.875]
-    assert inquiry.share(0.0) == 0.875
+    assert inquiry.share(0.0, at=inquiry.place) == 0.875
+
+
+def test_what_was_read_of_one_part_does_not_count_for_the_next() -> None:
+    inquiry = Inquiry()
+    with store.within(inquiry), store.stage(2):
+        before = inquiry.place
+        store.advance()
+        assert inquiry.share(1.0, at=before) == 0.5
+        assert inquiry.share(0.5, at=inquiry.place) == 0.75
 
 
 def test_a_loop_that_asks_nothing_ends_too() -> None:
