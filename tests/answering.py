@@ -75,6 +75,7 @@ def without_register() -> Iterator[None]:
     """Questions are answered as where others write to the store."""
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(register, "attendance", lambda *_: None)
+        patched.setattr(register, "recollection", lambda *_: None)
         yield
 
 

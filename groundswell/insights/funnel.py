@@ -15,8 +15,11 @@ import numpy as np
 from groundswell.conditions.names import Names
 from groundswell.conditions.sql import mask_sql
 from groundswell.conditions.types import Wanted
+from groundswell.insights import recalled
+from groundswell.insights.instants import Masks
 from groundswell.insights.labels import Label, as_answered, folded, labels_of, shown, sort_key
 from groundswell.insights.owners import BY_OWNER, Asked, Owners
+from groundswell.insights.recalled import Recalling
 from groundswell.insights.rules import Exclusion, Order, Rules
 from groundswell.insights.run_finder import RunFinder
 from groundswell.insights.runs import Runs, spread
@@ -25,7 +28,8 @@ from groundswell.insights.split import counted
 from groundswell.insights.stories import Reading, about, follow
 from groundswell.insights.tally import Tally
 from groundswell.insights.types import Count, Found, Funnel
-from groundswell.kernel.clock import MICROSECONDS_PER_SECOND
+from groundswell.kernel.clock import MICROSECONDS_PER_SECOND, from_us
+from groundswell.kernel.periods import Days, zone
 from groundswell.store import service as store
 
 COLUMNS = ("step", "label", "breakdown", "count", "share_of_first", "share_of_previous", "median_seconds")
@@ -188,8 +192,13 @@ def followed(
 ) -> list[Kept]:
     """What is kept, piece by piece, of the runs that actors count with; they are counted anew from some instants on, as
     ``Rules`` say."""
-    volume = _volume(project, question)
     asked = Asked.of(question)
+    exclusions = tuple(Exclusion(one.from_step, one.to_step) for one in question.exclude)
+    rules = Rules(len(question.steps), question.window_us, question.order, exclusions, anew)
+    if (recalling := _recalling(project, asked.left(question))) is not None:
+        owners = Owners.of(project, asked, seen) if asked else None
+        return recalled.follow(recalling, RunFinder(rules, seen, question.days.end_us, 0, owners, keep))
+    volume = _volume(project, question)
     owners = Owners.of(project, asked, seen) if asked and volume >= BY_OWNER else None
     plan = planned(project, question if owners is None else asked.left(question))
     reading = Reading(
@@ -201,9 +210,28 @@ def followed(
         by_account=question.count is Count.ACCOUNTS,
     )
     raws = len(plan.question.breakdown)
-    exclusions = tuple(Exclusion(one.from_step, one.to_step) for one in question.exclude)
-    rules = Rules(len(question.steps), question.window_us, question.order, exclusions, anew)
     return follow(reading, RunFinder(rules, seen, question.days.end_us, raws, owners, keep))
+
+
+def _recalling(project: int, question: Funnel) -> Recalling | None:
+    """The events that matter, from memory; None where they are not there, or more is asked of them than their names."""
+    wanted, between = _wanted(question), _between(question)
+    events = sorted({one.event for one in wanted if one.event is not None and not one.where})
+    is_more = question.breakdown or any(one.event is None or one.where for one in wanted)
+    if is_more or question.count is Count.ACCOUNTS or question.order is Order.STRICT:
+        return None
+    fills = _masks(events, [step.wanted for step in question.steps])
+    excluded = _masks(events, [one.wanted for one in question.exclude])
+    last = from_us(between[1] - 1).astimezone(zone(question.days.tz)).date()
+    days = Days(question.days.first, last, question.days.tz)
+    return recalled.recalling(project, events, days, between, {"fills": fills, "excluded": excluded})
+
+
+def _masks(events: Sequence[str], several: Sequence[Wanted]) -> Masks:
+    """For each event the bits of those that it is."""
+    return np.array(
+        [sum(1 << bit for bit, one in enumerate(several) if one.event == event) for event in events], np.uint32
+    )
 
 
 def _all(runs: Runs) -> Runs:

@@ -7,11 +7,11 @@ about ``PIECE`` rows, and about ``MOST_ASIDE`` are put aside at most; where ther
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Generic, Protocol, Self, TypeVar
 
 import numpy as np
 import pyarrow as pa
@@ -37,6 +37,7 @@ ENOUGH = 10_000  # if that gives as many events
 Number = TypeVar("Number", bound=np.generic)
 R = TypeVar("R", bound=Moments)
 F = TypeVar("F", covariant=True)
+Rows = TypeVar("Rows", bound=Moments, covariant=True)
 
 JOINED = "person IN (SELECT person FROM scope.joins)"
 
@@ -88,31 +89,59 @@ class Work(Protocol[R, F]):
         ...
 
 
+class Pieces(Protocol[Rows, F]):
+    """Everybody's events, which are worked on by ranges of actors."""
+
+    def in_turn(self, turn: int, turns: int) -> Self:
+        """The same, with a share of what is put aside. Who is complete in a range is dealt with in the first turn."""
+        ...
+
+    def follow(self, ids: tuple[int, int]) -> tuple[Sequence[F], Rows]:
+        """What comes of those who are complete within the range, first and last, and the events of the others."""
+        ...
+
+
 def follow(reading: Reading, work: Work[R, F]) -> list[F]:
     """What the work found, piece by piece; every actor is in one of them."""
     joins = Joins.none() if reading.by_account else Joins.of(reading.project)
-    whole = _Piece(reading, work, joins)
-    first, *others = _ranges(reading.rows)
+    whole: _Piece[R, F] = _Piece(reading, work, joins)
+    return follow_pieces(whole, work, ranges(LAST_ID + 1, reading.rows // PIECE))
+
+
+def follow_pieces(whole: Pieces[R, F], work: Work[R, F], several: Sequence[tuple[int, int]]) -> list[F]:
+    """The same by these ranges of actors."""
+    first, *others = several
     with store.stage(1 + len(others)) as stage, ThreadPoolExecutor(WORKERS) as workers:
-        found, aside = whole.follow(first)
+        complete, aside = whole.follow(first)
+        found = list(complete)
         stage.advance()
-        share = (first[1] + 1) / (LAST_ID + 1)
+        share = (first[1] + 1 - first[0]) / (several[-1][1] + 1 - first[0])
         turns = math.ceil(len(aside) / share / MOST_ASIDE) or 1  # as far as the first piece shows
         stage.parts = 1 + turns * len(others)
         for turn in range(turns):
             outcomes = list(stage.over(workers.map(store.carried(whole.in_turn(turn, turns).follow), others)))
             found += [one for several, _ in outcomes for one in several]
-            kept = [aside.take(_has_turn(aside.actor, turn, turns)), *(rows for _, rows in outcomes)]
+            kept = [aside.take(has_turn(aside.actor, turn, turns)), *(rows for _, rows in outcomes)]
             del outcomes
-            found += whole.follow_together(kept, workers)
+            found += _together(work, kept, workers)
     return found
 
 
-def _ranges(rows: int) -> list[tuple[int, int]]:
-    """Ranges of ids, which are scattered evenly, with about ``PIECE`` rows each; of several the first is smaller."""
-    pieces = min(max(rows // PIECE, 1), MOST_PIECES)
-    edges = [(LAST_ID + 1) * number // pieces for number in range(pieces + 1)]
-    if pieces > 1:
+def _together(work: Work[R, F], several: list[R], workers: ThreadPoolExecutor) -> list[F]:
+    """What comes of those whose events these are, all of them; the list is emptied."""
+    shares = Shares(several)
+
+    def work_out(number: int) -> F:
+        return work.worked_out(Grouped.of(shares[number]))
+
+    return list(workers.map(store.carried(work_out), range(len(shares))))
+
+
+def ranges(end: int, pieces: int) -> list[tuple[int, int]]:
+    """So many ranges, first and last, of the numbers from 0 to before the end; of several the first is smaller."""
+    pieces = max(min(pieces, MOST_PIECES, end), 1)
+    edges = [end * number // pieces for number in range(pieces + 1)]
+    if pieces > 1 and edges[1] >= 8:
         edges.insert(1, edges[1] // 8)
     return [(low, high - 1) for low, high in pairwise(edges)]
 
@@ -162,7 +191,6 @@ class _Piece(Generic[R, F]):
     joins: Joins
 
     def in_turn(self, turn: int, turns: int) -> "_Piece[R, F]":
-        """The same, with a share of what is put aside. Who is complete in a range is dealt with in the first turn."""
         reading = self.reading
         if turns > 1 and reading.by_account:
             reading = reading.only(f"account % {turns} = {turn}")
@@ -172,7 +200,6 @@ class _Piece(Generic[R, F]):
         return replace(self, reading=reading)
 
     def follow(self, ids: tuple[int, int]) -> tuple[list[F], R]:
-        """What comes of those who are complete within the range, and the events of the others."""
         rows = self.work.rows(self._ask(ids))
         if self.reading.by_account:
             return [], rows
@@ -181,15 +208,6 @@ class _Piece(Generic[R, F]):
         joined = by_id.only(is_joined)
         aside = replace(joined.together(), actor=np.repeat(person[is_joined], joined.sizes))
         return [self.work.worked_out(by_id.only(~is_joined))], aside
-
-    def follow_together(self, several: list[R], workers: ThreadPoolExecutor) -> list[F]:
-        """What comes of those whose events these are, all of them; the list is emptied."""
-        shares = Shares(several)
-
-        def work_out(number: int) -> F:
-            return self.work.worked_out(Grouped.of(shares[number]))
-
-        return list(workers.map(store.carried(work_out), range(len(shares))))
 
     def _ask(self, ids: tuple[int, int]) -> pa.Table:
         reading = self.reading
@@ -214,7 +232,7 @@ def numbers(found: pa.Table, name: str, kind: type[Number]) -> NDArray[Number]:
     return values.astype(kind, copy=False)
 
 
-def _has_turn(actors: NDArray[np.uint64], turn: int, turns: int) -> NDArray[np.bool_]:
+def has_turn(actors: NDArray[np.uint64], turn: int, turns: int) -> NDArray[np.bool_]:
     """Whose turn it is; actors are scattered evenly."""
     due: NDArray[np.bool_] = actors % np.uint64(turns) == turn
     return due

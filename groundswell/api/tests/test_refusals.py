@@ -77,7 +77,7 @@ def test_our_own_mistakes_are_told_in_the_one_shape(
         raise ZeroDivisionError
 
     project, keys = made
-    monkeypatch.setattr("groundswell.workspace.service._card", fail)
+    monkeypatch.setattr("groundswell.workspace.service.card_of", fail)
     status, body = asked(f"/projects/{project.id}", keys.secret_key)
     assert (status, body["error"]["code"]) == (500, "internal")  # type: ignore[index]
     assert "ZeroDivisionError" in caplog.text

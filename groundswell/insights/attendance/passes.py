@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 from groundswell.insights.compiled import CODES, IDS, PLACES, compiled
 
 WORD = 64
+FEW = 128  # moments of an id
 _WORDS = types.uint64[:, ::1]
 
 
@@ -108,3 +109,80 @@ def places(some: NDArray[np.uint64], among: NDArray[np.uint64]) -> NDArray[np.in
         if place < len(among) and among[place] == some[which]:
             found[which] = place
     return found
+
+
+@compiled(types.int32[::1](IDS))
+def slots(ids: NDArray[np.uint64]) -> NDArray[np.int32]:
+    """A table to find ids by, which are scattered evenly: their numbers, -1 where there is none, each at the place that
+    its lowest bits say or the next that is free."""
+    width = 16
+    while width < 2 * len(ids):
+        width *= 2
+    found = np.full(width, -1, np.int32)
+    for number in range(len(ids)):
+        place = np.int64(ids[number] & np.uint64(width - 1))
+        while found[place] >= 0:
+            place = (place + 1) & (width - 1)
+        found[place] = number
+    return found
+
+
+@compiled(types.int32[::1](IDS, IDS, CODES))
+def find(some: NDArray[np.uint64], ids: NDArray[np.uint64], slots: NDArray[np.int32]) -> NDArray[np.int32]:
+    """The number of each of some ids, by the table of all; -1 where it has none."""
+    numbers = np.empty(len(some), np.int32)
+    last = len(slots) - 1
+    for which in range(len(some)):
+        place = np.int64(some[which] & np.uint64(last))
+        while slots[place] >= 0 and ids[slots[place]] != some[which]:
+            place = (place + 1) & last
+        numbers[which] = slots[place]
+    return numbers
+
+
+@compiled(types.void(types.int64[::1], types.int32[::1]))
+def _sort(at: NDArray[np.int64], page: NDArray[np.int32]) -> None:
+    """Bring moments into the order of time: few of them one by one."""
+    for row in range(1, len(at)):
+        if at[row] >= at[row - 1]:
+            continue
+        if len(at) > FEW:
+            order = np.argsort(at)
+            at[:], page[:] = at[order], page[order]
+            return
+        place, instant, of = row, at[row], page[row]
+        while place > 0 and at[place - 1] > instant:
+            at[place], page[place] = at[place - 1], page[place - 1]
+            place -= 1
+        at[place], page[place] = instant, of
+
+
+@compiled(
+    types.Tuple((PLACES, types.int64[::1], types.int32[::1]))(
+        IDS, PLACES, PLACES, types.int64, types.int64, types.int64
+    )
+)
+def told(
+    keys: NDArray[np.uint64], edge: NDArray[np.int64], begin: NDArray[np.int64], bits: int, first: int, ids: int
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int32]]:
+    """What so many ids, numbered from ``first`` on, did: each id's moments side by side and by time.
+
+    The keys of a page lie between two edges, those of earlier weeks before those of later ones; ``begin`` is the first
+    instant of each page (µs). Returns where the moments of each id begin, with the end of all, the instants, and of
+    which page each is. Keys are few enough for the processor's cache: they are put in their places one by one.
+    """
+    where = np.zeros(ids + 1, np.int64)
+    for row in range(len(keys)):
+        where[np.int64(keys[row] >> np.uint64(bits)) - first + 1] += 1
+    for mine in range(ids):
+        where[mine + 1] += where[mine]
+    at, page = np.empty(len(keys), np.int64), np.empty(len(keys), np.int32)
+    free, below = where.copy(), np.uint64((1 << bits) - 1)
+    for one in range(len(begin)):
+        for row in range(edge[one], edge[one + 1]):
+            whose = np.int64(keys[row] >> np.uint64(bits)) - first
+            at[free[whose]], page[free[whose]] = begin[one] + np.int64(keys[row] & below), one
+            free[whose] += 1
+    for mine in range(ids):
+        _sort(at[where[mine] : where[mine + 1]], page[where[mine] : where[mine + 1]])
+    return where, at, page

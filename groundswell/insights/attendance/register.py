@@ -1,4 +1,4 @@
-"""The register: of every event that was asked about, on which days who did it.
+"""The register: of every event that was asked about, on which days who did it, or at which instants (``diary``).
 
 What it knows of a day is as good as the rollup as long as the day's state in the store is the one before it was read;
 of other days the rollup is asked again. Rows are only ever added to a day, so what was read of it before stays true.
@@ -12,22 +12,23 @@ from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import chain
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from groundswell.insights.attendance.diary import WEEK, Diary, Recollection, days_of, week_of
 from groundswell.insights.attendance.reading import BLOCK, Event, Words, number_of, reach, read
-from groundswell.insights.attendance.roster import Persons, Roster
+from groundswell.insights.attendance.roster import Persons, Roll
 from groundswell.insights.instants import Places
-from groundswell.insights.stories import Joins
 from groundswell.kernel.clock import from_us
 from groundswell.kernel.periods import Days, zone
 from groundswell.store import service as store
 
 MOST_BLOCKS = 24  # that are held of an event: four years
-BUDGET = 384 * 2**20  # bytes of all books
-MOST_JOINS = 2_000_000  # that are kept from one question to the next
+MOST_PAGES = 512  # of a question: each is looked at for everybody
+BUDGET = 640 * 2**20  # bytes of all books
 States = Mapping[int, NDArray[np.int64]]  # block → of each of its days; 0 is none
 
 
@@ -91,18 +92,19 @@ class Book:
 
     def __init__(self, project: int, whole: int) -> None:
         self.project, self.whole = project, whole
+        self.roll = Roll(project)
+        self.diary = Diary(self.roll)
         self._lock = threading.Lock()
-        self._roster = Roster.empty()
         self._sheets: OrderedDict[Event, Sheet] = OrderedDict()  # what was asked for last at the end
-        self._joins: tuple[int, Joins] | None = None  # and the state that they had
-        self._persons: tuple[Roster, Joins, Persons] | None = None
 
     @property
     def size(self) -> int:
         """Bytes."""
+        return self._size_of_sheets() + self.diary.size + self.roll.size
+
+    def _size_of_sheets(self) -> int:
         with self._lock:
-            joins = self._joins[1].size if self._joins else 0
-            return sum(sheet.size for sheet in self._sheets.values()) + self._roster.size + joins
+            return sum(sheet.size for sheet in self._sheets.values())
 
     def sheet(self, event: Event, now: States, tz: str) -> Sheet:
         """The sheet of an event which knows what is so in these states."""
@@ -115,36 +117,27 @@ class Book:
             return known
         ids, words = read(self.project, event, unknown, tz)
         states = _by_block(unknown, [int(now[day // BLOCK][day % BLOCK]) for day in unknown])
-        with self._lock:
-            self._roster, number = self._roster.with_ids(ids)
-            size = len(self._roster.ids)
+        number = self.roll.with_ids(ids)
+        size = len(self.roll)
         order = np.argsort(number)  # passes over persons go from one to the next in memory
         number, words = number[order], {block: word[order] for block, word in words.items()}
         found = known.with_days(number, words, states, size)
         with self._lock:
             base = self._sheets.get(event, NOBODY)
             if base is not known:  # others read of it, too, or it was forgotten
-                base = base.with_days(number, words, states, len(self._roster.ids))
+                base = base.with_days(number, words, states, len(self.roll))
             self._sheets[event] = found if base is known else base
         return found
 
-    def persons(self, state: int) -> Persons:
-        """The persons behind its roster, when joins are in that state at least."""
-        kept = self._joins
-        joins = kept[1] if kept and kept[0] == state else Joins.of(self.project)
-        if len(joins.ids) <= MOST_JOINS:
-            self._joins = state, joins
-        roster, known = self._roster, self._persons
-        if known is None or known[0] is not roster or known[1] is not joins:
-            known = self._persons = roster, joins, Persons.behind(roster, joins)
-        return known[2]
-
     def forget_one(self) -> bool:
-        """Let go of the sheet that was not asked for the longest time; whether any is left."""
+        """Let go of the page, or the sheet, that was not asked for the longest time, of what takes more; whether any is
+        left."""
+        if self.diary.size > self._size_of_sheets():
+            self.diary.forget_one()
         with self._lock:
-            if self._sheets:
+            if self._sheets and not self.diary.size:
                 self._sheets.popitem(last=False)
-            return bool(self._sheets)
+            return bool(self._sheets or self.diary.size)
 
 
 class Register:
@@ -170,9 +163,31 @@ class Register:
             return None
         now = _by_block([number_of(day) for day in asked], of_days)
         sheets = [book.sheet(event, now, days.tz) for event in events]
-        persons = book.persons(joined)
+        persons = book.roll.persons(joined)
         self._make_room()
         return [Attendance(sheet, persons) for sheet in sheets]
+
+    def recollection(self, project: int, events: Sequence[str], days: Days) -> Recollection | None:
+        """The instants at which each of the events happened, on those days at least. None where that cannot be known
+        here: for the reasons of ``attendance``, or because there are too many."""
+        weeks = list(dict.fromkeys(week_of(number_of(day)) for day in _within_reach(project, days)))
+        if len(weeks) * len(events) > MOST_PAGES:
+            return None
+        of_weeks = [list(days_of(range(week, week + 1), days.tz)) for week in weeks]
+        states = store.part_states(project, [store.WHOLE, "persons", *chain.from_iterable(of_weeks)])
+        if states is None:
+            return None
+        whole, joined, *of_days = states
+        book = self._book(project, whole)
+        if book is None:
+            return None
+        now = {week: tuple(of_days[place * WEEK : (place + 1) * WEEK]) for place, week in enumerate(weeks)}
+        pages = book.diary.pages(events, now, days.tz)
+        if pages is None:
+            return None
+        persons = book.roll.persons(joined)
+        self._make_room()
+        return Recollection(pages, persons)
 
     def _book(self, project: int, whole: int) -> Book | None:
         """The book of a project in that state; None where a later one was begun."""

@@ -4,7 +4,9 @@ import json
 import re
 from collections.abc import Iterator
 from concurrent.futures import Future
+from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta
+from types import ModuleType
 from typing import Any
 from urllib.parse import quote
 
@@ -14,7 +16,7 @@ from django.http import HttpResponse
 from django.test import Client
 
 from groundswell.insights import desk as desks
-from groundswell.insights import stories
+from groundswell.insights import recalled, stories
 from groundswell.insights.desk import Desk
 from groundswell.insights.kinds import check
 from groundswell.insights.service import ask
@@ -24,6 +26,7 @@ from groundswell.kernel.errors import Refusal
 from groundswell.store import inquiry as inquiries
 from groundswell.store import service as store
 from groundswell.workspace.types import Role
+from tests.answering import without_register
 from tests.visitors import member, signed_in
 from tests.world import World, track
 
@@ -234,12 +237,12 @@ def test_a_question_that_gathers_too_much_is_refused_and_told_what_to_change(
     assert ask(visited.project, question).rows != []
 
 
+@pytest.mark.parametrize("source", [stories, recalled])
 def test_a_funnel_is_stopped_between_two_pieces_in_all_its_threads(
-    visited: World, monkeypatch: pytest.MonkeyPatch
+    visited: World, monkeypatch: pytest.MonkeyPatch, source: ModuleType
 ) -> None:
-    monkeypatch.setattr(stories, "PIECE", 1)
     inquiry, seen = store.Inquiry(), []
-    follow = stories._Piece.follow
+    follow = source._Piece.follow
 
     def followed(piece: Any, ids: tuple[int, int]) -> Any:
         seen.append(inquiry.share(0.0, at=inquiry.place))
@@ -247,9 +250,11 @@ def test_a_funnel_is_stopped_between_two_pieces_in_all_its_threads(
             inquiry.stop()
         return follow(piece, ids)
 
-    monkeypatch.setattr(stories._Piece, "follow", followed)
+    monkeypatch.setattr(source._Piece, "follow", followed)
+    monkeypatch.setattr(source, "PIECE", 1)
     monkeypatch.setattr(stories, "WORKERS", 1)
-    with store.within(inquiry), pytest.raises(Refusal, match="was stopped"):
+    known = without_register() if source is stories else nullcontext()
+    with known, store.within(inquiry), pytest.raises(Refusal, match="was stopped"):
         ask(visited.project, FUNNEL)
-    # Three events: three pieces and a smaller one ahead of them. It ends in the second, which was to be read.
-    assert seen == [0, 0.25]
+    # Three events of two people: three pieces and a smaller one ahead of them, or two pieces. It ends in the second.
+    assert seen == ([0, 0.25] if source is stories else [0, 0.5])

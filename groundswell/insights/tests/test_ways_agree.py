@@ -4,12 +4,13 @@ from typing import Any
 
 import pytest
 
-from groundswell.insights import funnel, grouped, stories, trend
+from groundswell.insights import funnel, grouped, recalled, stories, trend
 from groundswell.insights.funnel import _volume
 from groundswell.insights.kinds import check
 from groundswell.insights.service import ask
 from groundswell.insights.tests.worlds import crowd
 from groundswell.insights.types import Funnel
+from tests.answering import without_register
 from tests.world import World, identify, track
 
 DATES = {"date_from": "2026-01-02", "date_to": "2026-01-08"}
@@ -40,10 +41,12 @@ def test_what_belongs_to_the_actors_is_what_their_events_say(
     for first, second, order in ((own, {}, "ordered"), ({}, own, "ordered"), (own, {}, "any")):
         steps = [{"event": "A", "where": first}, {"event": "B", "where": second}, {"event": "C"}]
         question = {**FUNNEL, "steps": steps, "breakdown": breakdown, "count": count, "order": order}
-        monkeypatch.setattr(funnel, "BY_OWNER", 10**9)
-        by_event = ask(world.project, question).rows
-        assert sum(row[3] for row in by_event if row[0] == 2)
-        monkeypatch.setattr(funnel, "BY_OWNER", 0)
+        with without_register():
+            monkeypatch.setattr(funnel, "BY_OWNER", 10**9)
+            by_event = ask(world.project, question).rows
+            assert sum(row[3] for row in by_event if row[0] == 2)
+            monkeypatch.setattr(funnel, "BY_OWNER", 0)
+            assert ask(world.project, question).rows == by_event
         assert ask(world.project, question).rows == by_event
 
 
@@ -64,6 +67,8 @@ FUNNELS = [
         {"order": "strict", "breakdown": "v"},
         {"order": "any", "count": "accounts"},
         {"exclude": [{"event": "D", "from_step": 2}], "breakdown": "account.tier"},
+        {"order": "any", "breakdown": "person.team"},
+        {"exclude": [{"event": "D", "from_step": 2}, {"event": "A"}]},
     )
 ]
 
@@ -77,9 +82,13 @@ def test_runs_do_not_depend_on_how_events_are_read(
     at_once = ask(world.project, question).rows
     assert sum(row[3] for row in at_once) > 5
     monkeypatch.setattr(stories, "PIECE", piece)
+    monkeypatch.setattr(recalled, "PIECE", piece)
     monkeypatch.setattr(stories, "MOST_ASIDE", aside)
     assert ask(world.project, question).rows == at_once
-    monkeypatch.setattr(grouped, "MANY", 0)
+    with without_register():
+        assert ask(world.project, question).rows == at_once
+        monkeypatch.setattr(grouped, "MANY", 0)
+        assert ask(world.project, question).rows == at_once
     assert ask(world.project, question).rows == at_once
 
 
