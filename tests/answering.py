@@ -74,7 +74,7 @@ def as_of_much_data() -> Iterator[None]:
 def without_register() -> Iterator[None]:
     """Questions are answered as where others write to the store."""
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(register, "attendance", lambda *_: None)
+        patched.setattr(register, "attendance", lambda *_, **__: None)
         patched.setattr(register, "recollection", lambda *_: None)
         yield
 

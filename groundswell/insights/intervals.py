@@ -106,7 +106,12 @@ def last_day(first: date, interval: Interval) -> date:
 
 def first_day(day: date, interval: Interval) -> date:
     """The first day of the period in which a day lies."""
-    return {Interval.DAY: day, Interval.WEEK: week_of(day), Interval.MONTH: month_of(day)}[interval]
+    match interval:
+        case Interval.WEEK:
+            return week_of(day)
+        case Interval.MONTH:
+            return month_of(day)
+    return day
 
 
 def later(first: date, interval: Interval, number: int) -> date:

@@ -39,13 +39,13 @@ class Recalling:
         pages = [(page, event) for event, pages in enumerate(self.known.pages) for page in pages]
         pages.sort(key=lambda one: one[0].week)
         keys = [self._inside(page, first, last) for page, _ in pages]
-        edges, at, which = passes.told(
+        return passes.told(
             np.concatenate([np.zeros(0, np.uint64), *keys]),
             np.cumsum([0, *map(len, keys)]),
             np.array([page.begin for page, _ in pages], np.int64),
+            np.array([event for _, event in pages], np.int32),
             BITS, first, last + 1 - first,
         )  # fmt: skip
-        return edges, at, np.array([event for _, event in pages], np.int32)[which]
 
     def _inside(self, page: Page, first: int, last: int) -> Keys:
         """The keys of a page that are of these ids, and not before or after."""
@@ -90,12 +90,14 @@ class _Piece(Generic[R, F]):
         return replace(self, turn=turn, turns=turns)
 
     def follow(self, ids: tuple[int, int]) -> tuple[list[F], R]:
+        from groundswell.insights.attendance import passes
+
         edges, at, which = self.recalling.told(ids)
         sizes, persons = np.diff(edges), self.recalling.known.persons
         did = np.flatnonzero(sizes)
         number = ids[0] + did
         actor, goes_by_several = persons.actor[persons.row[number]], persons.go_by_several[number]
-        columns = {name: values[which] for name, values in self.recalling.columns.items()}
+        columns = {name: passes.taken(values, which) for name, values in self.recalling.columns.items()}
         rows = self.work.rows(pa.table({"actor": np.repeat(actor, sizes[did]), "at": at, **columns}))
         by_id = Grouped(rows, np.arange(len(at)), edges[did], edges[did + 1])
         aside = by_id.only(goes_by_several & has_turn(actor, self.turn, self.turns)).together()

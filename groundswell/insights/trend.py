@@ -9,7 +9,7 @@ events, or from what was counted ahead of it; everything else from the events of
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import partial, reduce
 from typing import Any
 
@@ -96,6 +96,7 @@ class Plan:
     split: Splitter
     source: str = "events"
     counted_ahead: bool = False  # the days that are counted already need not be counted again
+    until: date | None = None  # the day before which they are, where that is known
     period: str = ""
     where: tuple[str, ...] = ()
     keys: Keys = field(default_factory=Keys)
@@ -194,16 +195,18 @@ def sql_of(plan: Plan) -> str:
 
 
 def _counted_ahead(plan: Plan) -> str:
-    """The days that are counted as they stand; of the others the rollup is asked."""
+    """The days that are counted as they stand; of the others, if there are any, the rollup is asked."""
     column = "people" if plan.measure is Measure.PEOPLE else "total"
     counted = ["day < {until:Date}"] + ([] if plan.series.wanted.event is not None else ["event = ''"])
-    later = replace(plan, where=(*plan.where, "day >= {until:Date}"))
-    return (
-        "SELECT period, sum(value) AS value, 0 AS events, 0 AS not_numbers\n"
-        f"FROM (SELECT {plan.period} AS period, {column} AS value\n"
-        f"FROM scope.daily\nWHERE {' AND '.join([*plan.where, *counted])}\nUNION ALL\n"
-        f"SELECT period, {plan.aggregate.value} AS value\nFROM ({_events(later)})\nGROUP BY period)\nGROUP BY period"
-    )
+    days = [
+        f"SELECT {plan.period} AS period, {column} AS value\n"
+        f"FROM scope.daily\nWHERE {' AND '.join([*plan.where, *counted])}"
+    ]
+    if plan.until is None or plan.until <= plan.question.days.last:
+        later = replace(plan, where=(*plan.where, "day >= {until:Date}"))
+        days.append(f"SELECT period, {plan.aggregate.value} AS value\nFROM ({_events(later)})\nGROUP BY period")
+    union = "\nUNION ALL\n".join(days)
+    return f"SELECT period, sum(value) AS value, 0 AS events, 0 AS not_numbers\nFROM ({union})\nGROUP BY period"
 
 
 def actors_sql(plan: Plan, conditions: Sequence[str]) -> str:
@@ -269,7 +272,8 @@ class Group:
 def _run(plan: Plan, *, most: int = 0) -> list[Group]:
     """The groups of a query; ``most`` bounds their number, which is reached where some are left out."""
     if plan.counted_ahead:
-        plan.names.params["until"] = counted_until(plan.project)
+        plan = replace(plan, until=counted_until(plan.project))
+        plan.names.params["until"] = plan.until
     sql, limits = sql_of(plan), None
     if most and sql.count("scope.") == 1:  # what is joined would be cut too: it is grouped itself
         limits = store.Limits(extra={"max_rows_to_group_by": most, "group_by_overflow_mode": "break"})
@@ -281,15 +285,15 @@ def _run(plan: Plan, *, most: int = 0) -> list[Group]:
 
 
 def _people(project: int, question: Trend, plans: Sequence[Plan]) -> list[list[Group]] | None:
-    """The groups of queries that count nothing but people of whole days: told by the register, if it can."""
+    """The groups of queries that count nothing but people of whole days: told by the register, if it can. What is
+    counted ahead is told by it only if it knows already."""
     if not all(plan.source == "rollup" and plan.measure is Measure.PEOPLE for plan in plans):
-        return None
-    if any(plan.counted_ahead for plan in plans):
         return None
     several, days, interval = [plan.series.wanted for plan in plans], question.days, question.interval
     keys, key_of = list(periods(days, interval)), partial(key_of_day, interval=interval)
     are_days, so_far = interval is Interval.DAY, question.cumulative
-    counted = people_in(project, several, days, keys, key_of, are_days=are_days, so_far=so_far)
+    if_known = any(plan.counted_ahead for plan in plans)
+    counted = people_in(project, several, days, keys, key_of, are_days=are_days, so_far=so_far, if_known=if_known)
     if counted is None:
         return None
     return [[Group(key, (), value, 0, 0) for key, value in zip(keys, each, strict=True)] for each in counted]

@@ -14,6 +14,7 @@ from groundswell.events import service as events
 from groundswell.kernel.clock import now, now_us
 from groundswell.kernel.periods import zone
 from groundswell.store import service as store
+from groundswell.store.kept import Kept
 from groundswell.workspace.types import ProjectCard
 
 STEP = timedelta(days=7)
@@ -117,11 +118,13 @@ def _run(project: ProjectCard, sql: str, **params: date) -> pa.Table:
     return store.run_arrow(sql, project=project.id, between=store.EVER, params=params)
 
 
-def counted_until(project: int) -> date:
-    """The day before which a project's days are counted."""
+def _counted_until(project: int) -> date:
     found = store.run("SELECT max(until) FROM scope.daily_until", project=project, between=store.EVER)
     until: date = found.rows[0][0]
     return until
+
+
+counted_until = Kept(_counted_until)  # the day before which a project's days are counted
 
 
 def _token(project: int, counted: Counted) -> str:

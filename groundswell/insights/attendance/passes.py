@@ -4,7 +4,7 @@ import numpy as np
 from numba import types
 from numpy.typing import NDArray
 
-from groundswell.insights.compiled import CODES, IDS, PLACES, compiled
+from groundswell.insights.compiled import CODES, IDS, MASKS, PLACES, compiled
 
 WORD = 64
 FEW = 128  # moments of an id
@@ -98,6 +98,24 @@ def planes(words: NDArray[np.uint64], count: int) -> NDArray[np.uint64]:
     return turned
 
 
+@compiled(PLACES(_WORDS, types.int64, types.boolean))
+def tally(words: NDArray[np.uint64], count: int, only_first: bool) -> NDArray[np.int64]:
+    """How many persons have each of so many periods; ``only_first``, have it as their first."""
+    found = np.zeros(count, np.int64)
+    for person in range(len(words)):
+        for into in range(words.shape[1]):
+            bits = words[person, into]
+            while bits:
+                lowest = bits & (~bits + np.uint64(1))
+                found[into * WORD + _ones(lowest - np.uint64(1))] += 1
+                bits ^= lowest
+                if only_first:
+                    break
+            if only_first and words[person, into]:
+                break
+    return found
+
+
 @compiled(PLACES(IDS, IDS))
 def places(some: NDArray[np.uint64], among: NDArray[np.uint64]) -> NDArray[np.int64]:
     """Where each of some numbers stands among others, -1 where it does not; both ascend."""
@@ -141,48 +159,61 @@ def find(some: NDArray[np.uint64], ids: NDArray[np.uint64], slots: NDArray[np.in
 
 
 @compiled(types.void(types.int64[::1], types.int32[::1]))
-def _sort(at: NDArray[np.int64], page: NDArray[np.int32]) -> None:
+def _sort(at: NDArray[np.int64], event: NDArray[np.int32]) -> None:
     """Bring moments into the order of time: few of them one by one."""
     for row in range(1, len(at)):
         if at[row] >= at[row - 1]:
             continue
         if len(at) > FEW:
             order = np.argsort(at)
-            at[:], page[:] = at[order], page[order]
+            at[:], event[:] = at[order], event[order]
             return
-        place, instant, of = row, at[row], page[row]
+        place, instant, of = row, at[row], event[row]
         while place > 0 and at[place - 1] > instant:
-            at[place], page[place] = at[place - 1], page[place - 1]
+            at[place], event[place] = at[place - 1], event[place - 1]
             place -= 1
-        at[place], page[place] = instant, of
+        at[place], event[place] = instant, of
 
 
 @compiled(
-    types.Tuple((PLACES, types.int64[::1], types.int32[::1]))(
-        IDS, PLACES, PLACES, types.int64, types.int64, types.int64
-    )
+    types.Tuple((PLACES, PLACES, types.int32[::1]))(IDS, PLACES, PLACES, CODES, types.int64, types.int64, types.int64)
 )
 def told(
-    keys: NDArray[np.uint64], edge: NDArray[np.int64], begin: NDArray[np.int64], bits: int, first: int, ids: int
+    keys: NDArray[np.uint64],
+    edge: NDArray[np.int64],
+    begin: NDArray[np.int64],
+    event: NDArray[np.int32],
+    bits: int,
+    first: int,
+    ids: int,
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int32]]:
     """What so many ids, numbered from ``first`` on, did: each id's moments side by side and by time.
 
     The keys of a page lie between two edges, those of earlier weeks before those of later ones; ``begin`` is the first
-    instant of each page (µs). Returns where the moments of each id begin, with the end of all, the instants, and of
-    which page each is. Keys are few enough for the processor's cache: they are put in their places one by one.
+    instant of each page (µs), ``event`` whose page it is. Returns where the moments of each id begin, with the end of
+    all, the instants and the events. Keys are few enough for the processor's cache: each is put in its place by itself.
     """
     where = np.zeros(ids + 1, np.int64)
     for row in range(len(keys)):
         where[np.int64(keys[row] >> np.uint64(bits)) - first + 1] += 1
     for mine in range(ids):
         where[mine + 1] += where[mine]
-    at, page = np.empty(len(keys), np.int64), np.empty(len(keys), np.int32)
+    at, of = np.empty(len(keys), np.int64), np.empty(len(keys), np.int32)
     free, below = where.copy(), np.uint64((1 << bits) - 1)
     for one in range(len(begin)):
         for row in range(edge[one], edge[one + 1]):
             whose = np.int64(keys[row] >> np.uint64(bits)) - first
-            at[free[whose]], page[free[whose]] = begin[one] + np.int64(keys[row] & below), one
+            at[free[whose]], of[free[whose]] = begin[one] + np.int64(keys[row] & below), event[one]
             free[whose] += 1
     for mine in range(ids):
-        _sort(at[where[mine] : where[mine + 1]], page[where[mine] : where[mine + 1]])
-    return where, at, page
+        _sort(at[where[mine] : where[mine + 1]], of[where[mine] : where[mine + 1]])
+    return where, at, of
+
+
+@compiled(types.uint32[::1](MASKS, CODES))
+def taken(values: NDArray[np.uint32], which: NDArray[np.int32]) -> NDArray[np.uint32]:
+    """Some of few values; numpy would first make places of 64 bits."""
+    found = np.empty(len(which), np.uint32)
+    for row in range(len(which)):
+        found[row] = values[which[row]]
+    return found

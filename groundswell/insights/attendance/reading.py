@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from groundswell.conditions.params import Params
 from groundswell.kernel.periods import Days
 from groundswell.store import service as store
+from groundswell.store.kept import Kept
 
 BLOCK = 64  # days, a bit each; block 0 begins on day 0
 EPOCH = date(1970, 1, 1)
@@ -18,26 +19,20 @@ MOST_RANGES = 50  # that a query names; of days scattered more than that all bet
 Event = str | None  # None is any event
 Words = NDArray[np.uint64]
 
-_reach: dict[int, tuple[int, tuple[int, int] | None]] = {}  # by project: as of which state of its data
-
 
 def number_of(day: date) -> int:
     """Days since 1970."""
     return (day - EPOCH).days
 
 
-def reach(project: int) -> tuple[int, int] | None:
-    """The instants (µs) of a project's first and latest events; None where it has none."""
-    state = store.state(project)
-    if state is not None and _reach.get(project, (0, None))[0] == state:
-        return _reach[project][1]
+def _reach(project: int) -> tuple[int, int] | None:
     ends = ", ".join(f"toUnixTimestamp64Micro({end})" for end in ("min(first)", "max(last)"))
     found = store.run(f"SELECT {ends}, count() FROM scope.seen", project=project, between=store.EVER)
     first, latest, ids = found.rows[0]
-    known = (int(first), int(latest)) if ids else None
-    if state is not None:
-        _reach[project] = state, known
-    return known
+    return (int(first), int(latest)) if ids else None
+
+
+reach = Kept(_reach)  # the instants (µs) of a project's first and latest events; None where it has none
 
 
 def read(project: int, event: Event, days: Sequence[int], tz: str) -> tuple[NDArray[np.uint64], Mapping[int, Words]]:

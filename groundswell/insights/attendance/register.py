@@ -28,6 +28,7 @@ from groundswell.store import service as store
 
 MOST_BLOCKS = 24  # that are held of an event: four years
 MOST_PAGES = 512  # of a question: each is looked at for everybody
+FEW = 2  # days: today, and what came late yesterday
 BUDGET = 640 * 2**20  # bytes of all books
 States = Mapping[int, NDArray[np.int64]]  # block → of each of its days; 0 is none
 
@@ -106,6 +107,12 @@ class Book:
         with self._lock:
             return sum(sheet.size for sheet in self._sheets.values())
 
+    def unknown(self, event: Event, now: States) -> list[int]:
+        """The days of which its sheet of an event does not know what is so in these states."""
+        with self._lock:
+            known = self._sheets.get(event, NOBODY)
+        return known.unknown(now)
+
     def sheet(self, event: Event, now: States, tz: str) -> Sheet:
         """The sheet of an event which knows what is so in these states."""
         with self._lock:
@@ -148,9 +155,12 @@ class Register:
         self._lock = threading.Lock()
         self._books: OrderedDict[int, Book] = OrderedDict()  # what was asked for last at the end
 
-    def attendance(self, project: int, events: Sequence[Event], days: Days) -> list[Attendance] | None:
+    def attendance(
+        self, project: int, events: Sequence[Event], days: Days, *, if_known: bool = False
+    ) -> list[Attendance] | None:
         """Who did each of the events on which days, of those asked for at least. None where that cannot be known here:
-        others write to the store, the days are too many, or all was counted anew meanwhile."""
+        others write to the store, the days are too many, or all was counted anew meanwhile; ``if_known``, also where
+        more than ``FEW`` days of an event would have to be read."""
         asked = _within_reach(project, days)
         if asked and number_of(asked[-1]) // BLOCK - number_of(asked[0]) // BLOCK >= MOST_BLOCKS:
             return None
@@ -162,6 +172,8 @@ class Register:
         if book is None:
             return None
         now = _by_block([number_of(day) for day in asked], of_days)
+        if if_known and any(len(book.unknown(event, now)) > FEW for event in events):
+            return None
         sheets = [book.sheet(event, now, days.tz) for event in events]
         persons = book.roll.persons(joined)
         self._make_room()

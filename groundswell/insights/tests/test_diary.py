@@ -183,25 +183,24 @@ def test_where_others_write_to_the_store_nothing_is_kept(
 
 
 def test_what_each_id_did_lies_side_by_side_by_time() -> None:
-    # Two pages of the week that begins at 1000 and one of the next; of ids 1 to 4, 2 did nothing.
+    # Events 7 and 5 in the week that begins at 1000, and 7 in the next; of ids 1 to 4, 2 did nothing.
     pages = [[(1, 5), (3, 2), (4, 1)], [(1, 4), (1, 7)], [(1, 0), (4, 9)]]
     keys = np.array([number << diary.BITS | since for page in pages for number, since in page], np.uint64)
-    edges, begins = np.array([0, 3, 5, 7]), np.array([1000, 1000, 2000])
-    where, at, page = passes.told(keys, edges, begins, diary.BITS, 1, 4)
+    edges, begins, events = np.array([0, 3, 5, 7]), np.array([1000, 1000, 2000]), np.array([7, 5, 7], np.int32)
+    where, at, event = passes.told(keys, edges, begins, events, diary.BITS, 1, 4)
     assert where.tolist() == [0, 4, 4, 5, 7]
-    assert list(zip(at.tolist(), page.tolist(), strict=True)) == [
-        (1004, 1), (1005, 0), (1007, 1), (2000, 2), (1002, 0), (1001, 0), (2009, 2)
+    assert list(zip(at.tolist(), event.tolist(), strict=True)) == [
+        (1004, 5), (1005, 7), (1007, 5), (2000, 7), (1002, 7), (1001, 7), (2009, 7)
     ]  # fmt: skip
 
 
 def test_many_moments_of_one_id_are_sorted_too() -> None:
     chance = np.random.default_rng(1)
     since = np.concatenate([np.sort(chance.integers(0, 10**6, 500)) for _ in range(3)])
-    _, at, page = passes.told(
-        since.astype(np.uint64), np.array([0, 500, 1000, 1500]), np.zeros(3, int), diary.BITS, 0, 1
-    )
+    edges, begins, events = np.array([0, 500, 1000, 1500]), np.zeros(3, int), np.arange(3, dtype=np.int32)
+    _, at, event = passes.told(since.astype(np.uint64), edges, begins, events, diary.BITS, 0, 1)
     assert at.tolist() == sorted(since.tolist())
-    assert np.bincount(page).tolist() == [500, 500, 500]
+    assert np.bincount(event).tolist() == [500, 500, 500]
 
 
 def test_ids_are_found_also_where_many_have_the_same_lowest_bits() -> None:
