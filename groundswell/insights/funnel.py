@@ -16,7 +16,7 @@ from groundswell.conditions.names import Names
 from groundswell.conditions.sql import mask_sql
 from groundswell.conditions.types import Wanted
 from groundswell.insights import recalled
-from groundswell.insights.instants import Masks
+from groundswell.insights.instants import Masks, Places
 from groundswell.insights.labels import Label, as_answered, folded, labels_of, shown, sort_key
 from groundswell.insights.owners import BY_OWNER, Asked, Owners
 from groundswell.insights.recalled import Recalling
@@ -220,18 +220,16 @@ def _recalling(project: int, question: Funnel) -> Recalling | None:
     is_more = question.breakdown or any(one.event is None or one.where for one in wanted)
     if is_more or question.count is Count.ACCOUNTS or question.order is Order.STRICT:
         return None
-    fills = _masks(events, [step.wanted for step in question.steps])
-    excluded = _masks(events, [one.wanted for one in question.exclude])
+    fills = recalled.masks(events, [step.wanted for step in question.steps])
+    excluded = recalled.masks(events, [one.wanted for one in question.exclude])
+
+    def columns(which: Places) -> dict[str, Masks]:
+        more = {"excluded": recalled.taken(excluded, which)} if question.exclude else {}
+        return {"fills": recalled.taken(fills, which), **more}
+
     last = from_us(between[1] - 1).astimezone(zone(question.days.tz)).date()
     days = Days(question.days.first, last, question.days.tz)
-    return recalled.recalling(project, events, days, between, {"fills": fills, "excluded": excluded})
-
-
-def _masks(events: Sequence[str], several: Sequence[Wanted]) -> Masks:
-    """For each event the bits of those that it is."""
-    return np.array(
-        [sum(1 << bit for bit, one in enumerate(several) if one.event == event) for event in events], np.uint32
-    )
+    return recalled.recalling(project, events, days, between, columns)
 
 
 def _all(runs: Runs) -> Runs:

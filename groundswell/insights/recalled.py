@@ -1,12 +1,13 @@
 """Everybody's events of some names from memory, actor by actor and in the order of time: as ``stories`` reads them."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 import numpy as np
 import pyarrow as pa
 
+from groundswell.conditions.types import Wanted
 from groundswell.insights.attendance.diary import BITS, Keys, Page, Recollection
 from groundswell.insights.attendance.register import register
 from groundswell.insights.grouped import Grouped
@@ -23,12 +24,12 @@ F = TypeVar("F", covariant=True)
 
 @dataclass(frozen=True)
 class Recalling:
-    """Events that are remembered, from one instant to before another (µs). ``columns`` has by name a value for every
-    event: what stands in that column of its rows."""
+    """Events that are remembered, from one instant to before another (µs). ``columns`` makes of the places of rows'
+    events the columns that they have besides actor and at."""
 
     known: Recollection
     between: tuple[int, int]
-    columns: dict[str, Masks]
+    columns: Callable[[Places], Mapping[str, Any]]
 
     def told(self, ids: tuple[int, int]) -> tuple[Micros, Micros, Places]:
         """What ids of these numbers, first and last, did: where the moments of each begin, with the end of all; the
@@ -63,11 +64,32 @@ class Recalling:
 
 
 def recalling(
-    project: int, events: Sequence[str], days: Days, between: tuple[int, int], columns: dict[str, Masks]
+    project: int,
+    events: Sequence[str],
+    days: Days,
+    between: tuple[int, int],
+    columns: Callable[[Places], Mapping[str, Any]],
 ) -> Recalling | None:
-    """The events of these names, each of which is given once; None where they are not remembered."""
+    """The events of these names, each given once, on days that include all between; None where they are not
+    remembered."""
     known = register.recollection(project, events, days)
     return None if known is None else Recalling(known, between, columns)
+
+
+def masks(events: Sequence[str], several: Sequence[Wanted | None]) -> Masks:
+    """For each event the bits of those that it is; nothing is asked of them but names."""
+    found = np.zeros(len(events), np.uint32)
+    for bit, one in enumerate(several):
+        if one is not None:
+            found |= np.array([one.event in (None, event) for event in events], np.uint32) << np.uint32(bit)
+    return found
+
+
+def taken(values: Masks, which: Places) -> Masks:
+    """Values of events for rows, by the places of their events."""
+    from groundswell.insights.attendance import passes
+
+    return passes.taken(values, which)
 
 
 def follow(recalling: Recalling, work: Work[R, F]) -> list[F]:
@@ -90,14 +112,12 @@ class _Piece(Generic[R, F]):
         return replace(self, turn=turn, turns=turns)
 
     def follow(self, ids: tuple[int, int]) -> tuple[list[F], R]:
-        from groundswell.insights.attendance import passes
-
         edges, at, which = self.recalling.told(ids)
         sizes, persons = np.diff(edges), self.recalling.known.persons
         did = np.flatnonzero(sizes)
         number = ids[0] + did
         actor, goes_by_several = persons.actor[persons.row[number]], persons.go_by_several[number]
-        columns = {name: passes.taken(values, which) for name, values in self.recalling.columns.items()}
+        columns = self.recalling.columns(which)
         rows = self.work.rows(pa.table({"actor": np.repeat(actor, sizes[did]), "at": at, **columns}))
         by_id = Grouped(rows, np.arange(len(at)), edges[did], edges[did + 1])
         aside = by_id.only(goes_by_several & has_turn(actor, self.turn, self.turns)).together()

@@ -35,6 +35,15 @@ def _reach(project: int) -> tuple[int, int] | None:
 reach = Kept(_reach)  # the instants (µs) of a project's first and latest events; None where it has none
 
 
+def events_on(project: int, days: Days) -> list[str]:
+    """The names of the events that happened on any of the days, in order."""
+    params = Params()
+    within = f"day BETWEEN {params.bind(days.first, 'Date')} AND {params.bind(days.last, 'Date')}"
+    sql = f"SELECT DISTINCT toString(event) AS name FROM scope.rollup WHERE {within} ORDER BY name"
+    found = store.run(sql, project=project, between=(days.start_us, days.end_us), params=params)
+    return [name for (name,) in found.rows]
+
+
 def read(project: int, event: Event, days: Sequence[int], tz: str) -> tuple[NDArray[np.uint64], Mapping[int, Words]]:
     """Ids, each once, and a word for each block: its bits are the days on which they did it. ``days`` ascend."""
     params, blocks = Params(), sorted({day // BLOCK for day in days})

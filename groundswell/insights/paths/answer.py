@@ -14,19 +14,24 @@ from itertools import accumulate
 from typing import Any, TypeVar
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 
 from groundswell.conditions.names import Names
+from groundswell.conditions.params import Params
+from groundswell.insights import recalled
+from groundswell.insights.attendance.reading import events_on
 from groundswell.insights.instants import Bools, Places
 from groundswell.insights.kind import Actors
 from groundswell.insights.labels import Label, as_answered, folded, labels_of, shown, sort_key
 from groundswell.insights.owners import BY_OWNER, Asked, Owners
 from groundswell.insights.paths.cells import Named, PathsCell
-from groundswell.insights.paths.marks import HERE, NOWHERE, TARGETS
+from groundswell.insights.paths.marks import EXCLUDED, HERE, NOWHERE, TARGETS
 from groundswell.insights.paths.moves import Moves
 from groundswell.insights.paths.plan import MOST_VALUES, Often, often_sql, planned, sql_of
 from groundswell.insights.paths.question import Apart, Paths
 from groundswell.insights.paths.walks import Nodes, Rules, Walk, Walked
+from groundswell.insights.recalled import Recalling
 from groundswell.insights.seen import Seen
 from groundswell.insights.split import counted
 from groundswell.insights.stories import Reading, about, follow
@@ -102,27 +107,26 @@ class Labels:
 class Following:
     """All that it takes to follow everybody's paths, once or twice."""
 
-    question: Paths  # what is left to ask of every event
+    question: Paths
     rules: Rules
-    reading: Reading
+    source: Reading | Recalling
     nodes: Nodes
     seen: Seen
     owners: Owners | None
-    tells: bool
 
     @classmethod
     def of(cls, project: int, question: Paths) -> "Following":
-        seen = Seen()
+        asked = Asked.about(question.count, question.breakdown, question.ends)
+        left = question.left_by(asked) if asked else question
+        seen, rules = Seen(), Rules(question.steps, question.start is not None, question.end is not None)
+        if (known := _recalling(project, left)) is not None:
+            owners = Owners.of(project, asked, seen) if asked else None
+            return cls(question, rules, known, Nodes(), seen, owners)
         between = question.days.start_us, question.days.end_us
         often = [_often(project, one, between) for one in question.apart]
-        plan = planned(project, question, often)
-        volume = about(project, between, "1", plan.names.params)
-        owners = None
-        asked = Asked.about(question.count, question.breakdown, question.ends)
-        if asked and volume >= BY_OWNER:
-            owners = Owners.of(project, asked, seen)
-            plan = planned(project, question.left_by(asked), often)
-        rules = Rules(question.steps, question.start is not None, question.end is not None)
+        volume = about(project, between, "1", Params())
+        owners = Owners.of(project, asked, seen) if asked and volume >= BY_OWNER else None
+        plan = planned(project, question if owners is None else left, often)
         reading = Reading(
             project=project,
             sql=sql_of(plan),
@@ -132,12 +136,13 @@ class Following:
             by_account=question.counts_accounts,
             settings=AS_DICTIONARY,
         )
-        return cls(question, rules, reading, Nodes(), seen, owners, plan.tells)
+        return cls(question, rules, reading, Nodes(), seen, owners)
 
     def follow(self, then: Callable[[Walked], F]) -> list[F]:
         """What comes of everybody's paths, piece by piece."""
         raws = 0 if self.owners is not None and self.owners.are_told_apart else len(self.question.breakdown)
-        return follow(self.reading, Walk(self.rules, self.nodes, self.seen, self.tells, raws, self.owners, then))
+        walk = Walk(self.rules, self.nodes, self.seen, self.question.tells, raws, self.owners, then)
+        return recalled.follow(self.source, walk) if isinstance(self.source, Recalling) else follow(self.source, walk)
 
     def told_apart(self) -> tuple[Labels, "Following | Kept"]:
         """The values that have rows of their own, which are those that begin the most paths; and the paths."""
@@ -158,6 +163,23 @@ class Following:
         found = [folded(labels_of(raws), with_rows) for raws in self.seen.raws]
         labels = Labels.of(names, [[place[each] for each in several if each in place] for several in found])
         return labels, self if kept.are_too_many else kept
+
+
+def _recalling(project: int, question: Paths) -> Recalling | None:
+    """The events from memory; None where they are not there, or more is asked of them than their names."""
+    is_more = question.breakdown or question.apart or any(one.where for one in question.wanted)
+    if is_more or question.counts_accounts:
+        return None
+    events = events_on(project, question.days)
+    may_be = recalled.masks(events, [question.start, question.end])
+    excluded = recalled.masks(events, question.exclude) != 0
+    meets = may_be | excluded * np.uint32(EXCLUDED)
+
+    def columns(which: Places) -> dict[str, Any]:
+        return {"node": pa.DictionaryArray.from_arrays(which, events), "meets": recalled.taken(meets, which)}
+
+    between = question.days.start_us, question.days.end_us
+    return recalled.recalling(project, events, question.days, between, columns)
 
 
 def _often(project: int, apart: Apart, between: tuple[int, int]) -> Often:

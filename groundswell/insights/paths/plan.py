@@ -28,12 +28,6 @@ class Plan:
     columns: tuple[str, ...] = ()
     where: tuple[str, ...] = ()
 
-    @property
-    def tells(self) -> bool:
-        """Whether it matters what an event is, besides the node that it makes."""
-        question = self.question
-        return question.start is not None or question.end is not None or bool(question.exclude)
-
 
 def _name_nodes(plan: Plan) -> Plan:
     """The node that an event makes: its name, with the value by which it is told apart from others of that name."""
@@ -49,7 +43,7 @@ def _name_nodes(plan: Plan) -> Plan:
 
 def _tell_what_it_may_be(plan: Plan) -> Plan:
     """What an event may be: the bits of ``marks``."""
-    if not plan.tells:
+    if not plan.question.tells:
         return plan
     question = plan.question
     may_be = [_condition(plan.names, one) if one is not None else "0" for one in (question.start, question.end)]

@@ -56,6 +56,11 @@ class Paths:
         return self.count is Count.ACCOUNTS
 
     @property
+    def tells(self) -> bool:
+        """Whether it matters what an event is, besides the node that it makes."""
+        return self.start is not None or self.end is not None or bool(self.exclude)
+
+    @property
     def leads_up(self) -> bool:
         """Whether it is asked what leads up to the end, whatever it begins with."""
         return self.start is None and self.end is not None

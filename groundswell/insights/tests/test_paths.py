@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from groundswell.insights import grouped, stories
+from groundswell.insights import grouped, recalled, stories
 from groundswell.insights.kinds import actors, check, check_cell, kind_of
 from groundswell.insights.paths import answer as paths
 from groundswell.insights.paths import plan
@@ -22,6 +22,7 @@ from groundswell.insights.service import ask
 from groundswell.insights.tests.worlds import crowd
 from groundswell.insights.types import Answer
 from groundswell.people.service import account_cards, cards
+from tests.answering import without_register
 from tests.world import World, group, identify, track
 
 P, S, B, I, O = "Page Viewed", "Signed Up", "Board Created", "Invite Sent", "Signed Out"  # noqa: E741
@@ -303,6 +304,7 @@ OPTIONS: list[dict[str, Any]] = [
     {"start": {"event": "A"}, "end": {"event": "C", "where": {"account.tier": {"$exists": True}}}, "count": "accounts"},
     {"exclude": [{"event": "D"}, {"event": None, "where": {"plan": "free"}}], "breakdown": "plan", "steps": 20},
     {"apart": [{"event": "A", "property": "v"}, {"event": "B", "property": "person.team"}], "steps": 3},
+    {"start": {"event": "B"}, "end": {"event": None}, "exclude": [{"event": "D"}], "steps": 4},
 ]
 
 
@@ -320,9 +322,12 @@ def test_paths_do_not_depend_on_how_events_are_read(
     assert sum(row[3] for row in at_once.rows) > 5
     for piece, aside, kept in ((10, 10**6, 0), (50, 20, 10**6), (10**6, 30, 0)):
         monkeypatch.setattr(stories, "PIECE", piece)
+        monkeypatch.setattr(recalled, "PIECE", piece)
         monkeypatch.setattr(stories, "MOST_ASIDE", aside)
         monkeypatch.setattr(paths, "MOST_KEPT", kept)
         assert ask(world.project, {**CROWD, **question}).rows == at_once.rows
+        with without_register():
+            assert ask(world.project, {**CROWD, **question}).rows == at_once.rows
     monkeypatch.setattr(grouped, "MANY", 0)
     monkeypatch.setattr(paths, "BY_OWNER", 0)
     again = ask(world.project, {**CROWD, **question})
