@@ -22,6 +22,7 @@ from groundswell.conditions.names import Names, is_of_person
 from groundswell.conditions.types import Wanted
 from groundswell.insights.attendance.reading import reach
 from groundswell.insights.attendance.service import WORD, Attended, attended, edges, in_periods
+from groundswell.insights.grouped import by_label
 from groundswell.insights.instants import Bools, Micros, Places
 from groundswell.insights.intervals import EPOCH, first_day, key_of_day, later, period_of_day, period_of_instant
 from groundswell.insights.labels import Label, folded, labels_of, shown, sort_key
@@ -253,7 +254,7 @@ def together(actor: Actors, label: Places, words: Words) -> Presence:
     """Rows of one label and actor made one."""
     if not len(actor):
         return Presence(actor, label, words)
-    order = np.lexsort((actor, label)) if label.any() else np.argsort(actor)
+    order = by_label(actor, label)
     actor, label = actor[order], label[order]
     starts = np.flatnonzero(np.append(True, (actor[1:] != actor[:-1]) | (label[1:] != label[:-1])))
     if len(starts) == len(actor):
@@ -289,10 +290,12 @@ def firsts(plan: Plan, seen: Seen | None = None, *, counted_on: Days | None = No
 
 def earliest(actor: Actors, label: Places, at: Micros) -> Firsts:
     """Of the rows of one label and actor the earliest."""
-    order = np.lexsort((at, actor, label))
-    actor, label, at = actor[order], label[order], at[order]
-    is_first = np.append(True, (actor[1:] != actor[:-1]) | (label[1:] != label[:-1]))[: len(actor)]
-    return Firsts(actor[is_first], label[is_first], at[is_first])
+    if not len(actor):
+        return Firsts(actor, label, at)
+    order = by_label(actor, label)
+    actor, label = actor[order], label[order]
+    starts = np.flatnonzero(np.append(True, (actor[1:] != actor[:-1]) | (label[1:] != label[:-1])))
+    return Firsts(actor[starts], label[starts], np.minimum.reduceat(at[order], starts))
 
 
 @dataclass(frozen=True)
@@ -324,10 +327,12 @@ def lasts(plan: Plan, span: Span) -> tuple[Actors, Places]:
     columns = [f"{span.sql(plan.days, of_instants=plan.source == 'events')} AS place"]
     found = _run(plan, sql_of(plan, columns, ["max(place) AS latest"]))
     actor, latest = _persons(plan, found), _numbers(found, "latest").astype(np.int32)
-    order = np.lexsort((-latest, actor))
-    actor, latest = actor[order], latest[order]
-    is_last = np.append(True, actor[1:] != actor[:-1])[: len(actor)]
-    return actor[is_last], latest[is_last]
+    if not len(actor):
+        return actor, latest
+    order = np.argsort(actor)
+    actor = actor[order]
+    starts = np.flatnonzero(np.append(True, actor[1:] != actor[:-1]))
+    return actor[starts], np.maximum.reduceat(latest[order], starts)
 
 
 def _attended(plan: Plan, within: Sequence[Days]) -> Attended | None:

@@ -6,7 +6,7 @@ from typing import Generic, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from groundswell.insights.instants import Bools, Micros
+from groundswell.insights.instants import Bools, Micros, Places
 from groundswell.insights.moments import Moments
 
 R = TypeVar("R", bound=Moments)
@@ -68,6 +68,16 @@ class Grouped(Generic[R]):
         """Where in the rows those of each actor are, actor by actor."""
         place = np.arange(len(self)) + np.repeat(self.end - np.cumsum(self.sizes), self.sizes)
         return self.order[place]
+
+
+def by_label(actor: NDArray[np.uint64], label: Places) -> NDArray[np.intp]:
+    """The order by label, then by actor; of equal ones in any. Large numbers are sorted fast if not stably, small ones
+    stably."""
+    order = np.argsort(actor)
+    if not label.any():
+        return order
+    small = label.astype(np.uint16) if label.max() < 1 << 16 else label
+    return order[np.argsort(small[order], kind="stable")]
 
 
 def look_up(some: NDArray[np.uint64], among: NDArray[np.uint64]) -> tuple[NDArray[np.intp], Bools]:

@@ -18,6 +18,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from groundswell.conditions.sql import Params
+from groundswell.insights import grouped
 from groundswell.insights.grouped import Grouped, look_up
 from groundswell.insights.moments import Moments
 from groundswell.store import service as store
@@ -177,9 +178,19 @@ class Joins:
         if not len(self.ids):
             return ids, np.zeros(len(ids), bool)
         person = ids.copy()
-        place, has_moved = look_up(person, self.ids)
+        place, has_moved = _found(person, self.ids)
         person[has_moved] = self.person_of[place[has_moved]]
-        return person, has_moved | look_up(person, self.persons)[1]
+        return person, has_moved | _found(person, self.persons)[1]
+
+
+def _found(some: NDArray[np.uint64], among: NDArray[np.uint64]) -> tuple[NDArray[np.signedinteger], NDArray[np.bool_]]:
+    """As ``look_up``; many in no order are found by a table."""
+    if len(some) < grouped.MANY or not (some[1:] < some[:-1]).any():
+        return look_up(some, among)
+    from groundswell.insights import slots
+
+    place = slots.find(some, among, slots.slots(among))
+    return place, place >= 0
 
 
 @dataclass(frozen=True)

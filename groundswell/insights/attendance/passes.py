@@ -129,35 +129,6 @@ def places(some: NDArray[np.uint64], among: NDArray[np.uint64]) -> NDArray[np.in
     return found
 
 
-@compiled(types.int32[::1](IDS))
-def slots(ids: NDArray[np.uint64]) -> NDArray[np.int32]:
-    """A table to find ids by, which are scattered evenly: their numbers, -1 where there is none, each at the place that
-    its lowest bits say or the next that is free."""
-    width = 16
-    while width < 2 * len(ids):
-        width *= 2
-    found = np.full(width, -1, np.int32)
-    for number in range(len(ids)):
-        place = np.int64(ids[number] & np.uint64(width - 1))
-        while found[place] >= 0:
-            place = (place + 1) & (width - 1)
-        found[place] = number
-    return found
-
-
-@compiled(types.int32[::1](IDS, IDS, CODES))
-def find(some: NDArray[np.uint64], ids: NDArray[np.uint64], slots: NDArray[np.int32]) -> NDArray[np.int32]:
-    """The number of each of some ids, by the table of all; -1 where it has none."""
-    numbers = np.empty(len(some), np.int32)
-    last = len(slots) - 1
-    for which in range(len(some)):
-        place = np.int64(some[which] & np.uint64(last))
-        while slots[place] >= 0 and ids[slots[place]] != some[which]:
-            place = (place + 1) & last
-        numbers[which] = slots[place]
-    return numbers
-
-
 @compiled(types.void(types.int64[::1], types.int32[::1]))
 def _sort(at: NDArray[np.int64], event: NDArray[np.int32]) -> None:
     """Bring moments into the order of time: few of them one by one."""

@@ -40,15 +40,15 @@ class Roster:
     @cached_property
     def slots(self) -> Places:
         """The table by which ids are found."""
-        from groundswell.insights.attendance import passes
+        from groundswell.insights import slots
 
-        return passes.slots(self.ids)
+        return slots.slots(self.ids)
 
     def numbers(self, ids: Ids) -> Places:
         """The number of each of these ids, -1 where it has none. Quicker than ``with_ids`` for many, in any order."""
-        from groundswell.insights.attendance import passes
+        from groundswell.insights import slots
 
-        return passes.find(ids, self.ids, self.slots)
+        return slots.find(ids, self.ids, self.slots)
 
     def with_ids(self, ids: Ids) -> tuple["Roster", Places]:
         """The roster with all of these, each of which is given once; and their numbers."""

@@ -27,6 +27,7 @@ from groundswell.insights.activity import (
     presence,
 )
 from groundswell.insights.attendance.service import WORD, as_planes, ones, places, planes
+from groundswell.insights.grouped import by_label
 from groundswell.insights.instants import Bools, Micros, Places
 from groundswell.insights.labels import as_answered
 from groundswell.insights.retention.question import Mode, Retention
@@ -212,8 +213,19 @@ def _alone(actors: Actors) -> Begun:
 def _one_each(actor: Actors, period: Places, at: Micros, code: Places, seen: Seen) -> Beginnings:
     """Of the beginnings of an actor in a period the earliest; of several at that instant the one whose value sorts
     first."""
-    rank = seen.ranks()[code] if seen.raws else code
-    order = np.lexsort((rank, at, period, actor))
-    actor, period = actor[order], period[order]
-    is_first = np.append(True, (actor[1:] != actor[:-1]) | (period[1:] != period[:-1]))[: len(actor)]
-    return Beginnings(actor[is_first], period[is_first], at[order][is_first], code[order][is_first])
+    if not len(actor):
+        return Beginnings(actor, period, at, code)
+    order = by_label(actor, period)
+    actor, period, at, code = actor[order], period[order], at[order], code[order]
+    starts = np.flatnonzero(np.append(True, (actor[1:] != actor[:-1]) | (period[1:] != period[:-1])))
+    first = np.minimum.reduceat(at, starts)
+    if seen.raws:
+        ranks = seen.ranks()
+        is_first = at == np.repeat(first, np.diff(starts, append=len(at)))
+        rank = np.minimum.reduceat(np.where(is_first, ranks[code], len(ranks)), starts)
+        code_of = np.empty(len(ranks), np.int32)  # codes of one rank have the same labels
+        code_of[ranks] = np.arange(len(ranks), dtype=np.int32)
+        code = code_of[rank]
+    else:
+        code = code[starts]
+    return Beginnings(actor[starts], period[starts], first, code)
