@@ -337,10 +337,10 @@ def lasts(plan: Plan, span: Span) -> tuple[Actors, Places]:
 
 def _attended(plan: Plan, within: Sequence[Days]) -> Attended | None:
     """What the register knows, of what is not broken down and depends on nothing but who did which event when."""
-    if plan.source != "rollup" or plan.raws or not within:
+    if plan.raws or not within:
         return None
     days = Days(min(run.first for run in within), max(run.last for run in within), plan.asked.days.tz)
-    found = attended(plan.project, [plan.wanted], days)
+    found = attended(plan.project, [plan.wanted], days, plan.asked.count)
     return found[0] if found else None
 
 

@@ -218,7 +218,7 @@ def _recalling(project: int, question: Funnel) -> Recalling | None:
     wanted, between = _wanted(question), _between(question)
     events = sorted({one.event for one in wanted if one.event is not None and not one.where})
     is_more = question.breakdown or any(one.event is None or one.where for one in wanted)
-    if is_more or question.count is Count.ACCOUNTS or question.order is Order.STRICT:
+    if is_more or question.order is Order.STRICT:
         return None
     fills = recalled.masks(events, [step.wanted for step in question.steps])
     excluded = recalled.masks(events, [one.wanted for one in question.exclude])
@@ -229,7 +229,7 @@ def _recalling(project: int, question: Funnel) -> Recalling | None:
 
     last = from_us(between[1] - 1).astimezone(zone(question.days.tz)).date()
     days = Days(question.days.first, last, question.days.tz)
-    return recalled.recalling(project, events, days, between, columns)
+    return recalled.recalling(project, events, days, between, columns, question.count)
 
 
 def _all(runs: Runs) -> Runs:

@@ -14,6 +14,7 @@ from groundswell.insights.grouped import Grouped
 from groundswell.insights.instants import Masks, Micros, Places
 from groundswell.insights.moments import Moments
 from groundswell.insights.stories import Work, follow_pieces, has_turn, ranges
+from groundswell.insights.types import Count
 from groundswell.kernel.periods import Days
 
 PIECE = 300_000  # events: few enough to stay near the processor
@@ -69,10 +70,11 @@ def recalling(
     days: Days,
     between: tuple[int, int],
     columns: Callable[[Places], Mapping[str, Any]],
+    count: Count,
 ) -> Recalling | None:
     """The events of these names, each given once, on days that include all between; None where they are not
     remembered."""
-    known = register.recollection(project, events, days)
+    known = register.recollection(project, events, days, count)
     return None if known is None else Recalling(known, between, columns)
 
 

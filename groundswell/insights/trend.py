@@ -285,15 +285,19 @@ def _run(plan: Plan, *, most: int = 0) -> list[Group]:
 
 
 def _people(project: int, question: Trend, plans: Sequence[Plan]) -> list[list[Group]] | None:
-    """The groups of queries that count nothing but people of whole days: told by the register, if it can. What is
-    counted ahead is told by it only if it knows already."""
-    if not all(plan.source == "rollup" and plan.measure is Measure.PEOPLE for plan in plans):
+    """The groups of queries that count nothing but people, or accounts, of whole days: told by the register, if it can.
+    What is counted ahead is told by it only if it knows already."""
+    measures = {plan.measure for plan in plans}
+    if question.interval is Interval.HOUR or measures not in ({Measure.PEOPLE}, {Measure.ACCOUNTS}):
         return None
+    count = Count.PEOPLE if Measure.PEOPLE in measures else Count.ACCOUNTS
     several, days, interval = [plan.series.wanted for plan in plans], question.days, question.interval
     keys, key_of = list(periods(days, interval)), partial(key_of_day, interval=interval)
     are_days, so_far = interval is Interval.DAY, question.cumulative
     if_known = any(plan.counted_ahead for plan in plans)
-    counted = people_in(project, several, days, keys, key_of, are_days=are_days, so_far=so_far, if_known=if_known)
+    counted = people_in(
+        project, several, days, keys, key_of, count, are_days=are_days, so_far=so_far, if_known=if_known
+    )
     if counted is None:
         return None
     return [[Group(key, (), value, 0, 0) for key, value in zip(keys, each, strict=True)] for each in counted]

@@ -21,6 +21,7 @@ from groundswell.insights.attendance.reading import EPOCH
 from groundswell.insights.attendance.roster import Ids, Persons, Roll
 from groundswell.insights.instants import Micros, Places
 from groundswell.insights.stories import about
+from groundswell.insights.types import Count
 from groundswell.kernel.periods import Days
 from groundswell.store import service as store
 
@@ -123,7 +124,7 @@ class Diary:
         return [_Stretch(event, run) for event, mine in weeks.items() for run in _runs(mine, most)]
 
     def _read(self, stretch: _Stretch, now: Mapping[Week, States], tz: str) -> dict[tuple[str, Week], Page]:
-        ids, at = _read(self._roll.project, stretch, tz)
+        ids, at = _read(self._roll.project, stretch, tz, self._roll.count)
         begins = [_between(range(week, week + 1), tz)[0] for week in stretch.weeks]
         keys = _keys_by_week(self._roll.numbers(ids), at, begins)
         pages = zip(stretch.weeks, begins, keys, strict=True)
@@ -156,16 +157,17 @@ def _runs(weeks: Sequence[Week], most: int) -> list[range]:
     return found
 
 
-def _read(project: int, stretch: _Stretch, tz: str) -> tuple[Ids, Micros]:
-    """Whose ids and at what instants, in any order. Raises Refusal 422 where it is too much."""
+def _read(project: int, stretch: _Stretch, tz: str, count: Count) -> tuple[Ids, Micros]:
+    """Whose ids, or which accounts, and at what instants, in any order. Raises Refusal 422 where it is too much."""
     params = Params()
-    columns, event = "id, toUnixTimestamp64Micro(timestamp) AS at", params.text(stretch.event)
+    actor, is_known = ("account", " AND account != 0") if count is Count.ACCOUNTS else ("id", "")
     found = store.run_arrow(
-        f"SELECT {columns} FROM scope.events WHERE event = {event}",
+        f"SELECT {actor} AS actor, toUnixTimestamp64Micro(timestamp) AS at\nFROM scope.events\n"
+        f"WHERE event = {params.text(stretch.event)}{is_known}",
         project=project, between=_between(stretch.weeks, tz), params=params,
         limits=store.Limits(threads=1, memory=MEMORY),
     )  # fmt: skip
-    ids, at = (_column(found, name) for name in ("id", "at"))
+    ids, at = (_column(found, name) for name in ("actor", "at"))
     return ids, at.view(np.int64)
 
 

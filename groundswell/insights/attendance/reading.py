@@ -1,4 +1,4 @@
-"""Who did an event on which days, as the rollup has it."""
+"""Who did an event on which days: people as the rollup has it, accounts by the events themselves."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
@@ -8,6 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from groundswell.conditions.params import Params
+from groundswell.insights.intervals import period_of_day, period_of_instant
+from groundswell.insights.types import Count, Interval
 from groundswell.kernel.periods import Days
 from groundswell.store import service as store
 from groundswell.store.kept import Kept
@@ -44,19 +46,28 @@ def events_on(project: int, days: Days) -> list[str]:
     return [name for (name,) in found.rows]
 
 
-def read(project: int, event: Event, days: Sequence[int], tz: str) -> tuple[NDArray[np.uint64], Mapping[int, Words]]:
-    """Ids, each once, and a word for each block: its bits are the days on which they did it. ``days`` ascend."""
+def read(
+    project: int, event: Event, days: Sequence[int], tz: str, count: Count
+) -> tuple[NDArray[np.uint64], Mapping[int, Words]]:
+    """Ids, or accounts, each once, and a word for each block: its bits are the days on which they did it. ``days``
+    ascend. Whose account an event counts for is known by itself, and by its person at that time."""
     params, blocks = Params(), sorted({day // BLOCK for day in days})
-    number = "toInt32(day)"
+    between = Days(EPOCH + timedelta(days=days[0]), EPOCH + timedelta(days=days[-1]), tz)
+    by_account = count is Count.ACCOUNTS
+    number = period_of_instant(between, Interval.DAY) if by_account else period_of_day(Interval.DAY)
     bit = f"bitShiftLeft(toUInt64(1), toUInt8({number} % {BLOCK}))"
     words = [f"groupBitOr(if(intDiv({number}, {BLOCK}) = {block}, {bit}, 0)) AS word{block}" for block in blocks]
-    ranges = [f"day BETWEEN toDate({first}) AND toDate({last})" for first, last in _ranges(days)]
+    day, of = (number, str) if by_account else ("day", "toDate({})".format)
+    ranges = [f"{day} BETWEEN {of(first)} AND {of(last)}" for first, last in _ranges(days)]
     where = [f"({' OR '.join(ranges)})", *([f"event = {params.text(event)}"] if event is not None else [])]
-    sql = f"SELECT id, {', '.join(words)}\nFROM scope.rollup\nWHERE {' AND '.join(where)}\nGROUP BY id"
-    between = Days(EPOCH + timedelta(days=days[0]), EPOCH + timedelta(days=days[-1]), tz)
+    actor, source = ("account", "events") if by_account else ("id", "rollup")
+    where += ["account != 0"] if by_account else []
+    sql = (
+        f"SELECT {actor} AS actor, {', '.join(words)}\nFROM scope.{source}\nWHERE {' AND '.join(where)}\nGROUP BY actor"
+    )
     found = store.run_arrow(sql, project=project, between=(between.start_us, between.end_us), params=params)
     columns = {name: found.column(name).combine_chunks().to_numpy() for name in found.column_names}
-    return columns["id"], {block: columns[f"word{block}"] for block in blocks}
+    return columns["actor"], {block: columns[f"word{block}"] for block in blocks}
 
 
 def _ranges(days: Sequence[int]) -> list[tuple[int, int]]:

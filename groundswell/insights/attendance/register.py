@@ -22,6 +22,7 @@ from groundswell.insights.attendance.diary import WEEK, Diary, Recollection, day
 from groundswell.insights.attendance.reading import BLOCK, Event, Words, number_of, reach, read
 from groundswell.insights.attendance.roster import Persons, Roll
 from groundswell.insights.instants import Places
+from groundswell.insights.types import Count
 from groundswell.kernel.clock import from_us
 from groundswell.kernel.periods import Days, zone
 from groundswell.store import service as store
@@ -91,9 +92,9 @@ class Book:
     """What is known of a project since all of its days moved last (``whole``). Thread-safe: what is written down is
     never changed, only replaced."""
 
-    def __init__(self, project: int, whole: int) -> None:
-        self.project, self.whole = project, whole
-        self.roll = Roll(project)
+    def __init__(self, project: int, count: Count, whole: int) -> None:
+        self.project, self.count, self.whole = project, count, whole
+        self.roll = Roll(project, count)
         self.diary = Diary(self.roll)
         self._lock = threading.Lock()
         self._sheets: OrderedDict[Event, Sheet] = OrderedDict()  # what was asked for last at the end
@@ -122,7 +123,7 @@ class Book:
         unknown = known.unknown(now)
         if not unknown:
             return known
-        ids, words = read(self.project, event, unknown, tz)
+        ids, words = read(self.project, event, unknown, tz, self.count)
         states = _by_block(unknown, [int(now[day // BLOCK][day % BLOCK]) for day in unknown])
         number = self.roll.with_ids(ids)
         size = len(self.roll)
@@ -153,10 +154,10 @@ class Register:
     def __init__(self, budget: int = BUDGET) -> None:
         self._budget = budget
         self._lock = threading.Lock()
-        self._books: OrderedDict[int, Book] = OrderedDict()  # what was asked for last at the end
+        self._books: OrderedDict[tuple[int, Count], Book] = OrderedDict()  # what was asked for last at the end
 
     def attendance(
-        self, project: int, events: Sequence[Event], days: Days, *, if_known: bool = False
+        self, project: int, events: Sequence[Event], days: Days, count: Count = Count.PEOPLE, *, if_known: bool = False
     ) -> list[Attendance] | None:
         """Who did each of the events on which days, of those asked for at least. None where that cannot be known here:
         others write to the store, the days are too many, or all was counted anew meanwhile; ``if_known``, also where
@@ -164,13 +165,10 @@ class Register:
         asked = _within_reach(project, days)
         if asked and number_of(asked[-1]) // BLOCK - number_of(asked[0]) // BLOCK >= MOST_BLOCKS:
             return None
-        states = store.part_states(project, [store.WHOLE, "persons", *asked])
-        if states is None:
+        opened = self._opened(project, count, asked)
+        if opened is None:
             return None
-        whole, joined, *of_days = states
-        book = self._book(project, whole)
-        if book is None:
-            return None
+        book, joined, of_days = opened
         now = _by_block([number_of(day) for day in asked], of_days)
         if if_known and any(len(book.unknown(event, now)) > FEW for event in events):
             return None
@@ -179,20 +177,19 @@ class Register:
         self._make_room()
         return [Attendance(sheet, persons) for sheet in sheets]
 
-    def recollection(self, project: int, events: Sequence[str], days: Days) -> Recollection | None:
+    def recollection(
+        self, project: int, events: Sequence[str], days: Days, count: Count = Count.PEOPLE
+    ) -> Recollection | None:
         """The instants at which each of the events happened, on those days at least. None where that cannot be known
         here: for the reasons of ``attendance``, or because there are too many."""
         weeks = list(dict.fromkeys(week_of(number_of(day)) for day in _within_reach(project, days)))
         if len(weeks) * len(events) > MOST_PAGES:
             return None
         of_weeks = [list(days_of(range(week, week + 1), days.tz)) for week in weeks]
-        states = store.part_states(project, [store.WHOLE, "persons", *chain.from_iterable(of_weeks)])
-        if states is None:
+        opened = self._opened(project, count, list(chain.from_iterable(of_weeks)))
+        if opened is None:
             return None
-        whole, joined, *of_days = states
-        book = self._book(project, whole)
-        if book is None:
-            return None
+        book, joined, of_days = opened
         now = {week: tuple(of_days[place * WEEK : (place + 1) * WEEK]) for place, week in enumerate(weeks)}
         pages = book.diary.pages(events, now, days.tz)
         if pages is None:
@@ -201,24 +198,31 @@ class Register:
         self._make_room()
         return Recollection(pages, persons)
 
-    def _book(self, project: int, whole: int) -> Book | None:
-        """The book of a project in that state; None where a later one was begun."""
+    def _opened(self, project: int, count: Count, days: Sequence[date]) -> tuple[Book, int, list[int]] | None:
+        """The book of a project, and the states of its joins and of the days. None where others may write, or a book of
+        a later time was begun."""
+        states = store.part_states(project, [store.WHOLE, "persons", "person_accounts", *days])
+        if states is None:
+            return None
+        whole, joined, members, *of_days = states
+        if count is Count.ACCOUNTS:  # whose an event is goes by its person and that person's account
+            whole = max(whole, joined, members)
         with self._lock:
-            book = self._books.get(project)
+            book = self._books.get((project, count))
             if book is None or book.whole < whole:
-                book = self._books[project] = Book(project, whole)
-            self._books.move_to_end(project)
-            return book if book.whole == whole else None
+                book = self._books[project, count] = Book(project, count, whole)
+            self._books.move_to_end((project, count))
+            return (book, joined, of_days) if book.whole == whole else None
 
     def _make_room(self) -> None:
         with self._lock:
-            size = {project: book.size for project, book in self._books.items()}
+            size = {key: book.size for key, book in self._books.items()}
             while self._books and sum(size.values()) > self._budget:
-                project, book = next(iter(self._books.items()))
+                key, book = next(iter(self._books.items()))
                 if book.forget_one():
-                    size[project] = book.size
+                    size[key] = book.size
                 else:
-                    del self._books[project], size[project]
+                    del self._books[key], size[key]
 
 
 def _within_reach(project: int, days: Days) -> list[date]:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from groundswell.insights.grouped import look_up
 from groundswell.insights.instants import Bools, Places
 from groundswell.insights.stories import Joins
+from groundswell.insights.types import Count
 
 MOST_JOINS = 2_000_000  # that are kept from one question to the next
 
@@ -95,10 +96,11 @@ class Persons:
 
 
 class Roll:
-    """A project's roster as it grows, and the persons behind it. Thread-safe."""
+    """A project's roster as it grows, and the persons behind it; or one of its accounts, behind whom is nobody else.
+    Thread-safe."""
 
-    def __init__(self, project: int) -> None:
-        self.project = project
+    def __init__(self, project: int, count: Count) -> None:
+        self.project, self.count = project, count
         self._lock = threading.Lock()
         self._roster = Roster.empty()
         self._joins: tuple[int, Joins] | None = None  # and the state that they had
@@ -131,7 +133,10 @@ class Roll:
     def persons(self, state: int) -> Persons:
         """The persons behind the roster, when joins are in that state at least."""
         kept = self._joins
-        joins = kept[1] if kept and kept[0] == state else Joins.of(self.project)
+        if self.count is Count.ACCOUNTS:
+            joins = Joins.none() if kept is None else kept[1]
+        else:
+            joins = kept[1] if kept and kept[0] == state else Joins.of(self.project)
         if len(joins.ids) <= MOST_JOINS:
             self._joins = state, joins
         roster, known = self._roster, self._persons

@@ -34,13 +34,15 @@ class Attended:
         return self.attendance.persons.actor
 
 
-def attended(project: int, several: Sequence[Wanted], days: Days, *, if_known: bool = False) -> list[Attended] | None:
+def attended(
+    project: int, several: Sequence[Wanted], days: Days, count: Count = Count.PEOPLE, *, if_known: bool = False
+) -> list[Attended] | None:
     """Who did each of the wanted events on which of the days; None where that has to be asked otherwise. Conditions are
     about the persons themselves."""
-    asked = [Asked.about(Count.PEOPLE, (), [wanted]) for wanted in several]
+    asked = [Asked.about(count, (), [wanted]) for wanted in several]
     if any(left.where for each, wanted in zip(asked, several, strict=True) for left in each.left_of([wanted])):
         return None
-    found = register.attendance(project, [wanted.event for wanted in several], days, if_known=if_known)
+    found = register.attendance(project, [wanted.event for wanted in several], days, count, if_known=if_known)
     if found is None:
         return None
     return [Attended(each, _may(project, own, each)) for each, own in zip(found, asked, strict=True)]
@@ -88,13 +90,13 @@ def in_periods(
 
 def people_in(
     project: int, several: Sequence[Wanted], days: Days, keys: Sequence[int], key_of: Callable[[date], int],
-    *, are_days: bool, so_far: bool, if_known: bool = False,
+    count: Count, *, are_days: bool, so_far: bool, if_known: bool = False,
 ) -> list[list[int]] | None:  # fmt: skip
-    """For each of the wanted events how many persons did it in each of the periods with these keys; ``so_far``, in it
+    """For each of the wanted events how many of them did it in each of the periods with these keys; ``so_far``, in it
     or one before. None where that has to be asked otherwise; ``if_known``, also where days would have to be read."""
     from groundswell.insights.attendance import passes
 
-    known = attended(project, several, days, if_known=if_known)
+    known = attended(project, several, days, count, if_known=if_known)
     if known is None:
         return None
     place, counted = {key: number for number, key in enumerate(keys)}, []

@@ -168,7 +168,7 @@ class Following:
 def _recalling(project: int, question: Paths) -> Recalling | None:
     """The events from memory; None where they are not there, or more is asked of them than their names."""
     is_more = question.breakdown or question.apart or any(one.where for one in question.wanted)
-    if is_more or question.counts_accounts:
+    if is_more:
         return None
     events = events_on(project, question.days)
     may_be = recalled.masks(events, [question.start, question.end])
@@ -179,7 +179,7 @@ def _recalling(project: int, question: Paths) -> Recalling | None:
         return {"node": pa.DictionaryArray.from_arrays(which, events), "meets": recalled.taken(meets, which)}
 
     between = question.days.start_us, question.days.end_us
-    return recalled.recalling(project, events, question.days, between, columns)
+    return recalled.recalling(project, events, question.days, between, columns, question.count)
 
 
 def _often(project: int, apart: Apart, between: tuple[int, int]) -> Often:

@@ -2,6 +2,7 @@
 
 import threading
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -19,7 +20,7 @@ from groundswell.kernel.periods import Days
 from groundswell.store import service as store
 from groundswell.workspace.projects import settle, settled
 from groundswell.workspace.types import Caller
-from tests.world import World, identify, track
+from tests.world import World, group, identify, track
 
 DATES = {"date_from": "2026-01-05", "date_to": "2026-01-11"}
 STICKINESS = {"kind": "stickiness", "event": "A", "unit": "day", **DATES}
@@ -43,9 +44,9 @@ def reads(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
     asked: list[list[str]] = []
     read = registers.read
 
-    def noted(project: int, event: str | None, unknown: list[int], tz: str) -> Any:
+    def noted(project: int, event: str | None, unknown: list[int], *given: Any) -> Any:
         asked.append([str(np.datetime64(day, "D")) for day in unknown])
-        return read(project, event, unknown, tz)
+        return read(project, event, unknown, *given)
 
     monkeypatch.setattr(registers, "read", noted)
     return asked
@@ -290,3 +291,44 @@ def test_a_trend_of_days_goes_by_what_is_known_already_and_reads_nothing_for_it(
     world.send(*(track("ada", "A", f"2026-01-{day:02}T10:00:00Z") for day in (7, 8, 10)))
     assert people() == [2, 1, 1, 1, 1, 1, 0]
     assert len(asked) == 2
+
+
+# Accounts
+
+
+def companies(world: World) -> list[int]:
+    """Of how many accounts somebody did A on one day, on two days, …"""
+    return [row[1] for row in ask(world.project, {**STICKINESS, "count": "accounts"}).rows]
+
+
+def test_of_accounts_too_a_day_is_read_again_only_after_something_was_written_to_it(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.send(track("ada", "B", "2026-01-01T10:00:00Z"), track("ada", "B", "2026-01-20T10:00:00Z"))
+    world.send(group("ada", "acme", "2026-01-02T10:00:00Z"), group("ben", "bolt", "2026-01-02T10:00:00Z"))
+    world.send(track("ada", "A", "2026-01-05T10:00:00Z"), track("ada", "A", "2026-01-06T10:00:00Z"))
+    asked = reads(monkeypatch)
+    assert companies(world) == [0, 1, 0, 0, 0, 0, 0]
+    assert [len(each) for each in asked] == [7]
+    world.send(track("ben", "A", "2026-01-08T10:00:00Z"), track("nobody", "A", "2026-01-08T10:00:00Z"))
+    assert companies(world) == [1, 1, 0, 0, 0, 0, 0]
+    assert asked[1:] == [["2026-01-08"]]
+
+
+def test_accounts_are_looked_up_anew_when_somebody_comes_to_one(world: World) -> None:
+    world.send(track("ada", "A", "2026-01-05T10:00:00Z"), track("~phone", "A", "2026-01-06T10:00:00Z"))
+    assert companies(world) == [0, 0, 0, 0, 0, 0, 0]
+    world.send(group("ada", "acme", "2026-01-05T09:00:00Z"))
+    assert companies(world) == [1, 0, 0, 0, 0, 0, 0]
+    world.send(identify("ada", "phone", "2026-01-20T10:00:00Z"))
+    assert companies(world) == [0, 1, 0, 0, 0, 0, 0]
+
+
+def test_days_of_accounts_are_local_around_a_change_of_clocks(tmp_path: Path, world: World) -> None:
+    # In New York March 8 has 23 hours: the 7th ends at 5:00 in UTC, the 8th at 4:00 of the next day.
+    eastern = World(tmp_path, tz="America/New_York")
+    eastern.send(group("ada", "acme", "2026-03-01T10:00:00Z"))
+    instants = ("2026-03-08T04:59:59Z", "2026-03-08T05:00:00Z", "2026-03-09T03:59:59Z", "2026-03-09T04:00:00Z")
+    eastern.send(*(track("ada", "A", at) for at in instants))
+    question = {**STICKINESS, "date_from": "2026-03-07", "date_to": "2026-03-09", "count": "accounts"}
+    assert [row[1] for row in ask(eastern.project, question).rows] == [0, 0, 1]

@@ -43,9 +43,9 @@ def reads(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, int]]:
     asked: list[tuple[str, int]] = []
     read = diary._read
 
-    def noted(project: int, stretch: Any, tz: str) -> Any:
+    def noted(project: int, stretch: Any, *given: Any) -> Any:
         asked.append((stretch.event, len(stretch.weeks)))
-        return read(project, stretch, tz)
+        return read(project, stretch, *given)
 
     monkeypatch.setattr(diary, "_read", noted)
     return asked
