@@ -1,6 +1,6 @@
 """The numbers of an answer that are said where there is no room for all of them, in the reader's language."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -11,15 +11,17 @@ from django.utils.translation import pgettext
 from groundswell.dashboards.faces import face, kind_shown, over_time, paths
 from groundswell.dashboards.faces.numbers import Number, Numbers
 from groundswell.dashboards.types import Answered, Display
+from groundswell.insights.groups import groups_of
 from groundswell.insights.lifecycle.answer import Status
 from groundswell.insights.lifecycle.words import statuses
-from groundswell.insights.lines import Line, lines_of, value_text
+from groundswell.insights.lines import Line, lines_of
 from groundswell.insights.retention.page import together
 from groundswell.insights.retention.question import Retention
 from groundswell.insights.retention.words import period_count
 from groundswell.insights.shown import funnel_shown
 from groundswell.insights.stickiness.question import Stickiness
-from groundswell.insights.types import Answer, Funnel, Question, Trend
+from groundswell.insights.times.shown import told_in_order
+from groundswell.insights.types import Answer, Funnel, Trend
 from groundswell.kernel import locales
 
 MOST = 8  # of a card
@@ -69,7 +71,7 @@ def _as_on_the_card(number: Number, among: Numbers, language: str) -> Figure:
 def _of_trend(answered: Answered, answer: Answer, language: str) -> list[Figure]:
     question = answer.question
     assert isinstance(question, Trend)
-    lines = [line for line in lines_of(question, answer.rows) if not line.is_previous]
+    lines = [line for line in lines_of(question, answer) if not line.is_previous]
     if answered.card.display is Display.TABLE and question.breakdown:
         ranked = sorted(lines, key=lambda line: -(line.values[0] or 0))
         return [Figure(line.label, _number(line.values[0], language)) for line in ranked]
@@ -111,9 +113,8 @@ def _of_funnel(_answered: Answered, answer: Answer, language: str) -> list[Figur
 
 def _of_times(_answered: Answered, answer: Answer, language: str) -> list[Figure]:
     """Within what time half of those were there who got there."""
-    told = sorted(answer.beside["times"], key=lambda each: -each["finished"])
-    names = [value_text(each["breakdown"]) if answer.question.breakdown else _("Half within") for each in told]
-    medians = [each["median_seconds"] for each in told]
+    names = [group.name if answer.question.breakdown else _("Half within") for group in groups_of(answer)]
+    medians = [each["median_seconds"] for each in told_in_order(answer)]
     return [
         Figure(name, NONE if median is None else locales.duration(median, language))
         for name, median in zip(names, medians, strict=True)
@@ -145,8 +146,7 @@ def _of_retention(_answered: Answered, answer: Answer, language: str) -> list[Fi
     question = answer.question
     assert isinstance(question, Retention)
     groups = {
-        name: [square.share for square in together(rows, question.periods)]
-        for name, rows in _groups(question, answer.rows, 5).items()
+        group.name: [square.share for square in together(group.rows, question.periods)] for group in groups_of(answer)
     }
     if question.breakdown:
         last = {name: [share for share in shares if share is not None][-1:] for name, shares in groups.items()}
@@ -179,8 +179,7 @@ def _of_stickiness(_answered: Answered, answer: Answer, language: str) -> list[F
     assert isinstance(question, Stickiness)
     if question.breakdown:
         usual = {
-            name: max((row[0] for row in rows if row[2] >= HALF), default=0)
-            for name, rows in _groups(question, answer.rows, 3).items()
+            group.name: max((row[0] for row in group.rows if row[2] >= HALF), default=0) for group in groups_of(answer)
         }
         return [Figure(name, period_count(number, question.unit)) for name, number in usual.items()]
     return [
@@ -194,13 +193,6 @@ def _of_paths(_answered: Answered, answer: Answer, language: str) -> list[Figure
     """The moves of most."""
     moves = paths.table(answer, None).shown.rows
     return [Figure(move.name, _number(move.values[0], language)) for move in moves]
-
-
-def _groups(question: Question, rows: Sequence[Sequence[Any]], place: int) -> dict[str, list[Sequence[Any]]]:
-    found: dict[str, list[Sequence[Any]]] = {}
-    for row in rows:
-        found.setdefault(value_text(row[place], question.breakdown) if question.breakdown else "", []).append(row)
-    return found
 
 
 # ---------------------------------------------------------------------------------------------------------------------

@@ -25,7 +25,7 @@ from groundswell.insights.attendance.service import WORD, Attended, attended, ed
 from groundswell.insights.grouped import by_label
 from groundswell.insights.instants import Bools, Micros, Places
 from groundswell.insights.intervals import EPOCH, first_day, key_of_day, later, period_of_day, period_of_instant
-from groundswell.insights.labels import Label, folded, labels_of, shown, sort_key
+from groundswell.insights.labels import Label, folded, in_order, labels_of, shown, sort_key
 from groundswell.insights.seen import Seen
 from groundswell.insights.split import counted
 from groundswell.insights.stories import Joins
@@ -395,7 +395,8 @@ def _numbers(found: pa.Table, name: str) -> NDArray[Any]:
 
 @dataclass(frozen=True)
 class Told:
-    """The labels that have rows, and for every code of ``Seen`` the places of those it counts under."""
+    """The labels that have rows, the most frequent first, and for every code of ``Seen`` the places of those it counts
+    under."""
 
     labels: list[Label]
     places: list[list[int]]
@@ -407,7 +408,8 @@ class Told:
         counts = counted(seen.events)
         kept = shown(counts)
         present = set(seen.events) if codes is None else {seen.raws[code] for code in np.unique(codes).tolist()}
-        labels = folded(counts if codes is None else [label for raws in present for label in labels_of(raws)], kept)
+        found = counts if codes is None else [label for raws in present for label in labels_of(raws)]
+        labels = in_order(folded(found, kept), kept)
         place = {label: number for number, label in enumerate(labels)}
         places = [[place[each] for each in folded(labels_of(raws), kept) if each in place] for raws in seen.raws]
         return cls(labels, places)

@@ -8,10 +8,10 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from groundswell.conditions.groups import group_named
+from groundswell.insights.groups import value_text
 from groundswell.insights.kind import Actors
 from groundswell.insights.kinds import counts_accounts, kind_of
 from groundswell.insights.labels import as_answered
-from groundswell.insights.lines import value_text
 from groundswell.insights.types import Cell, Question
 from groundswell.kernel import locales
 from groundswell.kernel.sheets import as_csv

@@ -15,9 +15,9 @@ from django.utils.translation import gettext_noop
 from groundswell.conditions.wording import Parts, conditions_text, plain
 from groundswell.insights.drawing import marked, ticks_of
 from groundswell.insights.funnel_words import funnel_sentence
-from groundswell.insights.labels import OTHER
-from groundswell.insights.lines import Line, lines_of, value_text
-from groundswell.insights.types import Funnel, Interval, Question, Trend
+from groundswell.insights.groups import colour_at, dash_at, groups_of
+from groundswell.insights.lines import Line, lines_of
+from groundswell.insights.types import Answer, Funnel, Interval, Question, Trend
 from groundswell.insights.wording import step_text, trend_sentence
 from groundswell.kernel import locales
 
@@ -49,7 +49,8 @@ class Look:
 
     @property
     def colours(self) -> list[str]:
-        return DARK_COLOURS if self.is_dark else COLOURS
+        """By their numbers; the last is GREY."""
+        return [*(DARK_COLOURS if self.is_dark else COLOURS), self.soft]
 
     @property
     def ink(self) -> str:
@@ -84,7 +85,7 @@ class Look:
                 "limit": WIDTH + 200, "subtitleColor": self.soft, "subtitleFontSize": 12, "subtitlePadding": 5,
             },
             "legend": {"labelColor": self.ink, "labelFontSize": 12, "orient": "bottom", "title": None, "columns": 5},
-            "range": {"category": self.colours},
+            "range": {"category": self.colours[:-1]},
         }  # fmt: skip
 
     def say(self, text: str, **values: str) -> str:
@@ -131,8 +132,8 @@ class Plot:
     are_shares: bool = False
 
 
-def trend_chart(question: Trend, rows: list[list[Any]], look: Look, who: Who | None) -> alt.LayerChart:
-    lines = lines_of(question, rows)
+def trend_chart(question: Trend, answer: Answer, look: Look, who: Who | None) -> alt.LayerChart:
+    lines = lines_of(question, answer)
     names = [line.name(look.say(gettext_noop("the days before"))) for line in lines]
     periods = lines[0].periods if lines else []
     dashes = [BEFORE if line.is_previous else dash_of(place) for place, line in enumerate(lines)]
@@ -209,7 +210,7 @@ def _points(question: Trend, lines: Sequence[Line], names: Sequence[str], who: W
 
 def dash_of(place: int) -> list[int]:
     """How a line is dashed, another way each time that the colours begin again."""
-    return DASHES[place // len(COLOURS) % len(DASHES)]
+    return DASHES[dash_at(place)]
 
 
 def _amounts(ticks: list[float]) -> alt.Axis:
@@ -244,22 +245,22 @@ def milliseconds(period: str) -> int:
 # Funnels -------------------------------------------------------------------------------------------------------------
 
 
-def funnel_chart(question: Funnel, rows: list[list[Any]], look: Look, who: Who | None) -> alt.LayerChart:
+def funnel_chart(question: Funnel, answer: Answer, look: Look, who: Who | None) -> alt.LayerChart:
     import altair as alt
 
     steps = [
         "\n".join(filter(None, (f"{number}. {step_text(step)}", conditions_text(step.wanted))))
         for number, step in enumerate(question.steps, start=1)
     ]
+    several = groups_of(answer)
     values = [
         {
-            "step": steps[number - 1], "share": share, "group": value_text(breakdown, question.breakdown),
+            "step": steps[number - 1], "share": share, "group": group.name,
             "text": _result(count, share, median, look),
         }
-        for number, _, breakdown, count, share, _, median in rows
+        for group in several for number, _, _, count, share, _, median in group.rows
     ]  # fmt: skip
-    started = {value_text(row[2], question.breakdown): row[3] for row in rows if row[0] == 1}
-    groups = sorted(started, key=lambda group: (group == OTHER, -started[group]))
+    groups = [group.name for group in several]
     names = alt.Axis(
         domain=False, ticks=False, labelColor=look.ink, labelFontSize=13, labelLimit=260, labelPadding=12, grid=False,
         labelExpr="split(datum.value, '\\n')",
@@ -291,10 +292,10 @@ def _result(count: int, share: float, median: float | None, look: Look) -> str:
 
 
 def colour_of(field: str, names: list[str], look: Look, *, is_shown: bool) -> alt.Color:
-    """A colour for each name, in their order; OTHER is grey."""
+    """A colour for each name, in their order."""
     import altair as alt
 
-    colours = [look.soft if name == OTHER else look.colours[place % len(COLOURS)] for place, name in enumerate(names)]
+    colours = [look.colours[colour_at(place, name)] for place, name in enumerate(names)]
     legend = alt.Legend() if is_shown else None
     return alt.Color(f"{field}:N", sort=names, scale=alt.Scale(domain=names, range=colours), legend=legend)
 

@@ -5,11 +5,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from groundswell.insights.groups import colour_at, dash_at
+
 WIDTH, HEIGHT = 820, 300
 LEFT, RIGHT, TOP, BOTTOM = 52, 28, 12, 28
 MOST_LABELS = 9  # along the time axis
-COLOURS = 10  # after which they begin again, with another dash
-DASHES = 4
 SMALLEST = 1e-300  # that an axis is drawn of: a part of less would be nothing
 
 Value = float | None
@@ -80,7 +80,7 @@ def drawing(
         whole = [[(x(place), y(value)) for place, value in piece] for piece in _pieces(kept)]
         drawn.append(
             Line(
-                name, number % COLOURS, number // COLOURS % DASHES,
+                name, colour_at(number, name), dash_at(number),
                 tuple(_points(piece) for piece in whole if len(piece) > 1),
                 tuple(piece[0] for piece in whole if len(piece) == 1),
                 tuple(

@@ -17,7 +17,7 @@ from groundswell.conditions.sql import mask_sql
 from groundswell.conditions.types import Wanted
 from groundswell.insights import recalled
 from groundswell.insights.instants import Masks, Places
-from groundswell.insights.labels import Label, as_answered, folded, labels_of, shown, sort_key
+from groundswell.insights.labels import Label, as_answered, folded, in_order, labels_of, shown, sort_key, values_told
 from groundswell.insights.owners import BY_OWNER, Asked, Owners
 from groundswell.insights.recalled import Recalling
 from groundswell.insights.rules import Exclusion, Order, Rules
@@ -40,7 +40,8 @@ def answer(project: int, question: Funnel) -> Found:
     """Rows of ``COLUMNS``: by breakdown value, then by step."""
     seen = Seen()
     reached = _reached(question, followed(project, question, seen, _all), seen)
-    return Found([row for label in sorted(reached, key=sort_key) for row in _rows(question, label, reached[label])])
+    rows = [row for label in sorted(reached, key=sort_key) for row in _rows(question, label, reached[label])]
+    return Found(rows, values_told(list(reached), question.breakdown))
 
 
 @dataclass(frozen=True)
@@ -250,12 +251,13 @@ def _reached(question: Funnel, found: list[Runs], seen: Seen) -> dict[Label, Rea
 
 
 def labelled(question: Funnel, seen: Seen) -> tuple[list[Label], list[list[int]]]:
-    """The labels that have rows; and for every code of ``seen`` the places of the labels it counts under."""
+    """The labels that have rows, the most frequent first; and for every code of ``seen`` the places of those it counts
+    under."""
     if not question.breakdown:
         return [None], [[0]]
     counts = counted(seen.events)
     kept = shown(counts)
-    labels = folded(counts, kept)
+    labels = in_order(folded(counts, kept), kept)
     place = {label: number for number, label in enumerate(labels)}
     # What began no run counts nowhere; its code is never looked up.
     return labels, [[place[label] for label in folded(labels_of(raws), kept) if label in place] for raws in seen.raws]

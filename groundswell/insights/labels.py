@@ -1,7 +1,8 @@
-"""Breakdown values as text: which get rows of their own, and in what order they stand."""
+"""Breakdown values as text: which get rows of their own, and in what order they stand, in rows and where people see
+them."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from itertools import product
 from math import prod
 from typing import Any
@@ -53,15 +54,29 @@ def is_missing(label: Label) -> bool:
     return label is None or (isinstance(label, tuple) and set(label) == {None})
 
 
-def shown(counts: Counter[Label]) -> set[Label]:
-    """The labels that get rows of their own: the most frequent, ties by text. Missing ones always do."""
-    named = sorted((one for one in counts if not is_missing(one)), key=lambda one: (-counts[one], sort_key(one)))
-    return {*named[:MOST], *filter(is_missing, counts)}
+def shown(counts: Counter[Label]) -> dict[Label, int]:
+    """The labels that get rows of their own, with their counts: the most frequent, ties by text. Missing ones always
+    do. This is the order in which people see them, whatever is shown of them."""
+    ranked = sorted(counts, key=lambda one: (-counts[one], sort_key(one)))
+    kept = {*[one for one in ranked if not is_missing(one)][:MOST], *filter(is_missing, ranked)}
+    return {one: counts[one] for one in ranked if one in kept}
 
 
-def folded(found: Iterable[Label], kept: set[Label]) -> list[Label]:
+def folded(found: Iterable[Label], kept: Container[Label]) -> list[Label]:
     """The labels under which something counts, those without a row of their own as OTHER, each once."""
     return list(dict.fromkeys(label if label in kept else OTHER for label in found))
+
+
+def in_order(found: Iterable[Label], kept: Iterable[Label]) -> list[Label]:
+    """Labels in the order of ``shown``, OTHER at the very end."""
+    there = set(found)
+    return [*(one for one in kept if one in there and one != OTHER), *([OTHER] if OTHER in there else [])]
+
+
+def values_told(labels: Sequence[Label], breakdown: Sequence[str]) -> dict[str, Any]:
+    """What stands beside the rows of an answer that is broken down: its values as people see them one after the
+    other."""
+    return {"values": [as_answered(one) for one in labels]} if breakdown else {}
 
 
 def sort_key(label: Label) -> Any:

@@ -5,15 +5,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.utils.translation import gettext as _
-
-from groundswell.conditions.groups import group_named
 from groundswell.insights.cuts import cut_text
+from groundswell.insights.groups import place_of, value_text
 from groundswell.insights.trend import series_names
-from groundswell.insights.types import Trend
+from groundswell.insights.types import Answer, Trend
 from groundswell.insights.wording import series_texts
-
-NOTHING = "–"  # what a missing breakdown value is called
 
 
 @dataclass(frozen=True)
@@ -44,15 +40,16 @@ class Line:
         return f"{self.label} ({previous})" if self.is_previous else self.label
 
 
-def lines_of(question: Trend, rows: Sequence[Sequence[Any]]) -> list[Line]:
-    """The lines in the order of the rows. They are called by what varies: the series, the value, or both."""
+def lines_of(question: Trend, answer: Answer) -> list[Line]:
+    """The lines value by value, and of each series by series; those of the days before behind the others. They are
+    called by what varies: the series, the value, or both."""
     names = [question.formula] if question.formula is not None else series_names(question.series)
     texts = names if question.formula is not None else told_apart(question)
     number = {name: place for place, name in enumerate(names, start=1)}
     lines: list[Line] = []
     met: set[tuple[str, str]] = set()
     is_previous = False
-    for own in _runs(rows):
+    for own in _runs(answer.rows):
         _period, series, value, _value = own[0]
         is_previous = is_previous or series not in number or (series, repr(value)) in met
         met.add((series, repr(value)))
@@ -60,7 +57,7 @@ def lines_of(question: Trend, rows: Sequence[Sequence[Any]]) -> list[Line]:
         label = _label(question, texts[number[series] - 1], value, is_one=len(names) == 1)
         periods, values = [row[0] for row in own], [row[3] for row in own]
         lines.append(Line(number[series], label, value, is_previous, periods, values))
-    return lines
+    return sorted(lines, key=lambda line: (line.is_previous, place_of(answer, line.breakdown), line.series))
 
 
 def told_apart(question: Trend) -> list[str]:
@@ -82,26 +79,6 @@ def _runs(rows: Sequence[Sequence[Any]]) -> list[list[Sequence[Any]]]:
             runs.append([])
         runs[-1].append(row)
     return runs
-
-
-def value_text(breakdown: Any, names: Sequence[str] = ()) -> str:
-    """A breakdown value as text; with the ``names`` that it is of, whether somebody is in a segment is said so."""
-    parts = breakdown if isinstance(breakdown, list) else [breakdown]
-    if len(names) != len(parts):  # all that was put together, say
-        return " · ".join(_part_text(part) for part in parts)
-    return " · ".join(_membership_text(name, part) or _part_text(part) for name, part in zip(names, parts, strict=True))
-
-
-def _part_text(part: Any) -> str:
-    return NOTHING if part is None else str(part)
-
-
-def _membership_text(name: str, part: Any) -> str:
-    """What true and false mean of a name that asks whether somebody is in a segment; "" of other names and values."""
-    if not (group := group_named(name)):
-        return ""
-    texts = {"true": _("in segment %(key)s"), "false": _("not in segment %(key)s")}
-    return texts.get(str(part).lower(), "") % {"key": group[1]}
 
 
 def _label(question: Trend, series: str, value: Any, *, is_one: bool) -> str:

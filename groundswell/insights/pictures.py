@@ -66,7 +66,7 @@ def _drawn(answer: Answer, look: Look, who: Who | None) -> alt.LayerChart:
         raise bad_request(said("There is no chart of such an answer."), hint=hint, code="no_chart", field="format")
     if not answer.rows:
         return nothing(sentence(answer.question, {}), answer.question, look)
-    return draw(answer.question, answer.rows, look, who)
+    return draw(answer.question, answer, look, who)
 
 
 def annotated(drawn: alt.LayerChart, marks: Sequence[Mark], look: Look) -> alt.LayerChart:

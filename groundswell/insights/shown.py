@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from groundswell.conditions.wording import conditions_text
 from groundswell.insights.cuts import still_open
 from groundswell.insights.drawing import Drawing, drawing
-from groundswell.insights.labels import OTHER
-from groundswell.insights.lines import Line, lines_of, value_text
+from groundswell.insights.groups import Group, groups_of
+from groundswell.insights.lines import Line, lines_of
 from groundswell.insights.types import Answer, Count, Funnel, Trend
 from groundswell.insights.wording import step_text
 from groundswell.kernel.paging import Page
@@ -54,7 +54,7 @@ class TrendShown:
 
 def trend_shown(question: Trend, answer: Answer, who: Who, page: int) -> TrendShown:
     """A trend's answer for that page of its table."""
-    lines = lines_of(question, answer.rows)
+    lines = lines_of(question, answer)
     periods = lines[0].periods if lines else []
     last = len(periods) - (page - 1) * ROWS
     places = range(last - 1, max(last - ROWS, 0) - 1, -1)
@@ -116,11 +116,11 @@ class Row:
 
 @dataclass(frozen=True)
 class FunnelShown:
-    """The steps with their bars, the largest groups only; the table has all of them. ``open`` says who may still come
+    """The steps with their bars, of the first groups only; the table has all of them. ``open`` says who may still come
     further."""
 
     steps: list[StepShown]
-    groups: list[str]
+    groups: list[Group]
     table: list[Row]
     started: int
     finished: int
@@ -140,36 +140,34 @@ class FunnelShown:
 
 def funnel_shown(question: Funnel, answer: Answer, who: Who) -> FunnelShown:
     """A funnel's answer."""
-    by_group: dict[str, list[list[Any]]] = {}
-    for row in answer.rows:
-        by_group.setdefault(value_text(row[2], question.breakdown), []).append(row)
-    largest = sorted(by_group, key=lambda group: (group == OTHER, -by_group[group][0][3]))
-    groups = largest[:GROUPS]
+    every = groups_of(answer)
+    groups = every[:GROUPS]
     steps = []
     for place, step in enumerate(question.steps):
-        bars = [_bar(question, by_group[group], place, group, colour, who) for colour, group in enumerate(groups)]
+        bars = [_bar(question, group, place, who) for group in groups]
         steps.append(StepShown(place + 1, step_text(step), conditions_text(step.wanted), bars))
-    table = [_row(question, group, by_group[group], who) for group in largest]
-    started, finished = (sum(rows[end][3] for rows in by_group.values()) for end in (0, -1))
+    table = [_row(question, group, who) for group in every]
+    started, finished = (sum(group.rows[end][3] for group in every) for end in (0, -1))
     by_account = question.count is Count.ACCOUNTS
     return FunnelShown(
         steps, groups, table if question.breakdown else [], started, finished, still_open(question), by_account
     )
 
 
-def _bar(question: Funnel, rows: list[list[Any]], place: int, group: str, colour: int, who: Who) -> Bar:
+def _bar(question: Funnel, group: Group, place: int, who: Who) -> Bar:
+    rows = group.rows
     number, _label, value, count, share, share_before, median = rows[place]
     lost, before = (rows[place - 1][3] - count, rows[place - 1][4]) if place else (0, share)
     behind = _behind(question, number, value)
     return Bar(
-        group, colour, Cell(count, who(behind) if count else ""), share, before, median,
+        group.name, group.colour, Cell(count, who(behind) if count else ""), share, before, median,
         Cell(lost, who({**behind, "dropped": True}) if lost else ""), 1 - share_before if place else 0.0,
     )  # fmt: skip
 
 
-def _row(question: Funnel, group: str, rows: list[list[Any]], who: Who) -> Row:
-    cells = [Cell(row[3], who(_behind(question, row[0], row[2])) if row[3] else "") for row in rows]
-    return Row(group, cells, rows[-1][4])
+def _row(question: Funnel, group: Group, who: Who) -> Row:
+    cells = [Cell(row[3], who(_behind(question, row[0], row[2])) if row[3] else "") for row in group.rows]
+    return Row(group.name, cells, group.rows[-1][4])
 
 
 def _behind(question: Funnel, number: int, value: Any) -> dict[str, Any]:

@@ -6,7 +6,7 @@ the rest. A list gives its event several codes.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 
 from groundswell.conditions.names import Names, texts_of
@@ -101,15 +101,15 @@ def counted(events: Counter[Raws]) -> Counter[Label]:
     return counts
 
 
-def plain_labels(found: Iterable[Raws], kept: set[Label]) -> dict[Raws, Label] | None:
+def plain_labels(found: Iterable[Raws], kept: Container[Label]) -> dict[Raws, Label] | None:
     """The label of each of the raw texts, if every one has its own and every label has its own rows; else None."""
     labels = {raws: labels_of(raws) for raws in found}
     firsts = {raws: each[0] for raws, each in labels.items()}
     is_plain = all(map(_is_single, labels)) and len(set(firsts.values())) == len(firsts)
-    return firsts if is_plain and set(firsts.values()) <= kept else None
+    return firsts if is_plain and all(label in kept for label in firsts.values()) else None
 
 
-def coding(kept: set[Label], found: Iterable[Raws] | None) -> Coding:
+def coding(kept: Iterable[Label], found: Iterable[Raws] | None) -> Coding:
     """Codes for these labels, by the raw texts that occur where these are known and no list is among them."""
     labels = tuple(label for label in kept if label != OTHER)
     if found is None or not all(map(_is_single, found := list(found))):

@@ -19,7 +19,16 @@ from groundswell.conditions.sql import NOTHING, Params, number_sql
 from groundswell.insights.attendance.service import people_in
 from groundswell.insights.formula import Number, work_out
 from groundswell.insights.intervals import key_of_day, period_of_day, period_of_instant, periods
-from groundswell.insights.labels import MOST, Label, as_answered, is_missing, label_of, shown, sort_key
+from groundswell.insights.labels import (
+    MOST,
+    Label,
+    as_answered,
+    in_order,
+    label_of,
+    shown,
+    sort_key,
+    values_told,
+)
 from groundswell.insights.split import Keys, Raws, by_raw, by_text, coding, counted, plain_labels
 from groundswell.insights.types import ANY_EVENT, Count, Found, Interval, Measure, Series, Trend
 from groundswell.kernel.periods import Days
@@ -30,6 +39,7 @@ COLUMNS = ("period", "series", "breakdown", "value")
 MOST_GROUPS = 100_000  # of a query by raw values; beyond that the largest are sought first
 
 Cells = dict[tuple[Label, int], Number | None]  # by label and key of the period
+Kept = dict[Label, int]
 
 
 def answer(project: int, question: Trend) -> Found:
@@ -43,18 +53,20 @@ def answer(project: int, question: Trend) -> Found:
             then = measured(project, before, kept=now.kept)
             rows += _rows(before, then, suffix=" (previous)")
             now.ignored += then.ignored
+            now.labels |= then.labels
     measures_property = any(one.property for one in question.series)
-    return Found(rows, {"ignored": now.ignored} if measures_property else {})
+    beside = {"ignored": now.ignored} if measures_property else {}
+    return Found(rows, {**beside, **values_told(in_order(now.labels, now.kept), question.breakdown)})
 
 
 @dataclass
 class Measured:
-    """The cells of every series, the labels that have rows, those of them that are not OTHER, and how many values
-    were no numbers."""
+    """The cells of every series, the labels that have rows, those of them that are not OTHER (the most frequent first,
+    with their events), and how many values were no numbers."""
 
     cells: list[Cells]
     labels: set[Label]
-    kept: set[Label]
+    kept: Kept
     ignored: int
 
 
@@ -232,14 +244,14 @@ def _events(plan: Plan) -> str:
 # Running -------------------------------------------------------------------------------------------------------------
 
 
-def measured(project: int, question: Trend, *, kept: set[Label] | None = None) -> Measured:
+def measured(project: int, question: Trend, *, kept: Kept | None = None) -> Measured:
     """The cells of every series. ``kept`` says which labels get rows of their own, if that is decided."""
     if not question.breakdown:
         plans = [planned(project, question, one, lambda *_: Keys()) for one in question.series]
         results = _people(project, question, plans)
         if results is None:
             results = _run_as_one(plans) if are_alike(plans) else [_run(plan) for plan in store.part_by_part(plans)]
-        return _gathered(results, lambda _: None, kept={None})
+        return _gathered(results, lambda _: None, kept={None: 0})
     results = [
         _run(planned(project, question, one, by_raw), most=MOST_GROUPS) for one in store.part_by_part(question.series)
     ]
@@ -330,22 +342,22 @@ def _run_as_one(plans: Sequence[Plan]) -> list[list[Group]]:
     return [groups.get(plan.series.wanted.event or "", []) for plan in plans]
 
 
-def largest(project: int, question: Trend) -> set[Label]:
+def largest(project: int, question: Trend) -> Kept:
     """The labels that get rows of their own, where there are too many to look at each: the store sorts them."""
     params = Params()
     plans = [planned(project, question, one, by_text, params) for one in question.series]
     parts = [f"SELECT parts, sum(weight) AS events\nFROM ({_events(plan)})\nGROUP BY parts" for plan in plans]
     is_named = "arrayExists(text -> text != '', parts)"
     order = f"{is_named}, sum(events) DESC, arrayMap(text -> (text = '', text), parts)"
-    sql = f"SELECT parts FROM ({' UNION ALL '.join(parts)}) GROUP BY parts ORDER BY {order} LIMIT {MOST + 1}"
+    union = " UNION ALL ".join(parts)
+    sql = f"SELECT parts, sum(events) FROM ({union}) GROUP BY parts ORDER BY {order} LIMIT {MOST + 1}"
     found = store.run(sql, project=project, between=(question.days.start_us, question.days.end_us), params=params)
-    labels = [label_of(texts) for (texts,) in found.rows]
-    return {*filter(is_missing, labels), *[label for label in labels if not is_missing(label)][:MOST]}
+    return shown(Counter({label_of(texts): events for texts, events in found.rows}))
 
 
-def _gathered(results: list[list[Group]], label: Callable[[tuple[Any, ...]], Label], *, kept: set[Label]) -> Measured:
+def _gathered(results: list[list[Group]], label: Callable[[tuple[Any, ...]], Label], *, kept: Kept) -> Measured:
     cells = [{(label(group.keys), group.period): group.value for group in result} for result in results]
-    labels = {label for each in cells for label, _ in each} | kept
+    labels = {label for each in cells for label, _ in each} | kept.keys()
     return Measured(cells, labels, kept, sum(group.ignored for result in results for group in result))
 
 

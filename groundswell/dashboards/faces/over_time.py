@@ -5,18 +5,19 @@ from django.utils.translation import gettext as _
 from groundswell.dashboards.faces.face import MOST_LINES, Drawn, Face, Row, Table, drawn_face, table_face
 from groundswell.dashboards.faces.numbers import Number, Numbers, numbers_face, shares_differ
 from groundswell.dashboards.plots import line_plot
+from groundswell.insights.groups import Group, groups_of
 from groundswell.insights.over_time.question import FunnelOverTime
-from groundswell.insights.over_time.shown import Line, lines_of, open_periods
+from groundswell.insights.over_time.shown import open_periods, shares_of
 from groundswell.insights.over_time.words import cut_text
 from groundswell.insights.types import Answer
 
 
 def lines(answer: Answer, _before: Answer | None) -> Face:
-    """The share of those who started in each period that finished: the largest groups."""
+    """The share of those who started in each period that finished: the first groups."""
     question, every = _lines(answer)
     drawn, periods = every[:MOST_LINES], list(question.periods)
     cuts = open_periods(question)
-    plot = line_plot([(line.name, line.shares) for line in drawn], periods, [cuts for _line in drawn])
+    plot = line_plot([(line.name, shares_of(line)) for line in drawn], periods, [cuts for _line in drawn])
     legend = [(line.name, line.colour, line.dash) for line in plot.lines] if question.breakdown else []
     words = [(line.name, _share(*_sums(line))) for line in drawn]
     is_empty = not any(_sums(line)[1] for line in every)
@@ -30,7 +31,7 @@ def numbers(answer: Answer, before: Answer | None) -> Face:
     for line in _lines(answer)[1]:
         now, old = _sums(line), _sums(then[line.name]) if line.name in then else (0, 0)
         chance = shares_differ(*now, *old) if before else None
-        found.append(Number(line.name if answer.question.breakdown else "", _share(*now), _share(*old), chance, True))
+        found.append(Number(line.name, _share(*now), _share(*old), chance, True))
     of = _sums(_lines(answer)[1][0]) if not answer.question.breakdown else None
     return numbers_face(Numbers(found, len(answer.question.days), of))
 
@@ -48,13 +49,12 @@ def table(answer: Answer, _before: Answer | None) -> Face:
     return table_face(Table(_("Period"), names, rows[::-1], are_periods=True))
 
 
-def _lines(answer: Answer) -> tuple[FunnelOverTime, list[Line]]:
-    """The lines, the largest first."""
+def _lines(answer: Answer) -> tuple[FunnelOverTime, list[Group]]:
     assert isinstance(answer.question, FunnelOverTime)
-    return answer.question, sorted(lines_of(answer.question, answer.rows), key=lambda line: -_sums(line)[1])
+    return answer.question, groups_of(answer)
 
 
-def _sums(line: Line) -> tuple[int, int]:
+def _sums(line: Group) -> tuple[int, int]:
     """How many finished and started in all periods."""
     return sum(row[3] for row in line.rows), sum(row[2] for row in line.rows)
 

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from groundswell.dashboards.faces.face import Face, Row, Table, table_face
 from groundswell.dashboards.faces.numbers import Number, Numbers, counts_differ, numbers_face
-from groundswell.insights.lines import value_text
+from groundswell.insights.groups import value_text
 from groundswell.insights.paths.flow import CARD
 from groundswell.insights.paths.picture import Picture, pictures_of
 from groundswell.insights.paths.question import Paths
@@ -17,13 +17,13 @@ COUNT = 3  # the column
 
 @dataclass(frozen=True)
 class Flows:
-    """The picture of the largest group, None where nobody went such a way."""
+    """The picture of the first group, None where nobody went such a way."""
 
     picture: Picture | None
 
 
 def flows(answer: Answer, _before: Answer | None) -> Face:
-    """The largest group as columns with bands between them."""
+    """The first group as columns with bands between them."""
     pictures, left_out = pictures_of(_paths(answer), answer, None, most=1, size=CARD)
     return Face("dashboards/faces/flows.html", Flows(pictures[0] if pictures else None), left_out)
 

@@ -4,9 +4,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from groundswell.dashboards.faces.face import MOST_LINES, MOST_ROWS, Drawn, Face, drawn_face
-from groundswell.dashboards.faces.groups import Rows, groups_of
 from groundswell.dashboards.faces.numbers import Number, Numbers, numbers_face, shares_differ
 from groundswell.dashboards.plots import line_plot
+from groundswell.insights.groups import Rows, groups_of
 from groundswell.insights.retention.page import Group, shown, together
 from groundswell.insights.retention.question import Retention
 from groundswell.insights.types import Answer
@@ -17,17 +17,18 @@ SIZE = 1  # the column
 
 @dataclass(frozen=True)
 class Cohorts:
-    """The largest group with its latest cohorts, None where nobody began; ``numbers`` are those of the periods."""
+    """The first group with its latest cohorts, None where nobody began; ``numbers`` are those of the periods."""
 
     group: Group | None
     numbers: range
 
 
 def curve(answer: Answer, _before: Answer | None) -> Face:
-    """The share that was back, period by period, all cohorts together: a line a group, the largest first."""
-    question, groups = _retention(answer), groups_of(answer, size=SIZE)
+    """The share that was back, period by period, all cohorts together: a line a group."""
+    question, groups = _retention(answer), groups_of(answer)
     named = [
-        (name, [square.share for square in together(rows, question.periods)]) for name, rows in groups[:MOST_LINES]
+        (group.name, [square.share for square in together(group.rows, question.periods)])
+        for group in groups[:MOST_LINES]
     ]
     plot = line_plot(named, [str(number) for number in range(question.periods)])
     legend = [(line.name, line.colour, line.dash) for line in plot.lines] if question.breakdown else []
@@ -39,23 +40,20 @@ def curve(answer: Answer, _before: Answer | None) -> Face:
 
 def numbers(answer: Answer, before: Answer | None) -> Face:
     """The share of each group that was back in the period after the first."""
-    groups, then = groups_of(answer, size=SIZE), dict(groups_of(before, size=SIZE)) if before else {}
+    groups, then = groups_of(answer), {each.name: each.rows for each in groups_of(before)} if before else {}
     found = []
-    for name, rows in groups:
-        (back, began), (back_before, began_before) = _back(rows), _back(then.get(name, []))
+    for group in groups:
+        (back, began), (back_before, began_before) = _back(group.rows), _back(then.get(group.name, []))
         chance = shares_differ(back, began, back_before, began_before)
-        found.append(
-            Number(
-                name, back / began if began else None, back_before / began_before if began_before else None, chance,
-                is_share=True,
-            )
-        )  # fmt: skip
-    of = _back(groups[0][1]) if len(groups) == 1 else None
+        share = back / began if began else None
+        share_before = back_before / began_before if began_before else None
+        found.append(Number(group.name, share, share_before, chance, is_share=True))
+    of = _back(groups[0].rows) if len(groups) == 1 else None
     return numbers_face(Numbers(found, len(answer.question.days), of))
 
 
 def table(answer: Answer, _before: Answer | None) -> Face:
-    """Cohorts, the latest first, of the largest group."""
+    """Cohorts, the latest first, of the first group."""
     found = shown(_retention(answer), answer, _nobody, 1)
     if found.is_empty:
         return Face("dashboards/faces/cohorts.html", Cohorts(None, found.numbers))

@@ -3,9 +3,9 @@
 from django.utils.translation import gettext as _
 
 from groundswell.dashboards.faces.face import Drawn, Face, Row, Table, drawn_face, table_face
-from groundswell.dashboards.faces.groups import Rows, groups_of
 from groundswell.dashboards.faces.numbers import Number, Numbers, numbers_face
 from groundswell.dashboards.plots import bar_plot
+from groundswell.insights.groups import Rows, groups_of
 from groundswell.insights.retention.words import period_count
 from groundswell.insights.stickiness.question import Stickiness
 from groundswell.insights.types import Answer
@@ -14,9 +14,9 @@ COUNT = 1  # the column
 
 
 def bars(answer: Answer, _before: Answer | None) -> Face:
-    """How many of the largest group were there on so many days."""
-    groups = groups_of(answer, size=COUNT)
-    rows = groups[0][1] if groups else []
+    """How many of the first group were there on so many days."""
+    groups = groups_of(answer)
+    rows = groups[0].rows if groups else []
     named = _("People") if _stickiness(answer).count == "people" else _("Companies")
     plot = bar_plot([(named, 0, [row[COUNT] for row in rows])], [str(row[0]) for row in rows])
     is_empty = not any(row[COUNT] for row in rows)
@@ -32,9 +32,9 @@ def numbers(answer: Answer, before: Answer | None) -> Face:
 
 
 def table(answer: Answer, _before: Answer | None) -> Face:
-    """How many of the largest group were there on so many days, and on at least as many."""
-    groups = groups_of(answer, size=COUNT)
-    rows = [row for row in (groups[0][1] if groups else []) if row[COUNT]]
+    """How many of the first group were there on so many days, and on at least as many."""
+    groups = groups_of(answer)
+    rows = [row for row in (groups[0].rows if groups else []) if row[COUNT]]
     top = max((row[COUNT] for row in rows), default=1)
     unit = _stickiness(answer).unit
     shown = [Row(period_count(row[0], unit), [row[COUNT]], share=row[COUNT] / top) for row in rows]
@@ -43,7 +43,7 @@ def table(answer: Answer, _before: Answer | None) -> Face:
 
 def _means(answer: Answer) -> dict[str, float | None]:
     units = _stickiness(answer).span.count
-    return {name: _mean(rows, units) for name, rows in groups_of(answer, size=COUNT)}
+    return {group.name: _mean(group.rows, units) for group in groups_of(answer)}
 
 
 def _mean(rows: Rows, units: int) -> float | None:

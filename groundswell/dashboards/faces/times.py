@@ -10,12 +10,12 @@ from groundswell.insights.types import Answer
 
 
 def bars(answer: Answer, _before: Answer | None) -> Face:
-    """How many took how long, the largest groups upon each other."""
+    """How many took how long, the first groups upon each other."""
     shown = _shown(answer)
     groups, bins = shown.groups[:MOST_LINES], shown.bins
-    layers = [(group, colour, [_count(each, group) for each in bins]) for colour, group in enumerate(groups)]
+    layers = [(group.name, group.colour, [_count(each, group.name) for each in bins]) for group in groups]
     plot = bar_plot(layers, [each.length for each in bins])
-    legend = [(group, colour, 0) for group, colour, _values in layers] if shown.is_split else []
+    legend = [(name, colour, 0) for name, colour, _values in layers] if shown.is_split else []
     words = [(each.length, sum(bar.count.value or 0 for bar in each.bars)) for each in bins]
     drawn = Drawn(plot, legend, words, not shown.finished, are_periods=False)
     return drawn_face(drawn, len(shown.table) - len(groups))
@@ -25,8 +25,9 @@ def table(answer: Answer, _before: Answer | None) -> Face:
     """How many took how long."""
     shown = _shown(answer)
     groups = shown.groups[:MOST_LINES]
-    rows = [Row(each.length, [_count(each, group) for group in groups]) for each in shown.bins]
-    return table_face(Table(_("Time"), groups if shown.is_split else [_("Finished")], rows))
+    rows = [Row(each.length, [_count(each, group.name) for group in groups]) for each in shown.bins]
+    names = [group.name for group in groups] if shown.is_split else [_("Finished")]
+    return table_face(Table(_("Time"), names, rows))
 
 
 def _count(bin: Bin, group: str) -> float:

@@ -11,10 +11,10 @@ from groundswell.insights.types import Answer, Measure, Trend
 
 
 def lines(answer: Answer, _before: Answer | None) -> Face:
-    """The largest lines over time."""
+    """The first lines over time."""
     question = _trend(answer)
-    every = lines_of(question, answer.rows)
-    drawn = _largest_first(every)[:MOST_LINES]
+    every = lines_of(question, answer)
+    drawn = every[:MOST_LINES]
     periods = drawn[0].periods if drawn else []
     named = [(line.name(_("the days before")), line.values[: len(periods)]) for line in drawn]
     plot = line_plot(named, periods, [line.cuts(question) for line in drawn])
@@ -27,17 +27,17 @@ def lines(answer: Answer, _before: Answer | None) -> Face:
 def numbers(answer: Answer, before: Answer | None) -> Face:
     """What each line comes to in all the days."""
     question = _trend(answer)
-    then = {_key(line): line.values[0] for line in lines_of(question, before.rows)} if before else {}
-    found = [_number(question, line, then) for line in _largest_first(lines_of(question, answer.rows))]
+    then = {_key(line): line.values[0] for line in lines_of(question, before)} if before else {}
+    found = [_number(question, line, then) for line in lines_of(question, answer)]
     return numbers_face(Numbers(found, len(question.days)))
 
 
 def table(answer: Answer, _before: Answer | None) -> Face:
     """The values of a breakdown, the largest first; without one the periods, the latest first."""
     question = _trend(answer)
-    every = lines_of(question, answer.rows)
+    every = lines_of(question, answer)
     if question.breakdown:
-        return table_face(_of_values(question, _largest_first(every)))
+        return table_face(_of_values(question, every))
     drawn, periods, cuts = every[:MOST_LINES], every[0].periods, every[0].cuts(question)
     rows = [
         Row(period, [line.values[place] if place < len(line.values) else None for line in drawn], cuts.get(place, ""))
@@ -48,9 +48,10 @@ def table(answer: Answer, _before: Answer | None) -> Face:
 
 
 def _of_values(question: Trend, every: list[Line]) -> Table:
-    values = [line.values[0] for line in every]
-    top = max((value or 0 for value in values), default=0) or 1
-    rows = [Row(line.label, [value], share=(value or 0) / top) for line, value in zip(every, values, strict=True)]
+    """A ranking: by how much, and not by how often as wherever values have colours."""
+    ranked = sorted(every, key=lambda line: (line.breakdown == OTHER, -(line.values[0] or 0)))
+    top = max((line.values[0] or 0 for line in ranked), default=0) or 1
+    rows = [Row(line.label, [line.values[0]], share=(line.values[0] or 0) / top) for line in ranked]
     return Table(" · ".join(question.breakdown), [""], rows)
 
 
@@ -66,13 +67,6 @@ def _number(question: Trend, line: Line, then: dict[tuple[int, str], float | Non
 def _key(line: Line) -> tuple[int, str]:
     """What tells a line from the others of its answer."""
     return line.series, repr(line.breakdown)
-
-
-def _largest_first(every: list[Line]) -> list[Line]:
-    """Values of a breakdown, the largest first and what has no row of its own last; series stay as they are."""
-    if not any(line.breakdown is not None for line in every):
-        return every
-    return sorted(every, key=lambda line: (line.breakdown == OTHER, -sum(value or 0 for value in line.values)))
 
 
 def _trend(answer: Answer) -> Trend:

@@ -112,7 +112,7 @@ def test_times_are_bars_over_lengths_of_time(board: World) -> None:
     times = {**FUNNEL, "show": "times", "bins": 2}
     drawn = shown(board, times, "chart")
     assert [(column.name, column.values) for column in drawn.plot.columns] == [
-        ("1d – 2d", (("–", 1),)), ("2d – 3d", (("–", 1),)),
+        ("1d – 2d", (("", 1),)), ("2d – 3d", (("", 1),)),
     ]  # fmt: skip
     split = shown(board, {**times, "breakdown": "plan"}, "table")
     assert [(row.name, row.values) for row in split.rows] == [("1d – 2d", [0, 1]), ("2d – 3d", [1, 0])]
@@ -122,7 +122,7 @@ def test_times_are_bars_over_lengths_of_time(board: World) -> None:
 def test_a_funnel_over_time_is_a_line_a_share_and_a_table(board: World) -> None:
     weekly = {**FUNNEL, "show": "over_time", **WEEK}
     drawn = shown(board, weekly, "chart")
-    assert [column.values for column in drawn.plot.columns] == [(("–", 2 / 3),)]
+    assert [column.values for column in drawn.plot.columns] == [(("", 2 / 3),)]
     assert drawn.are_shares
     number = shown(board, weekly, "number")
     assert (number.numbers[0].value, number.of) == (2 / 3, (2, 3))

@@ -27,7 +27,7 @@ from groundswell.insights.activity import (
 )
 from groundswell.insights.attendance.service import as_planes, ones, places, planes
 from groundswell.insights.instants import Bools, Places
-from groundswell.insights.labels import as_answered
+from groundswell.insights.labels import as_answered, values_told
 from groundswell.insights.lifecycle.question import Lifecycle
 from groundswell.insights.seen import Seen
 from groundswell.insights.types import Found
@@ -55,7 +55,7 @@ def answer(project: int, question: Lifecycle) -> Found:
         for period in range(1, periods):
             of_period = zip(Status, counts[period - 1, :, place].tolist(), strict=True)
             rows += [[names[period], status, count, *split] for status, count in of_period]
-    return Found(rows)
+    return Found(rows, values_told(lives.told.labels, question.breakdown))
 
 
 @dataclass(frozen=True)

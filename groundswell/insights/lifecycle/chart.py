@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from groundswell.insights.charts import HEIGHT, subtitle, titled
+from groundswell.insights.groups import groups_of
 from groundswell.insights.lifecycle.answer import Status
 from groundswell.insights.lifecycle.page import COLOUR
 from groundswell.insights.lifecycle.words import sentence, statuses
-from groundswell.insights.lines import value_text
 
 if TYPE_CHECKING:
     import altair as alt
@@ -16,20 +16,22 @@ if TYPE_CHECKING:
     from groundswell.insights.charts import Look
     from groundswell.insights.kind import Who
     from groundswell.insights.lifecycle.question import Lifecycle
+    from groundswell.insights.types import Answer
 
 
-def chart(question: Lifecycle, rows: list[list[Any]], look: Look, who: Who | None) -> alt.LayerChart:
+def chart(question: Lifecycle, answer: Answer, look: Look, who: Who | None) -> alt.LayerChart:
     """Counts by period and status, a row of bars for each value of the breakdown."""
     import altair as alt
 
     texts = statuses()
     names, colours = [texts[status] for status in Status], [look.colours[COLOUR[status]] for status in Status]
+    groups = groups_of(answer)
     values = [
         {
             "period": period, "status": texts[status], "count": -count if status == Status.DORMANT else count,
-            "group": value_text(value[0], question.breakdown) if value else "",
+            "group": group.name,
         }
-        for period, status, count, *value in rows
+        for group in groups for period, status, count, *_value in group.rows
     ]  # fmt: skip
     axis = alt.Axis(labelExpr="format(abs(datum.value), ',')", domain=False, ticks=False)
     bars = alt.Chart(alt.Data(values=values)).mark_bar().encode(
@@ -42,6 +44,5 @@ def chart(question: Lifecycle, rows: list[list[Any]], look: Look, who: Who | Non
     title = titled(sentence(question, {}), subtitle(question, look))
     if not question.breakdown:
         return alt.layer(bars).properties(height=HEIGHT, title=title)
-    groups = list(dict.fromkeys(each["group"] for each in values))
-    drawn = bars.encode(xOffset=alt.XOffset("group:N", sort=groups))
+    drawn = bars.encode(xOffset=alt.XOffset("group:N", sort=[group.name for group in groups]))
     return alt.layer(drawn).properties(height=HEIGHT, title=title)

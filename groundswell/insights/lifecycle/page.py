@@ -6,11 +6,11 @@ from typing import Any
 
 from groundswell.insights.cuts import period_cut
 from groundswell.insights.drawing import Tick, marked, nice
+from groundswell.insights.groups import groups_of
 from groundswell.insights.kind import Who
 from groundswell.insights.lifecycle.answer import Status
 from groundswell.insights.lifecycle.question import Lifecycle
 from groundswell.insights.lifecycle.words import statuses
-from groundswell.insights.lines import value_text
 from groundswell.insights.shown import ROWS, Cell
 from groundswell.insights.types import Answer
 from groundswell.kernel.paging import Page
@@ -76,14 +76,11 @@ class LifecycleShown:
 
 
 def shown(question: Lifecycle, answer: Answer, who: Who, page: int) -> LifecycleShown:
-    """The groups, the largest first, and that page of their tables."""
-    by_value: dict[str, list[Sequence[Any]]] = {}
-    for row in answer.rows:
-        by_value.setdefault(value_text(row[3], question.breakdown) if question.breakdown else "", []).append(row)
-    groups = [_group(question, name, rows, who, page) for name, rows in by_value.items()]
+    """The groups in their order, and that page of their tables."""
+    groups = [_group(question, each.name, each.rows, who, page) for each in groups_of(answer)]
     names = [(text, COLOUR[status]) for status, text in statuses().items()]
     is_empty = not any(group.size for group in groups)
-    return LifecycleShown(sorted(groups, key=lambda each: -each.size), names, bool(question.breakdown), is_empty)
+    return LifecycleShown(groups, names, bool(question.breakdown), is_empty)
 
 
 def _group(question: Lifecycle, name: str, rows: list[Sequence[Any]], who: Who, page: int) -> Group:

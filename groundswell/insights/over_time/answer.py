@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from groundswell.insights.funnel import followed, labelled
 from groundswell.insights.instants import Micros, Places
-from groundswell.insights.labels import Label, as_answered, sort_key
+from groundswell.insights.labels import Label, as_answered, sort_key, values_told
 from groundswell.insights.over_time.question import FunnelOverTime
 from groundswell.insights.runs import Runs, told_apart
 from groundswell.insights.seen import Seen
@@ -40,7 +40,7 @@ def answer(project: int, question: FunnelOverTime) -> Found:
         columns = (started[place], finished[place], took[place])
         for period, begun, done, median in zip(question.periods, *columns, strict=True):
             rows.append([period, value, begun, done, done / begun if begun else None, _seconds(question, median)])
-    return Found(rows)
+    return Found(rows, values_told(labels, question.breakdown))
 
 
 def actors(

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from groundswell.insights.charts import Look, Plot, Who, dash_of, line_chart, milliseconds
-from groundswell.insights.over_time.shown import lines_of, open_periods
+from groundswell.insights.groups import groups_of
+from groundswell.insights.over_time.shown import open_periods
 from groundswell.insights.over_time.words import over_time_sentence
 
 if TYPE_CHECKING:
     import altair as alt
 
     from groundswell.insights.over_time.question import FunnelOverTime
+    from groundswell.insights.types import Answer
 
 
-def over_time_chart(question: FunnelOverTime, rows: list[list[Any]], look: Look, who: Who | None) -> alt.LayerChart:
+def over_time_chart(question: FunnelOverTime, answer: Answer, look: Look, who: Who | None) -> alt.LayerChart:
     """The share of those who started in each period that finished."""
-    lines, cuts = lines_of(question, rows), open_periods(question)
+    lines, cuts = groups_of(answer), open_periods(question)
     points = []
     for line in lines:
         for place, (period, value, _started, finished, share, _median) in enumerate(line.rows):

@@ -1,28 +1,14 @@
 """A funnel over time as a page shows it: a line for each value, and a table of its periods."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from groundswell.insights.drawing import Drawing, drawing
-from groundswell.insights.lines import value_text
+from groundswell.insights.groups import Group, groups_of
 from groundswell.insights.over_time.question import FunnelOverTime
 from groundswell.insights.over_time.words import cut_text, is_open
 from groundswell.insights.shown import ROWS, Cell, Who
 from groundswell.insights.types import Answer
 from groundswell.kernel.paging import Page
-
-
-@dataclass(frozen=True)
-class Line:
-    """A value of the breakdown, and its rows: a period each."""
-
-    name: str
-    value: Any
-    rows: list[list[Any]]
-
-    @property
-    def shares(self) -> list[float | None]:
-        return [row[4] for row in self.rows]
 
 
 @dataclass(frozen=True)
@@ -57,24 +43,22 @@ class OverTimeShown:
 
 def over_time_shown(question: FunnelOverTime, answer: Answer, who: Who, page: int) -> OverTimeShown:
     """An answer for that page of its table."""
-    lines, names = lines_of(question, answer.rows), list(question.periods)
+    lines, names = groups_of(answer), list(question.periods)
     cuts = open_periods(question)
     last = len(names) - (page - 1) * ROWS
     rows = []
     for place in range(last - 1, max(last - ROWS, 0) - 1, -1):
         cells = [_converted(question, line, place, who) for line in lines]
         rows.append(Period(names[place], cut_text(question, names[place]), cells))
-    drawn = drawing([(line.name, line.shares) for line in lines], names, [cuts for _ in lines], are_shares=True)
+    drawn = drawing([(line.name, shares_of(line)) for line in lines], names, [cuts for _ in lines], are_shares=True)
     table = Page(rows, page, len(names), ROWS)
     is_empty = not any(row[2] for row in answer.rows)
     return OverTimeShown([line.name for line in lines], drawn, table, is_empty, bool(question.breakdown))
 
 
-def lines_of(question: FunnelOverTime, rows: list[list[Any]]) -> list[Line]:
-    """The lines in the order of the rows."""
-    each = len(question.periods)
-    parts = [rows[begin : begin + each] for begin in range(0, len(rows), each)]
-    return [Line(value_text(part[0][1], question.breakdown), part[0][1], part) for part in parts]
+def shares_of(line: Group) -> list[float | None]:
+    """The share that finished, period by period."""
+    return [row[4] for row in line.rows]
 
 
 def open_periods(question: FunnelOverTime) -> dict[int, str]:
@@ -83,7 +67,7 @@ def open_periods(question: FunnelOverTime) -> dict[int, str]:
     return {place: cut_text(question, period) for place, period in names if is_open(question, period)}
 
 
-def _converted(question: FunnelOverTime, line: Line, place: int, who: Who) -> Converted:
+def _converted(question: FunnelOverTime, line: Group, place: int, who: Who) -> Converted:
     period, value, started, finished, share, median = line.rows[place]
     cell = {"period": period, **({"breakdown": value} if question.breakdown else {})}
     return Converted(

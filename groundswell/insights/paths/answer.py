@@ -23,7 +23,7 @@ from groundswell.insights import recalled
 from groundswell.insights.attendance.reading import events_on
 from groundswell.insights.instants import Bools, Places
 from groundswell.insights.kind import Actors
-from groundswell.insights.labels import Label, as_answered, folded, labels_of, shown, sort_key
+from groundswell.insights.labels import Label, as_answered, folded, in_order, labels_of, shown, sort_key, values_told
 from groundswell.insights.owners import BY_OWNER, Asked, Owners
 from groundswell.insights.paths.cells import Named, PathsCell
 from groundswell.insights.paths.marks import EXCLUDED, HERE, NOWHERE, TARGETS
@@ -56,10 +56,12 @@ def answer(project: int, question: Paths) -> Found:
     labels, paths = following.told_apart()
     moves = Moves()
     many = paths.follow(lambda walked: _tally(walked, labels, moves))
-    beside = {"count": sum(people for people, _ in many), "sessions": sum(sessions for _, sessions in many)}
     rows, nodes = _rows(moves, labels, following.nodes.names, is_split=bool(question.breakdown))
     names = [*NODE_COLUMNS, *(["breakdown"] if question.breakdown else [])]
-    return Found(rows, {**beside, "nodes": {"columns": names, "rows": nodes}})
+    return Found(rows, {
+        "count": sum(people for people, _ in many), "sessions": sum(sessions for _, sessions in many),
+        "nodes": {"columns": names, "rows": nodes}, **values_told(labels.ranked, question.breakdown),
+    })  # fmt: skip
 
 
 def actors(project: int, question: Paths, cell: PathsCell) -> Actors:
@@ -77,19 +79,21 @@ def actors(project: int, question: Paths, cell: PathsCell) -> Actors:
 
 @dataclass(frozen=True)
 class Labels:
-    """The breakdown values that have rows, in their order, and for every code of a value the places of those that it
-    counts under: ``places[edges[code]:edges[code + 1]]``. The last code stands for what came after they were decided.
+    """The breakdown values that have rows, in their order, and the most frequent first (``ranked``); and for every code
+    of a value the places of those that it counts under: ``places[edges[code]:edges[code + 1]]``. The last code stands
+    for what came after they were decided.
     """
 
     names: list[Label]
+    ranked: list[Label]
     edges: NDArray[np.int64]
     places: Places
 
     @classmethod
-    def of(cls, names: list[Label], several: list[list[int]]) -> "Labels":
+    def of(cls, names: list[Label], ranked: list[Label], several: list[list[int]]) -> "Labels":
         edges = [0, *accumulate(map(len, several))]
         flat = [place for each in several for place in each]
-        return cls(names, np.array([*edges, edges[-1]], np.int64), np.array(flat, np.int32))
+        return cls(names, ranked, np.array([*edges, edges[-1]], np.int64), np.array(flat, np.int32))
 
     def known(self, group: Places) -> Places:
         """Codes, with the last one for those that are not known here."""
@@ -147,7 +151,7 @@ class Following:
     def told_apart(self) -> tuple[Labels, "Following | Kept"]:
         """The values that have rows of their own, which are those that begin the most paths; and the paths."""
         if not self.question.breakdown:
-            return Labels.of([None], [[0]]), self
+            return Labels.of([None], [None], [[0]]), self
         kept = Kept()
 
         def count(walked: Walked) -> None:
@@ -157,11 +161,12 @@ class Following:
         self.follow(count)
         counts = counted(self.seen.events)
         with_rows = shown(counts)
-        names = sorted(folded(counts, with_rows), key=sort_key)
+        ranked = in_order(folded(counts, with_rows), with_rows)
+        names = sorted(ranked, key=sort_key)
         place = {label: number for number, label in enumerate(names)}
         # What begins no path counts nowhere; its code is never looked up.
         found = [folded(labels_of(raws), with_rows) for raws in self.seen.raws]
-        labels = Labels.of(names, [[place[each] for each in several if each in place] for several in found])
+        labels = Labels.of(names, ranked, [[place[each] for each in several if each in place] for several in found])
         return labels, self if kept.are_too_many else kept
 
 

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext_noop
 
 from groundswell.insights.charts import subtitle, titled
-from groundswell.insights.labels import OTHER
-from groundswell.insights.lines import value_text
+from groundswell.insights.groups import Rows, groups_of
 from groundswell.insights.paths.flow import BAR, Band, Flow, laid_out
 from groundswell.insights.paths.picture import ROOM, shortened
 from groundswell.insights.paths.words import band_title, node_text, sentence
@@ -21,21 +20,18 @@ if TYPE_CHECKING:
     from groundswell.insights.charts import Look
     from groundswell.insights.kind import Who
     from groundswell.insights.paths.question import Paths
+    from groundswell.insights.types import Answer
 
 POINTS = 24  # along a band
 HIGH = 13  # px of a band that has room for its number
 
 
-def chart(question: Paths, rows: list[list[Any]], look: Look, who: Who | None) -> alt.LayerChart:
-    """The moves of the largest group as bands between the events of each step."""
+def chart(question: Paths, answer: Answer, look: Look, who: Who | None) -> alt.LayerChart:
+    """The moves of the first group as bands between the events of each step."""
     import altair as alt
 
-    groups: dict[str, list[list[Any]]] = {}
-    for row in rows:
-        groups.setdefault("".join(map(value_text, row[4:])), []).append(row)
-    first = {name: sum(row[3] for row in moves if row[0] == 1) for name, moves in groups.items()}
-    largest = min(groups, key=lambda name: (name == OTHER, -first[name]))
-    flow = _flow(question, groups[largest])
+    groups = [group for group in groups_of(answer) if group.rows]
+    flow = _flow(question, groups[0].rows)
     x = alt.X("x:Q", scale=alt.Scale(domain=[0, flow.width], nice=False, zero=False), axis=None)
     y = alt.Y("y:Q", scale=alt.Scale(domain=[flow.height, 0], nice=False, zero=False), axis=None)
     bands = alt.Chart(alt.Data(values=_outlines(question, flow))).mark_area(color=look.colours[0], opacity=0.2)
@@ -50,13 +46,13 @@ def chart(question: Paths, rows: list[list[Any]], look: Look, who: Who | None) -
     ]
     notes = []
     if question.breakdown:
-        of = {"value": largest, "number": locales.number(len(groups), look.language)}
+        of = {"value": groups[0].name, "number": locales.number(len(groups), look.language)}
         notes.append(look.say(gettext_noop("only %(value)s, the largest of %(number)s values"), **of))
     title = titled(sentence(question, {}), subtitle(question, look), *notes)
     return alt.layer(*layers).properties(height=flow.height, title=title)
 
 
-def _flow(question: Paths, moves: list[list[Any]]) -> Flow:
+def _flow(question: Paths, moves: Rows) -> Flow:
     """Laid out by the moves alone: as many as come in or go out, whichever are more."""
     leaving, entering = Counter[tuple[int, str]](), Counter[tuple[int, str]]()
     for step, source, target, count, *_ in moves:

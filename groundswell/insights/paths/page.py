@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from groundswell.insights.groups import value_text
 from groundswell.insights.kind import Who
-from groundswell.insights.lines import value_text
 from groundswell.insights.paths.picture import Picture, pictures_of
 from groundswell.insights.paths.question import Paths
 from groundswell.insights.types import Answer

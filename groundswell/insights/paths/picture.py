@@ -1,12 +1,11 @@
 """The picture of paths: every node, move and end of a path with its words, and the address of who is behind it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from groundswell.insights.charts import breadth
-from groundswell.insights.labels import OTHER
-from groundswell.insights.lines import value_text
+from groundswell.insights.groups import Group, groups_of
 from groundswell.insights.paths.flow import BAR, PAGE, Flow, Node, Size, Stub, laid_out
 from groundswell.insights.paths.question import Paths
 from groundswell.insights.paths.words import band_title, node_text, node_title, stub_title
@@ -16,9 +15,6 @@ ROOM = 24  # Latin letters of a name
 STUB = 4  # px that it stands out
 
 Who = Callable[[dict[str, Any]], str] | None
-
-
-Group = tuple[Any, ...]  # the breakdown value, or nothing
 
 
 @dataclass(frozen=True)
@@ -66,27 +62,17 @@ class Picture:
 def pictures_of(
     question: Paths, answer: Answer, who: Who, *, most: int, size: Size = PAGE
 ) -> tuple[list[Picture], int]:
-    """Pictures of the largest groups, and how many groups have none."""
-    came, moved = _grouped(answer.beside["nodes"]["rows"]), _grouped(answer.rows)
-    people = {group: sum(row[2] for row in rows if row[0] == 1) for group, rows in came.items()}
-    largest = sorted(came, key=lambda group: (group == (OTHER,), -people[group]))
-    pictures = [_picture(question, came[group], moved.get(group, []), who, size) for group in largest[:most]]
-    return pictures, max(0, len(largest) - most)
+    """Pictures of the first groups, and how many groups have none."""
+    each = zip(groups_of(answer, answer.beside["nodes"]["rows"]), groups_of(answer), strict=True)
+    several = [(came, moved) for came, moved in each if came.rows]
+    pictures = [_picture(question, came, moved, who, size) for came, moved in several[:most]]
+    return pictures, max(0, len(several) - most)
 
 
-def _grouped(rows: Sequence[Sequence[Any]]) -> dict[Group, list[Sequence[Any]]]:
-    """Rows by their breakdown value, which stands behind the first four."""
-    found: dict[Group, list[Sequence[Any]]] = {}
-    for row in rows:
-        group = tuple(tuple(value) if isinstance(value, list) else value for value in row[4:])
-        found.setdefault(group, []).append(row)
-    return found
-
-
-def _picture(question: Paths, came: list[Sequence[Any]], moved: list[Sequence[Any]], who: Who, size: Size) -> Picture:
-    nodes = [(row[0], row[1], row[2], row[3]) for row in came]
-    flow = laid_out(nodes, [(row[0], row[1], row[2], row[3]) for row in moved], steps=question.steps, size=size)
-    split = {"breakdown": came[0][4]} if question.breakdown else {}
+def _picture(question: Paths, came: Group, moved: Group, who: Who, size: Size) -> Picture:
+    nodes = [(row[0], row[1], row[2], row[3]) for row in came.rows]
+    flow = laid_out(nodes, [(row[0], row[1], row[2], row[3]) for row in moved.rows], steps=question.steps, size=size)
+    split = {"breakdown": came.value} if question.breakdown else {}
     by_account = question.counts_accounts
 
     def behind(**cell: Any) -> str:
@@ -109,8 +95,7 @@ def _picture(question: Paths, came: list[Sequence[Any]], moved: list[Sequence[An
         for column in flow.columns for node in column
     ]  # fmt: skip
     heads = [(column[0].step, column[0].x) for column in flow.columns]
-    group = value_text(came[0][4], question.breakdown) if question.breakdown else ""
-    return Picture(group, flow.width, flow.height, heads, bands, stubs, labels)
+    return Picture(came.name, flow.width, flow.height, heads, bands, stubs, labels)
 
 
 def _namer(flow: Flow) -> Callable[[Node], Any]:

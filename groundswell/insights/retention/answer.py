@@ -29,7 +29,7 @@ from groundswell.insights.activity import (
 from groundswell.insights.attendance.service import WORD, as_planes, ones, places, planes
 from groundswell.insights.grouped import by_label
 from groundswell.insights.instants import Bools, Micros, Places
-from groundswell.insights.labels import as_answered
+from groundswell.insights.labels import as_answered, values_told
 from groundswell.insights.retention.question import Mode, Retention
 from groundswell.insights.seen import Seen
 from groundswell.insights.types import Found
@@ -55,7 +55,7 @@ def answer(project: int, question: Retention) -> Found:
                 back = int(returned[place, period]) if is_over else None
                 share = None if back is None else back / size if size else 0.0
                 rows.append([names[cohort], size, period, back, share, *split])
-    return Found(rows)
+    return Found(rows, values_told(cohorts.told.labels, question.breakdown))
 
 
 @dataclass(frozen=True)

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from groundswell.insights.cuts import period_cut
+from groundswell.insights.groups import groups_of
 from groundswell.insights.kind import Who
-from groundswell.insights.lines import value_text
 from groundswell.insights.retention.question import Retention
 from groundswell.insights.types import Answer
 
@@ -62,13 +62,10 @@ class RetentionShown:
 
 
 def shown(question: Retention, answer: Answer, who: Who, _page: int) -> RetentionShown:
-    """The groups, the largest first."""
-    by_value: dict[str, list[Sequence[Any]]] = {}
-    for row in answer.rows:
-        by_value.setdefault(value_text(row[5], question.breakdown) if question.breakdown else "", []).append(row)
-    groups = [_group(question, name, rows, who) for name, rows in by_value.items()]
+    """The groups in their order."""
+    groups = [_group(question, each.name, each.rows, who) for each in groups_of(answer)]
     return RetentionShown(
-        sorted(groups, key=lambda group: -group.size), range(question.periods), bool(question.breakdown),
+        groups, range(question.periods), bool(question.breakdown),
         not any(group.size for group in groups), question.period, max(0, question.cohorts - SHOWN),
     )  # fmt: skip
 

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from groundswell.insights.activity import ALONE, Actors, Presence, Told, planned, presence, together
-from groundswell.insights.labels import as_answered
+from groundswell.insights.labels import as_answered, values_told
 from groundswell.insights.seen import Seen
 from groundswell.insights.stickiness.question import Stickiness
 from groundswell.insights.types import Found
@@ -32,7 +32,7 @@ def answer(project: int, question: Stickiness) -> Found:
             [number, int(count), int(more) / len(own) if len(own) else 0.0, *split]
             for number, (count, more) in enumerate(zip(counts, at_least, strict=True), start=1)
         ]
-    return Found(rows)
+    return Found(rows, values_told(sticking.told.labels, question.breakdown))
 
 
 @dataclass(frozen=True)

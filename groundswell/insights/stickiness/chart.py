@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from groundswell.insights.charts import HEIGHT, colour_of, subtitle, titled
-from groundswell.insights.lines import value_text
+from groundswell.insights.groups import groups_of
 from groundswell.insights.stickiness.words import sentence
 
 if TYPE_CHECKING:
@@ -14,22 +14,25 @@ if TYPE_CHECKING:
     from groundswell.insights.charts import Look
     from groundswell.insights.kind import Who
     from groundswell.insights.stickiness.question import Stickiness
+    from groundswell.insights.types import Answer
 
 
-def chart(question: Stickiness, rows: list[list[Any]], look: Look, who: Who | None) -> alt.LayerChart:
+def chart(question: Stickiness, answer: Answer, look: Look, who: Who | None) -> alt.LayerChart:
     """How many were there in how many units, bars of a breakdown side by side."""
     import altair as alt
 
+    groups = groups_of(answer)
     values = [
         {
             "units": number,
             "count": count,
             "share": share,
-            "group": value_text(value[0], question.breakdown) if value else "",
+            "group": group.name,
         }
-        for number, count, share, *value in rows
+        for group in groups
+        for number, count, share, *_value in group.rows
     ]
-    names = list(dict.fromkeys(each["group"] for each in values))
+    names = [group.name for group in groups]
     bars = alt.Chart(alt.Data(values=values)).mark_bar(cornerRadiusEnd=3).encode(
         x=alt.X("units:O", title=None, axis=alt.Axis(labelAngle=0, labelOverlap=True, ticks=False)),
         xOffset=alt.XOffset("group:N", sort=names),

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from groundswell.insights.groups import groups_of
 from groundswell.insights.kind import Who
-from groundswell.insights.lines import value_text
 from groundswell.insights.retention.words import period_count
 from groundswell.insights.shown import ROWS, Cell
 from groundswell.insights.stickiness.question import Stickiness
@@ -43,14 +43,11 @@ class StickinessShown:
 
 
 def shown(question: Stickiness, answer: Answer, who: Who, page: int) -> StickinessShown:
-    """The groups, the largest first, and that page of their rows."""
-    by_value: dict[str, list[Sequence[Any]]] = {}
-    for row in answer.rows:
-        by_value.setdefault(value_text(row[3], question.breakdown) if question.breakdown else "", []).append(row)
-    groups = [_group(question, name, rows, who, page) for name, rows in by_value.items()]
+    """The groups in their order, and that page of their rows."""
+    groups = [_group(question, each.name, each.rows, who, page) for each in groups_of(answer)]
     is_empty = not any(group.size for group in groups)
     by_account = question.count == "accounts"
-    return StickinessShown(sorted(groups, key=lambda each: -each.size), bool(question.breakdown), is_empty, by_account)
+    return StickinessShown(groups, bool(question.breakdown), is_empty, by_account)
 
 
 def _group(question: Stickiness, name: str, rows: list[Sequence[Any]], who: Who, page: int) -> Group:

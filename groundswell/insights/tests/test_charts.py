@@ -1,5 +1,6 @@
 """What charts show, by their definition."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from itertools import pairwise
 from typing import Any
@@ -8,17 +9,19 @@ import pytest
 
 from groundswell.insights.charts import Look, wrapped
 from groundswell.insights.intervals import periods
-from groundswell.insights.kinds import check
+from groundswell.insights.kinds import check, kind_of
 from groundswell.insights.pictures import chart
+from groundswell.insights.times import answer as times
 from groundswell.insights.types import Answer
 from groundswell.kernel import clock
 
 DATES = {"date_from": "2026-01-05", "date_to": "2026-01-06"}
 
 
-def drawn(question: dict[str, Any], rows: list[list[Any]], **more: str) -> Any:
-    answer = Answer(check({**question, **DATES, **more}, "America/New_York"), (), rows, "", 1.0)
-    return chart(answer).to_dict()
+def drawn(question: dict[str, Any], rows: list[list[Any]], values: Sequence[Any] = (), **more: str) -> Any:
+    asked = check({**question, **DATES, **more}, "America/New_York")
+    columns = kind_of(asked).columns_of(asked)
+    return chart(Answer(asked, columns, rows, "", 1.0, {"values": list(values)})).to_dict()
 
 
 def values(definition: Any) -> list[dict[str, Any]]:
@@ -62,9 +65,9 @@ def test_a_long_title_has_three_lines_and_says_that_it_goes_on(word: str) -> Non
 def test_lines_are_called_by_what_varies() -> None:
     question = {"kind": "trend", "series": [{"event": "A"}, {"event": "B"}], "breakdown": ["p", "q"]}
     rows = [["2026-01-05", series, ["x", None], 1] for series in "AB"]
-    assert [each["line"] for each in values(drawn(question, rows))] == ["A · x · –", "B · x · –"]
+    assert [each["line"] for each in values(drawn(question, rows, [["x", None]]))] == ["A · x · –", "B · x · –"]
     question["series"] = [{"event": "A"}]
-    assert [each["line"] for each in values(drawn(question, rows[:1]))] == ["x · –"]
+    assert [each["line"] for each in values(drawn(question, rows[:1], [["x", None]]))] == ["x · –"]
 
 
 def test_the_days_before_lie_dashed_under_the_days_asked_for() -> None:
@@ -133,9 +136,9 @@ def test_a_funnel_says_its_results_beside_its_bars() -> None:
     rows = [[1, "A", "a", 7, 1.0, 1.0, None], [2, "B", "a", 0, 0.0, 0.0, None],
             [1, "A", "free", 1200, 1.0, 1.0, None], [2, "B", "free", 300, 0.25, 0.25, 5400.0],
             [1, "A", "(other)", 1500, 1.0, 1.0, None], [2, "B", "(other)", 1, 0.001, 0.001, 12.0]]  # fmt: skip
-    definition = drawn(question, rows)
+    definition = drawn(question, rows, ["free", "a", "(other)"])
     assert [each["text"] for each in values(definition)] == [
-        "7 · 100.0%", "0 · 0.0%", "1,200 · 100.0%", "300 · 25.0% · median 1h 30m", "1,500 · 100.0%",
+        "1,200 · 100.0%", "300 · 25.0% · median 1h 30m", "7 · 100.0%", "0 · 0.0%", "1,500 · 100.0%",
         "1 · 0.1% · median 12s",
     ]  # fmt: skip
     assert definition["layer"][0]["encoding"]["color"]["scale"] == {
@@ -149,13 +152,16 @@ FUNNEL = {"kind": "funnel", "steps": [{"event": "A"}, {"event": "B"}], "window":
 def test_times_are_bars_from_the_shortest_to_the_longest() -> None:
     question = check({**FUNNEL, "show": "times", "breakdown": "plan", **DATES}, "UTC")
     rows = [[0, 60, "free", 1, 0.25], [60, 120, "free", 3, 0.75], [0, 60, "pro", 9, 1.0], [60, 120, "pro", 0, 0.0]]
-    found = chart(Answer(question, (), rows, "", 1.0), who=str).to_dict()
+    answer = Answer(question, times.COLUMNS, rows, "", 1.0, {"values": ["pro", "free"]})
+    found = chart(answer, who=str).to_dict()
     [bars] = found["layer"]
     assert bars["encoding"]["x"]["sort"] == ["up to 1m", "1m – 2m"]
     assert bars["encoding"]["xOffset"]["sort"] == ["pro", "free"]
-    assert [(each["group"], each["share"]) for each in values(found)] == [(row[2], row[4]) for row in rows]
-    assert values(found)[1]["who"] == "{'from_seconds': 60, 'to_seconds': 120, 'breakdown': 'free'}"
-    assert "who" not in values(found)[3]
+    assert [(each["group"], each["share"]) for each in values(found)] == [
+        ("pro", 1.0), ("pro", 0.0), ("free", 0.25), ("free", 0.75),
+    ]  # fmt: skip
+    assert values(found)[3]["who"] == "{'from_seconds': 60, 'to_seconds': 120, 'breakdown': 'free'}"
+    assert "who" not in values(found)[1]
 
 
 def test_a_funnel_over_time_is_a_line_of_shares_cut_where_some_may_still_finish(

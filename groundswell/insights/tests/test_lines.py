@@ -1,22 +1,23 @@
 """The rows of a trend as lines."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.utils import translation
 
 from groundswell.insights.kinds import check
 from groundswell.insights.lines import Line, lines_of
-from groundswell.insights.types import Trend
+from groundswell.insights.types import Answer, Trend
 
 DAYS = ("2026-01-05", "2026-01-06")
 BEFORE = ("2026-01-03", "2026-01-04")
 
 
-def lines(rows: list[list[Any]], **question: Any) -> list[Line]:
+def lines(rows: list[list[Any]], values: Sequence[Any] = (), **question: Any) -> list[Line]:
     trend = {"kind": "trend", "series": [{"event": "A"}], "date_from": DAYS[0], "date_to": DAYS[1]}
     checked = check({**trend, **question}, "UTC")
     assert isinstance(checked, Trend)
-    return lines_of(checked, rows)
+    return lines_of(checked, Answer(checked, (), rows, "", 1.0, {"values": list(values)}))
 
 
 def rows(series: str, breakdown: Any = None, days: tuple[str, str] = DAYS) -> list[list[Any]]:
@@ -30,9 +31,16 @@ def test_a_line_has_the_values_of_its_periods() -> None:
 
 def test_lines_of_one_series_are_called_by_their_value_those_of_several_by_both() -> None:
     each = [*rows("A", "pro"), *rows("A", None), *rows("A", ["x", None])]
-    assert [line.label for line in lines(each, breakdown="plan")] == ["pro", "–", "x · –"]
-    both = lines([*rows("A", "pro"), *rows("B", "pro")], breakdown="plan", series=[{"event": "A"}, {"event": "B"}])
-    assert [(line.series, line.label) for line in both] == [(1, "A · pro"), (2, "B · pro")]
+    values = ["pro", None, ["x", None]]
+    assert [line.label for line in lines(each, values, breakdown="plan")] == ["pro", "–", "x · –"]
+
+
+def test_lines_stand_value_by_value_in_the_order_of_the_answer() -> None:
+    each = [*rows("A", "free"), *rows("A", "pro"), *rows("B", "free"), *rows("B", "pro")]
+    both = lines(each, ["pro", "free"], breakdown="plan", series=[{"event": "A"}, {"event": "B"}])
+    assert [(line.series, line.label) for line in both] == [
+        (1, "A · pro"), (2, "B · pro"), (1, "A · free"), (2, "B · free"),
+    ]  # fmt: skip
 
 
 def test_what_was_before_belongs_to_the_same_series() -> None:

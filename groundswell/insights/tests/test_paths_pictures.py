@@ -12,7 +12,8 @@ from django.test import Client
 from groundswell.insights.charts import Look
 from groundswell.insights.kinds import actors, check, check_cell
 from groundswell.insights.paths.flow import CARD, Flow, Node, laid_out
-from groundswell.insights.paths.picture import _grouped, pictures_of, shortened
+from groundswell.insights.paths.kind import PATHS as PATHS_KIND
+from groundswell.insights.paths.picture import pictures_of, shortened
 from groundswell.insights.paths.question import Paths
 from groundswell.insights.pictures import chart, png
 from groundswell.insights.service import ask
@@ -183,7 +184,8 @@ def test_the_page_in_korean(ada: Client, world: World) -> None:
 
 
 def definition(rows: list[list[Any]], look: Look | None = None, **question: Any) -> Any:
-    answer = Answer(check({**PATHS, **question}, "UTC"), (), rows, "", 1.0)
+    asked = check({**PATHS, **question}, "UTC")
+    answer = Answer(asked, PATHS_KIND.columns_of(asked), rows, "", 1.0, {"values": ["pro", "free", "(other)"]})
     return chart(answer, look or Look()).to_dict()
 
 
@@ -221,5 +223,9 @@ def test_a_picture_can_be_taken_away(ada: Client, world: World) -> None:
 
 
 def test_values_that_read_the_same_have_pictures_of_their_own() -> None:
-    rows = [[1, "A", 3, 0, None], [1, "A", 2, 0, "–"], [1, "A", 5, 0, ["a · b", "c"]], [1, "A", 6, 0, ["a", "b · c"]]]
-    assert len(_grouped(rows)) == 4
+    values = [None, "–", ["a · b", "c"], ["a", "b · c"]]
+    rows = [[1, "A", 3, 0, value] for value in values]
+    asked = check({**PATHS, "breakdown": "plan"}, "UTC")
+    answer = Answer(asked, PATHS_KIND.columns_of(asked), [], "", 1.0, {"values": values, "nodes": {"rows": rows}})
+    pictures, left_out = pictures_of(asked, answer, None, most=10)  # type: ignore[arg-type]
+    assert ([picture.group for picture in pictures], left_out) == (["–", "–", "a · b · c", "a · b · c"], 0)

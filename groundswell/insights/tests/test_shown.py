@@ -1,10 +1,13 @@
 """What a page shows of an answer, and which cell each number leads to."""
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from django.utils import translation
 
+from groundswell.insights.funnel import COLUMNS
+from groundswell.insights.groups import GREY
 from groundswell.insights.kinds import check
 from groundswell.insights.shown import FunnelShown, TrendShown, funnel_shown, trend_shown
 from groundswell.insights.types import Answer, Funnel, Trend
@@ -16,11 +19,11 @@ def who(cell: dict[str, Any]) -> str:
     return json.dumps(cell)
 
 
-def funnel(rows: list[list[Any]], **more: Any) -> FunnelShown:
+def funnel(rows: list[list[Any]], values: Sequence[Any] = (), **more: Any) -> FunnelShown:
     steps = [{"event": "Signed Up"}, {"event": "Paid"}]
     question = check({"kind": "funnel", "steps": steps, "window": "1d", **DAYS, **more}, "UTC")
     assert isinstance(question, Funnel)
-    return funnel_shown(question, Answer(question, (), rows, "", 1.0), who)
+    return funnel_shown(question, Answer(question, COLUMNS, rows, "", 1.0, {"values": list(values)}), who)
 
 
 def trend(rows: list[list[Any]], page: int = 1, **more: Any) -> TrendShown:
@@ -55,8 +58,10 @@ def test_a_zero_leads_nowhere() -> None:
 
 def test_the_largest_groups_have_bars_and_all_have_rows() -> None:
     rows = [row for number in range(1, 9) for row in steps(number, 1, value=f"v{number}")]
-    shown = funnel(rows, breakdown="plan")
-    assert shown.groups == ["v8", "v7", "v6", "v5", "v4"]
+    shown = funnel(rows, [f"v{number}" for number in range(8, 0, -1)], breakdown="plan")
+    assert [(group.name, group.colour) for group in shown.groups] == [
+        ("v8", 0), ("v7", 1), ("v6", 2), ("v5", 3), ("v4", 4),
+    ]  # fmt: skip
     assert [row.group for row in shown.table] == [f"v{number}" for number in range(8, 0, -1)]
     assert json.loads(shown.table[0].cells[1].who) == {"step": 2, "breakdown": "v8"}
     assert (shown.started, shown.finished) == (36, 8)
@@ -64,8 +69,9 @@ def test_the_largest_groups_have_bars_and_all_have_rows() -> None:
 
 def test_the_rest_of_the_values_comes_last_however_many_they_are() -> None:
     rows = [row for value, number in (("a", 1), ("(other)", 9), (None, 5)) for row in steps(number, 1, value=value)]
-    shown = funnel(rows, breakdown="plan")
-    assert shown.groups == [row.group for row in shown.table] == ["–", "a", "(other)"]
+    shown = funnel(rows, [None, "a", "(other)"], breakdown="plan")
+    assert [group.name for group in shown.groups] == [row.group for row in shown.table] == ["–", "a", "(other)"]
+    assert [bar.colour for bar in shown.steps[0].bars] == [0, 1, GREY]
 
 
 def test_where_nobody_came_further_the_step_before_still_shows() -> None:
@@ -77,8 +83,8 @@ def test_where_nobody_came_further_the_step_before_still_shows() -> None:
 
 
 def test_a_missing_value_is_a_group_of_its_own() -> None:
-    shown = funnel(steps(3, 1, value=None), breakdown="plan")
-    assert shown.groups == ["–"]
+    shown = funnel(steps(3, 1, value=None), [None], breakdown="plan")
+    assert [group.name for group in shown.groups] == ["–"]
     assert json.loads(shown.table[0].cells[0].who) == {"step": 1, "breakdown": None}
 
 

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from groundswell.insights.funnel import followed, labelled
 from groundswell.insights.instants import Bools, Micros, Places
-from groundswell.insights.labels import Label, as_answered, sort_key
+from groundswell.insights.labels import Label, as_answered, sort_key, values_told
 from groundswell.insights.runs import Runs, told_apart
 from groundswell.insights.seen import Seen
 from groundswell.insights.tally import by_place
@@ -46,7 +46,7 @@ def answer(project: int, question: FunnelTimes) -> Found:
         rows += _rows(edges, value, times)
         counted = {"breakdown": value, "finished": len(times), "unfinished": len(took[place]) - len(times)}
         beside.append({**counted, **_percentiles(times)})
-    return Found(rows, {"times": beside})
+    return Found(rows, {"times": beside, **values_told(labels, question.breakdown)})
 
 
 def actors(project: int, question: FunnelTimes, label: Label, lengths: tuple[int, int] | None) -> NDArray[np.uint64]:

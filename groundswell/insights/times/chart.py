@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext_noop
 
 from groundswell.insights.charts import HEIGHT, Look, Who, colour_of, subtitle, titled
-from groundswell.insights.labels import OTHER
-from groundswell.insights.lines import value_text
+from groundswell.insights.groups import Group, groups_of
 from groundswell.insights.times.words import length_text, times_sentence
 from groundswell.insights.wording import step_text
 
@@ -16,19 +16,18 @@ if TYPE_CHECKING:
     import altair as alt
 
     from groundswell.insights.times.question import FunnelTimes
+    from groundswell.insights.types import Answer
 
 
-def times_chart(question: FunnelTimes, rows: list[list[Any]], look: Look, who: Who | None) -> alt.LayerChart:
+def times_chart(question: FunnelTimes, answer: Answer, look: Look, who: Who | None) -> alt.LayerChart:
     """How many of each group took how long, as shares of those of the group who finished."""
     import altair as alt
 
-    bins = dict.fromkeys(length_text(row[0], row[1]) for row in sorted(rows, key=lambda row: row[0]))
-    finished: dict[str, int] = {}
-    for row in rows:
-        group = value_text(row[2], question.breakdown)
-        finished[group] = finished.get(group, 0) + row[3]
-    groups = sorted(finished, key=lambda group: (group == OTHER, -finished[group]))
-    base = alt.Chart(alt.Data(values=[_point(question, row, who) for row in rows])).encode(
+    bins = dict.fromkeys(length_text(row[0], row[1]) for row in sorted(answer.rows, key=lambda row: row[0]))
+    several = groups_of(answer)
+    groups = [group.name for group in several]
+    values = [_point(question, group, row, who) for group in several for row in group.rows]
+    base = alt.Chart(alt.Data(values=values)).encode(
         x=alt.X("length:N", sort=list(bins), title=None, axis=alt.Axis(labelAngle=-40, ticks=False, grid=False)),
         xOffset=alt.XOffset("group:N", sort=groups),
         y=alt.Y("share:Q", title=None, axis=alt.Axis(format=".3~%", domain=False, ticks=False, tickCount=4)),
@@ -46,13 +45,13 @@ def times_chart(question: FunnelTimes, rows: list[list[Any]], look: Look, who: W
     return alt.layer(bars).properties(height=HEIGHT, title=titled(times_sentence(question, {}), below))
 
 
-def _point(question: FunnelTimes, row: list[Any], who: Who | None) -> dict[str, Any]:
+def _point(question: FunnelTimes, group: Group, row: Sequence[Any], who: Who | None) -> dict[str, Any]:
     shortest, longest, value, count, share = row
     cell = {"from_seconds": shortest, "to_seconds": longest, **({"breakdown": value} if question.breakdown else {})}
     behind = {"who": who(cell)} if who and count else {}
     return {
         "length": length_text(shortest, longest),
-        "group": value_text(value, question.breakdown),
+        "group": group.name,
         "count": count,
         "share": share,
         **behind,

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from groundswell.insights.cuts import still_open
-from groundswell.insights.labels import OTHER
-from groundswell.insights.lines import value_text
+from groundswell.insights.groups import Group, groups_of, place_of
 from groundswell.insights.shown import GROUPS, Cell, Who
 from groundswell.insights.times.question import FunnelTimes
 from groundswell.insights.times.words import length_text
@@ -47,12 +46,13 @@ class Row:
 
 @dataclass(frozen=True)
 class TimesShown:
-    """The bins with their bars, the largest groups only; the table has all. ``open`` says who may still come."""
+    """The bins with their bars, of the first groups only in which somebody finished; the table has all. ``open`` says
+    who may still come."""
 
     first: str
     last: str
     bins: list[Bin]
-    groups: list[str]
+    groups: list[Group]
     table: list[Row]
     finished: int
     open: str
@@ -66,34 +66,36 @@ class TimesShown:
 
 def times_shown(question: FunnelTimes, answer: Answer, who: Who) -> TimesShown:
     """An answer of times."""
-    largest = sorted(answer.beside["times"], key=lambda each: (each["breakdown"] == OTHER, -each["finished"]))
-    finished = [each for each in largest if each["finished"]]
-    groups = {value_text(each["breakdown"], question.breakdown): place for place, each in enumerate(finished[:GROUPS])}
-    rows = [row for row in answer.rows if value_text(row[2], question.breakdown) in groups]
-    longest = max((row[4] for row in rows), default=0) or 1
+    every, told = groups_of(answer), told_in_order(answer)
+    groups = [group for group, each in zip(every, told, strict=True) if each["finished"]][:GROUPS]
+    longest = max((row[4] for group in groups for row in group.rows), default=0) or 1
     bins: dict[tuple[int, int], list[Bar]] = {}
-    for row in sorted(rows, key=lambda row: (row[0], groups[value_text(row[2], question.breakdown)])):
-        shortest, until, value, count, share = row
-        behind = who({"from_seconds": shortest, "to_seconds": until, **_of(question, value)}) if count else ""
-        group = value_text(value, question.breakdown)
-        bar = Bar(group, groups[group], Cell(count, behind), share, share / longest)
-        bins.setdefault((shortest, until), []).append(bar)
+    for group in groups:
+        for shortest, until, value, count, share in group.rows:
+            behind = who({"from_seconds": shortest, "to_seconds": until, **_of(question, value)}) if count else ""
+            bar = Bar(group.name, group.colour, Cell(count, behind), share, share / longest)
+            bins.setdefault((shortest, until), []).append(bar)
     first, last = (step_text(question.steps[number - 1]) for number in (question.from_step, question.to_step))
     return TimesShown(
         first, last,
         [Bin(length_text(*lengths), bars) for lengths, bars in bins.items()],
-        list(groups),
-        [_row(question, each, who) for each in largest],
-        sum(each["finished"] for each in finished),
+        groups,
+        [_row(question, group.name, each, who) for group, each in zip(every, told, strict=True)],
+        sum(each["finished"] for each in told),
         still_open(question),
         bool(question.breakdown),
     )  # fmt: skip
 
 
-def _row(question: FunnelTimes, told: Mapping[str, Any], who: Who) -> Row:
+def told_in_order(answer: Answer) -> list[Mapping[str, Any]]:
+    """What the answer says of each value, as ``groups_of`` has them."""
+    return sorted(answer.beside["times"], key=lambda each: place_of(answer, each["breakdown"]))
+
+
+def _row(question: FunnelTimes, group: str, told: Mapping[str, Any], who: Who) -> Row:
     finished, unfinished, value = told["finished"], told["unfinished"], told["breakdown"]
     return Row(
-        value_text(value, question.breakdown),
+        group,
         Cell(finished, who({"finished": True, **_of(question, value)}) if finished else ""),
         Cell(unfinished, who({"finished": False, **_of(question, value)}) if unfinished else ""),
         [told[name] for name in ("p25_seconds", "median_seconds", "p75_seconds", "p90_seconds")],
