@@ -14,7 +14,7 @@ from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from groundswell.conditions.atoms import Atom, atoms_of
-from groundswell.conditions.groups import group_named
+from groundswell.conditions.groups import group_named, group_text
 from groundswell.conditions.names import ACCOUNT
 from groundswell.conditions.types import Wanted
 from groundswell.kernel.korean import particle
@@ -108,12 +108,13 @@ def condition_text(atom: Atom) -> str:
     if atom.operator == "json":
         return atom.value
     stated = _OF_COMPANIES if atom.name.startswith(ACCOUNT) and atom.operator in _OF_COMPANIES else _STATED
-    return plain(woven(stated[atom.operator](), name=atom.name, value=atom.value))
+    value = group_text(atom.name, atom.value) if atom.operator in _OF_COMPANIES else atom.value
+    return plain(woven(stated[atom.operator](), name=atom.name, value=value))
 
 
 def name_text(name: str) -> str:
     """A name of a property or trait as it stands in the sentence; whether somebody is in a segment is said so."""
-    return _("segment %(key)s") % {"key": group[1]} if (group := group_named(name)) else name
+    return _("segment %(name)s") % {"name": group_text(*group)} if (group := group_named(name)) else name
 
 
 _STATED = {

@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from groundswell.conditions.atoms import Atom, atoms_of, condition_of, stated
+from groundswell.conditions.groups import group_text
 from groundswell.conditions.service import refused
 from groundswell.conditions.wording import Word, condition_text, operators
 from groundswell.dashboards.filters import check_filters
@@ -24,8 +25,7 @@ SUGGESTED = 1_000  # names in a list that is typed into
 
 def shown_filters(project: ProjectCard, filters: Filters) -> dict[str, Any]:
     """The bar: its words, and what can be chosen."""
-    named = {each.key: each.name for _name, several in offered(project) for each in several}
-    statements = [_statement(atom, f"where.{place}", named) for place, atom in enumerate(atoms_of(filters.where))]
+    statements = [_statement(atom, f"where.{place}") for place, atom in enumerate(atoms_of(filters.where))]
     return {"days": _days_word(project, filters), "statements": statements, "operators": operators()}
 
 
@@ -45,12 +45,12 @@ def _days_word(project: ProjectCard, filters: Filters) -> Word:
     return Word(days_text(asked, days.first, days.last), "days", "days", now, presets())
 
 
-def _statement(atom: Atom, what: str, named: Mapping[str, str]) -> Word:
-    """A statement; a segment is called as people call it."""
-    text, name = condition_text(atom), named.get(atom.value, atom.value)
+def _statement(atom: Atom, what: str) -> Word:
+    """A statement; of a segment shorter than in a sentence."""
+    text = condition_text(atom)
     if atom.operator in ("in_group", "not_in_group"):
         phrase = _("in “%(segment)s”") if atom.operator == "in_group" else _("not in “%(segment)s”")
-        text = phrase % {"segment": name}
+        text = phrase % {"segment": group_text(atom.name, atom.value)}
     return Word(text, what, "condition", {"name": atom.name, "operator": atom.operator, "value": atom.value})
 
 

@@ -20,6 +20,7 @@ from groundswell.outbound.service import checked, post_to_chat
 from groundswell.workspace.links import base_for_mails, mail_leaves
 from groundswell.workspace.persons import language_of_address
 from groundswell.workspace.service import project_card
+from groundswell.workspace.spoken import speaking_of
 
 
 def send(work: Work, *, delivery: int, only: list[str], occasion: str) -> str:
@@ -37,13 +38,14 @@ def send(work: Work, *, delivery: int, only: list[str], occasion: str) -> str:
             409, "no_mail", said("No mail leaves this server."),
             hint=said("Set GROUNDSWELL_MAIL_URL, such as smtp://user:password@host:587?tls=true, and start it again."),
         )  # fmt: skip
-    found = gathered(work, project, board)
-    told = partial(digest, project, board, found, base=base_for_mails())
-    if row.way == Way.CHAT:
-        text, blocks = chats.message(told(language=row.language))
-        post_to_chat(row.url, text=text, blocks=blocks, run=work.run)
-        return said("Posted to %(host)s.", host=checked(row.url).host)
-    return _to_all(work, row, _readers(row, only, occasion), told, occasion)
+    with speaking_of(project.id):
+        found = gathered(work, project, board)
+        told = partial(digest, project, board, found, base=base_for_mails())
+        if row.way == Way.CHAT:
+            text, blocks = chats.message(told(language=row.language))
+            post_to_chat(row.url, text=text, blocks=blocks, run=work.run)
+            return said("Posted to %(host)s.", host=checked(row.url).host)
+        return _to_all(work, row, _readers(row, only, occasion), told, occasion)
 
 
 def _readers(row: Delivery, only: Sequence[str], occasion: str) -> list[str]:

@@ -24,6 +24,7 @@ from groundswell.insights.unknown import unknown_events
 from groundswell.kernel.errors import bad_request
 from groundswell.people.service import account_cards, cards
 from groundswell.workspace.doors import asked_project, caller_of
+from groundswell.workspace.spoken import speaking_of
 from groundswell.workspace.types import May, ProjectCard
 
 router = Router()
@@ -73,9 +74,10 @@ def answer(request: HttpRequest, project: str, format: str = "json", fresh: bool
         unknown = unknown_events(card, found.question).items()
         named = [{"event": event, "meant": meant or None} for event, meant in unknown]
         return JsonResponse({**found.as_json(), "unknown": named})
-    if format == "vega":
-        return JsonResponse(chart(found, look, marks=_marks(card, found, look)).to_dict())
-    content = FORMATS[format].write(found, look, _marks(card, found, look))
+    with speaking_of(card.id):
+        if format == "vega":
+            return JsonResponse(chart(found, look, marks=_marks(card, found, look)).to_dict())
+        content = FORMATS[format].write(found, look, _marks(card, found, look))
     return HttpResponse(content, content_type=FORMATS[format].content_type)
 
 

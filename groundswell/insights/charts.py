@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils import translation
 from django.utils.translation import gettext_noop
 
-from groundswell.conditions.wording import Parts, conditions_text, plain
+from groundswell.conditions.wording import Parts, conditions_text, name_text, plain
 from groundswell.insights.drawing import marked, ticks_of
 from groundswell.insights.funnel_words import funnel_sentence
 from groundswell.insights.groups import colour_at, dash_at, groups_of
@@ -337,5 +337,5 @@ def subtitle(question: Question, look: Look, *how: str) -> str:
     """Its days, their zone, and what else the sentence does not say as shortly."""
     parts = [f"{question.days.first} – {question.days.last}", question.days.tz, *how]
     if question.breakdown:
-        parts.append(look.say(gettext_noop("split by %(names)s"), names=", ".join(question.breakdown)))
+        parts.append(look.say(gettext_noop("split by %(names)s"), names=", ".join(map(name_text, question.breakdown))))
     return " · ".join(parts)

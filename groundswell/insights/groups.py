@@ -10,7 +10,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from groundswell.conditions.groups import group_named
+from groundswell.conditions.groups import group_named, group_text
 from groundswell.insights.labels import OTHER, Label
 from groundswell.insights.types import Answer
 
@@ -84,5 +84,5 @@ def _membership_text(name: str, part: Any) -> str:
     """What true and false mean of a name that asks whether somebody is in a segment; "" of other names and values."""
     if not (group := group_named(name)):
         return ""
-    texts = {"true": _("in segment %(key)s"), "false": _("not in segment %(key)s")}
-    return texts.get(str(part).lower(), "") % {"key": group[1]}
+    texts = {"true": _("in segment %(name)s"), "false": _("not in segment %(name)s")}
+    return texts.get(str(part).lower(), "") % {"name": group_text(*group)}

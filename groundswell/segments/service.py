@@ -218,6 +218,11 @@ def select_members(project: int, key: str, params: Params, *, of: Of) -> str:
     return f"SELECT member FROM scope.segment_members WHERE segment = {params.bind(row.pk, 'UInt32')}"
 
 
+def name_of(project: int, key: str) -> str:
+    """What a segment is called; "" where there is none of that key."""
+    return Segment.objects.filter(project_id=project, key=key).values_list("name", flat=True).first() or ""
+
+
 # Keeping -------------------------------------------------------------------------------------------------------------
 
 

@@ -12,14 +12,14 @@ from groundswell.segments.api import router
 from groundswell.segments.definitions import NAMES
 from groundswell.segments.finding import find_segments, segments_of
 from groundswell.segments.jobs import REFRESH
-from groundswell.segments.service import select_members
+from groundswell.segments.service import name_of, select_members
 from groundswell.segments.urls import URLS
 from groundswell.workspace.shell import Detail, Section, Way, add_deeds, add_details, add_finder, add_ways
 
 __all__ = ["URLS", "sources"]
 
 for _of, _name in NAMES.items():
-    register_groups(_name, partial(select_members, of=_of))
+    register_groups(_name, partial(select_members, of=_of), name_of)
 
 register(REFRESH)
 register_belonging("segments", _("Segments"), segments_of)

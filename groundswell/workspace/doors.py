@@ -17,6 +17,7 @@ from django.views.decorators.cache import never_cache
 
 from groundswell.kernel.errors import Refusal
 from groundswell.workspace.service import project_for, role_of
+from groundswell.workspace.spoken import speaking_of
 from groundswell.workspace.types import Caller, May, ProjectCard
 
 View = Callable[..., HttpResponseBase]
@@ -99,7 +100,8 @@ def project_page(view: View | None = None, *, may: May = May.VIEW, to_change: Ma
             card = project_for(caller, project, may=may if request.method in ("GET", "HEAD") else to_change)
             request.project = card  # type: ignore[attr-defined]  # the shell around the page shows it
             request.role = role_of(caller, card)  # type: ignore[attr-defined]
-            return view(request, card, **kwargs)
+            with speaking_of(card.id):
+                return view(request, card, **kwargs)
 
         return signed_in(page)
 

@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext as _
 
+from groundswell.conditions.wording import name_text
 from groundswell.dashboards.faces.face import MOST_LINES, Drawn, Face, Row, Table, drawn_face, table_face
 from groundswell.dashboards.faces.numbers import Number, Numbers, counts_differ, numbers_face
 from groundswell.dashboards.plots import line_plot
@@ -52,7 +53,7 @@ def _of_values(question: Trend, every: list[Line]) -> Table:
     ranked = sorted(every, key=lambda line: (line.breakdown == OTHER, -(line.values[0] or 0)))
     top = max((line.values[0] or 0 for line in ranked), default=0) or 1
     rows = [Row(line.label, [line.values[0]], share=(line.values[0] or 0) / top) for line in ranked]
-    return Table(" · ".join(question.breakdown), [""], rows)
+    return Table(" · ".join(map(name_text, question.breakdown)), [""], rows)
 
 
 def _number(question: Trend, line: Line, then: dict[tuple[int, str], float | None]) -> Number:

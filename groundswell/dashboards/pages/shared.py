@@ -23,6 +23,7 @@ from groundswell.dashboards.types import Filters, Shared
 from groundswell.kernel.errors import Refusal, not_found
 from groundswell.kernel.words import in_other_words, said
 from groundswell.workspace.addresses import address_of
+from groundswell.workspace.spoken import speaking_of
 
 View = Callable[..., HttpResponse]
 COOKIE = "groundswell_shared_{}"
@@ -38,7 +39,8 @@ def shared_page(view: View) -> View:
         try:
             shared = sharing.shared_by(secret)
             _speak(request, shared)
-            response = view(request, shared, secret, **kwargs)
+            with speaking_of(shared.project.id):
+                response = view(request, shared, secret, **kwargs)
         except Refusal as refusal:
             response = _refused(request, refusal)
         response.headers["Referrer-Policy"] = "same-origin"  # with none at all our own forms would come from nowhere
