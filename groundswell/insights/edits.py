@@ -99,10 +99,8 @@ def _show(new: Question, given: Given, _: Types) -> None:
     for name in OWN:
         new.pop(name, None)
     new["show"] = given.get("value")
-    if new["show"] == View.WHY:
-        new.pop("breakdown", None)
-        if given.get("step"):
-            _number(new, {"value": given["step"]}, _, "step")
+    if new["show"] == View.WHY and given.get("step"):
+        _number(new, {"value": given["step"]}, _, "step")
 
 
 def _step(new: Question, given: Given, _: Types) -> None:

@@ -11,6 +11,12 @@ from groundswell.store import service as store
 from groundswell.workspace.types import ProjectCard
 
 NAMING = ("name", "first_name", "last_name", "firstName", "lastName", "email")  # traits that say what one is called
+# Traits that say who somebody is, or which company: those that Segment's specification reserves, and their likes.
+TELLING = {
+    "name", "fullname", "firstname", "lastname", "nickname", "username", "displayname", "email", "emailaddress", "mail",
+    "phone", "phonenumber", "mobile", "id", "userid", "accountid", "companyid", "groupid", "uuid", "avatar", "photo",
+    "website", "url", "domain", "address", "birthday", "ip", "ipaddress",
+}  # fmt: skip
 IDS = """(
 SELECT id FROM scope.joins WHERE person IN {people:Array(UInt64)} UNION ALL SELECT arrayJoin({people:Array(UInt64)})
 )"""
@@ -94,6 +100,11 @@ def person_names(project: ProjectCard, numbers: Collection[int]) -> dict[int, tu
     asked["ids"] = [id for *_, own in found for id in own]
     traits = _by_owner(_ask(project, _TRAITS.format(entity="person"), asked))
     return {person: (id, called(traits.get(person, {}), id)) for person, id, _ in found}
+
+
+def says_who(trait: str) -> bool:
+    """Whether a trait of that name says who somebody is, or which company, and not what they are like."""
+    return "".join(filter(str.isalnum, trait.lower())) in TELLING
 
 
 def called(traits: Mapping[str, Any], id: str) -> str:

@@ -17,6 +17,7 @@ from groundswell.people.addresses import company_address as company_address
 from groundswell.people.addresses import person_address as person_address
 from groundswell.people.arrow import instants, numbers, texts
 from groundswell.people.cards import company_cards, people_with
+from groundswell.people.cards import says_who as says_who
 from groundswell.people.identity import Identity
 from groundswell.people.types import (
     AccountCard,

@@ -104,6 +104,7 @@ def test_beside_them_stands_how_many_were_compared_and_what_was_tried(boards: Wo
         "converted": 60, "dropped": 60, "open": 5, "looked_at": 120, "tried": 4, "standing": 3,
         "names": {"events": 3, "properties": 1, "traits": 1},  # nobody of them visited, and all began with the sign-up
         "names_left_out": {"events": 0, "properties": 0, "traits": 0},
+        "identifying": [], "breakdown_left_out": None,
         "values_of_a_name": 10, "least": 20, "before_seconds": 7 * 86_400, "within_seconds": 3_600,
     }  # fmt: skip
 
@@ -283,11 +284,51 @@ def test_the_question_says_what_it_shows() -> None:
     assert check(said, "UTC") == checked
 
 
+def test_it_is_asked_over_everybody_whatever_the_funnel_is_split_by(boards: World) -> None:
+    split = answer(boards, breakdown=["plan", "person.seats"])
+    assert split.beside["breakdown_left_out"] == ["plan", "person.seats"]
+    assert (split.rows, split.question.breakdown) == (answer(boards).rows, ())
+    assert check(split.question.as_json(), "UTC") == split.question
+
+
+def test_what_says_who_somebody_is_is_no_reason(boards: World) -> None:
+    # Who goes on belongs to Acme, the others to thirty companies of two each, of which none is large enough to be told.
+    messages, at = [], "2026-01-02T00:00:00Z"
+    for number in range(120):
+        goes_on = number % 60 < (45 if number < 60 else 15)
+        company = "acme" if goes_on else f"small{number // 2}"
+        messages += [
+            identify(f"p{number}", at=at, email="all@acme.com" if goes_on else f"p{number}@example.com"),
+            group(f"p{number}", company, at=at, name=company, industry="toys" if goes_on else "food"),
+        ]
+    boards.send(*messages)
+    found = answer(boards)
+    told = {(row[1], row[2], row[3]) for row in found.rows}
+    assert ("account.industry", "is", "food") in told
+    assert not {name for name, *_ in told} & {"account.name", "person.email"}
+    assert found.beside["identifying"] == ["account.name", "person.email"]
+
+
+def test_values_that_hardly_anybody_shares_are_none(boards: World) -> None:
+    # Of the 60 who went on 29 have one board, everybody else has one of their own: 92 boards of 120 people.
+    messages = []
+    for number in range(120):
+        goes_on = number % 60 < (45 if number < 60 else 15)
+        more = {"board": "b" if goes_on and number % 2 else f"b{number}", "campaign": "spring" if goes_on else "fall"}
+        messages += [track(f"p{number}", "Signed Up", "2026-01-05T10:00:00Z", **more)]
+    boards.send(*messages)
+    found = answer(boards)
+    told = {(row[1], row[2], row[3]) for row in found.rows}
+    assert ("campaign", "is", "fall") in told
+    assert "board" not in {name for name, *_ in told}
+    assert found.beside["identifying"] == ["board"]
+
+
 @pytest.mark.parametrize(
     ("question", "field"),
     [
         ({"step": 1}, "step"), ({"step": 3}, "step"), ({"step": "2"}, "step"), ({"step": True}, "step"),
-        ({"steps": STEPS[:1]}, "steps"), ({"breakdown": "plan"}, "breakdown"), ({"bins": 4}, "bins"),
+        ({"steps": STEPS[:1]}, "steps"), ({"bins": 4}, "bins"),
         ({"show": "how"}, "show"),
     ],
 )  # fmt: skip

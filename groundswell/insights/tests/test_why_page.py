@@ -83,7 +83,7 @@ def test_the_funnel_asks_why_at_each_step(ada: Client, world: World) -> None:
     text = page(ada, world, {**FUNNEL, "breakdown": None}).content.decode()
     (link,) = re.findall(r'<a class="link why" href="([^"]+)"', text)
     asked = question_of(ada.get(html.unescape(link)))  # type: ignore[arg-type]
-    assert asked == {**FUNNEL, "show": "why", "step": 2}
+    assert asked == {**FUNNEL, "breakdown": None, "show": "why", "step": 2}
     assert "Goes with stopping" in text_of(page(ada, world, asked))
 
 
@@ -97,8 +97,16 @@ def test_the_step_is_a_word_of_the_sentence(ada: Client, world: World) -> None:
     assert page(ada, world, FUNNEL, view="change", what="step", value="2").status_code == 400
     steps = question_of(page(ada, world, asked, view="change", what="show", value="steps"))
     assert "step" not in steps
+
+
+def test_a_split_is_said_to_be_left_out_and_is_there_again_in_other_views(ada: Client, world: World) -> None:
     split = question_of(page(ada, world, {**FUNNEL, "breakdown": "plan"}, view="change", what="show", value="why"))
-    assert "breakdown" not in split
+    assert split["breakdown"] == "plan"
+    text = page(ada, world, split).content.decode()
+    assert "This is asked over everybody; the split is left out: <bdi>plan</bdi>." in text
+    assert "the split is left out" not in text_of(page(ada, world, WHY))
+    steps = question_of(page(ada, world, split, view="change", what="show", value="steps"))
+    assert steps["breakdown"] == "plan"
 
 
 def test_nothing_that_stands_is_said_so(ada: Client, world: World) -> None:

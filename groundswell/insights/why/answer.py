@@ -14,9 +14,9 @@ import numpy as np
 
 from groundswell.conditions.names import ACCOUNT, PERSON
 from groundswell.events.service import events_page, properties_of
-from groundswell.insights.types import Found
+from groundswell.insights.types import Found, names_as_json
 from groundswell.insights.why.basis import Actors, Basis, basis_of
-from groundswell.insights.why.candidates import LEAST, Candidate, Feature, Sort, When, distinct
+from groundswell.insights.why.candidates import LEAST, Candidate, Feature, Operator, Sort, When, distinct
 from groundswell.insights.why.deeds import Deeds, Spans
 from groundswell.insights.why.question import FunnelWhy
 from groundswell.insights.why.reading import Reader
@@ -24,6 +24,7 @@ from groundswell.insights.why.statements import MOST_VALUES, Sheet, Values
 from groundswell.insights.why.traits import Carried, traits, traits_of_accounts
 from groundswell.kernel.clock import MICROSECONDS_PER_SECOND
 from groundswell.kernel.secrets import is_secret
+from groundswell.people.service import says_who
 from groundswell.store import service as store
 from groundswell.workspace.service import project_card
 
@@ -51,7 +52,8 @@ def answer(project: int, question: FunnelWhy) -> Found:
         {
             "converted": basis.converted, "dropped": basis.dropped, "open": basis.open, "looked_at": len(basis),
             "tried": len(found), "standing": len(rows),
-            "names": names.tried, "names_left_out": names.left_out,
+            "names": names.tried, "names_left_out": names.left_out, "identifying": sorted(names.identifying),
+            "breakdown_left_out": names_as_json(question.split),
             "values_of_a_name": MOST_VALUES, "least": LEAST,
             "before_seconds": spans.before // MICROSECONDS_PER_SECOND,
             "within_seconds": spans.after // MICROSECONDS_PER_SECOND,
@@ -100,11 +102,13 @@ def _rows(found: Mapping[Feature, Counts]) -> list[list[Any]]:
 
 
 class Names:
-    """How many names were tried, and how many left out that fewer people have."""
+    """How many names were tried, and how many left out that fewer people have; and those whose values say who somebody
+    is, which are no reasons."""
 
     def __init__(self) -> None:
         self.tried = dict.fromkeys(MOST_NAMES, 0)
         self.left_out = dict.fromkeys(MOST_NAMES, 0)
+        self.identifying: set[str] = set()
 
     def most(self, what: str, people: Mapping[str, int], hidden: Set[str] = frozenset()) -> list[str]:
         """Those that most people have. What is hidden, or a secret, is none."""
@@ -127,10 +131,22 @@ def candidates(project: int, question: FunnelWhy, basis: Basis, spans: Spans, na
     hidden = {each.name for each in properties_of(project) if each.about.is_hidden}
     for when, sheet in carried.sheets.items():
         for name in names.most("properties", sheet.people, hidden):
-            yield from sheet.of(name).candidates(Feature(Sort.PROPERTY, name, when))
+            yield from _stated(sheet.of(name), Feature(Sort.PROPERTY, name, when), names)
     for prefix, sheet in _sheets_of_traits(reader, question, carried):
         for name in names.most("traits", sheet.people):
-            yield from sheet.of(name).candidates(Feature(Sort.TRAIT, prefix + name, When.NOW))
+            yield from _stated(sheet.of(name), Feature(Sort.TRAIT, prefix + name, When.NOW), names)
+
+
+def _stated(values: Values, feature: Feature, names: Names) -> Iterator[Candidate]:
+    """What may be said of a name. Of one that says who somebody is, only that there is none."""
+    is_telling = feature.kind is Sort.TRAIT and says_who(feature.name.removeprefix(PERSON).removeprefix(ACCOUNT))
+    if is_telling:
+        names.identifying.add(feature.name)
+    for each in values.candidates(feature):
+        if each.feature.operator is Operator.IS and values.say_who:
+            names.identifying.add(feature.name)
+        elif each.feature.operator is Operator.IS_NOT_SET or not is_telling:
+            yield each
 
 
 def _sheets_of_traits(reader: Reader, question: FunnelWhy, carried: Carried) -> Iterator[tuple[str, Sheet]]:

@@ -8,6 +8,7 @@ import numpy as np
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from groundswell.conditions.wording import name_text
 from groundswell.insights.kind import Who
 from groundswell.insights.shown import Cell
 from groundswell.insights.types import Answer
@@ -19,6 +20,7 @@ from groundswell.insights.why.words import after_text, before_text, having_text
 from groundswell.kernel import locales
 
 SMALL = 0.001  # a q value below is only said to be
+MOST_NAMED = 10
 
 
 @dataclass(frozen=True)
@@ -56,7 +58,8 @@ class Reason:
 
 @dataclass(frozen=True)
 class WhyShown:
-    """Those who got to the step before, what goes with going on and with stopping, and what was tried for it."""
+    """Those who got to the step before, what goes with going on and with stopping, and what was tried for it; names
+    that were not, for their values say who somebody is, and the names that it is not split by."""
 
     before: str
     step: str
@@ -67,11 +70,18 @@ class WhyShown:
     beside: Mapping[str, Any]
     by_account: bool
     left_out: list[str]
+    identifying: list[str]
+    split: list[str]
 
     @property
     def count(self) -> int:
         """How many were to be looked at."""
         return int(self.beside["converted"] + self.beside["dropped"])
+
+    @property
+    def more_identifying(self) -> int:
+        """How many of those names are not said."""
+        return len(self.beside["identifying"]) - len(self.identifying)
 
     @property
     def is_sampled(self) -> bool:
@@ -96,6 +106,7 @@ def why_shown(question: FunnelWhy, answer: Answer, who: Who) -> WhyShown:
         before_text(question), after_text(question),
         _cell(beside["converted"], {"converted": True}, who), _cell(beside["dropped"], {"converted": False}, who),
         going_on, stopping, beside, question.counts_accounts, _left_out(beside["names_left_out"]),
+        beside["identifying"][:MOST_NAMED], list(map(name_text, question.split)),
     )  # fmt: skip
 
 

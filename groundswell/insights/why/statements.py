@@ -18,6 +18,7 @@ from groundswell.insights.why.candidates import LEAST, Candidate, Feature, Opera
 from groundswell.insights.why.reading import Places
 
 MOST_VALUES = 10  # of a name that are tried one by one; of numbers that are more, the larger half is
+FEW = 5  # people a value, on average: fewer tell single people or companies apart
 
 
 def numbered(texts: pa.ChunkedArray, number: dict[str, int]) -> Places:
@@ -46,6 +47,13 @@ class Values:
     def people(self) -> int:
         """How many have a value."""
         return int(np.count_nonzero(np.bincount(self._held[1])))
+
+    @cached_property
+    def say_who(self) -> bool:
+        """Whether hardly anybody shares a value with others, as with ids and names of companies: there are nearly as
+        many values as people, and most people have one that is rare."""
+        counts = np.bincount(self._held[2])
+        return bool(len(counts) * FEW > self.people and counts[counts >= LEAST].sum() * 2 < counts.sum())
 
     def candidates(self, feature: Feature) -> Iterator[Candidate]:
         """What may be said of them, when all were added. ``feature`` has the name."""
