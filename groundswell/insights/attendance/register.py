@@ -142,9 +142,11 @@ class Book:
         left."""
         if self.diary.size > self._size_of_sheets():
             self.diary.forget_one()
+        else:
+            with self._lock:
+                if self._sheets:
+                    self._sheets.popitem(last=False)
         with self._lock:
-            if self._sheets and not self.diary.size:
-                self._sheets.popitem(last=False)
             return bool(self._sheets or self.diary.size)
 
 

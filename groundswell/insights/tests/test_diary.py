@@ -155,6 +155,19 @@ def test_what_was_not_asked_for_the_longest_is_forgotten_first(world: World, mon
     assert [event for event, _ in asked].count("C") == 1
 
 
+def test_days_are_forgotten_where_they_take_more_than_pages(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    small = Register(budget=4_000)
+    monkeypatch.setattr(recalled, "register", small)
+    world.send(track("ada", "A", "2026-01-06T10:00:00Z"), track("ada", "B", "2026-01-07T10:00:00Z"))
+    assert reached(world) == [1, 1]
+    for week in range(60):  # each time another block of days
+        begin = date(2024, 1, 1) + timedelta(weeks=week)
+        world.send(track("ada", f"E{week}", f"{begin}T10:00:00Z"))
+        small.attendance(world.project.id, [f"E{week}"], Days(begin, begin, "UTC"))
+    assert sum(book.size for book in small._books.values()) <= 4_000
+    assert reached(world) == [1, 1]
+
+
 @pytest.mark.parametrize("limit", [("MOST_MOMENTS", 1), ("MOST_IDS", -1)])
 def test_too_many_to_keep_are_read_each_time(
     world: World, monkeypatch: pytest.MonkeyPatch, register: Register, limit: tuple[str, int]
