@@ -208,7 +208,8 @@ def _start(project: ProjectCard, found: Import) -> Run:
 
 
 def _over_in_thread(number: int, run: Run) -> None:
-    close_old_connections()
+    with beginning():  # that it began is written down before how it ended
+        close_old_connections()
     try:
         _over(number, run)
     except Exception:
@@ -218,7 +219,10 @@ def _over_in_thread(number: int, run: Run) -> None:
 
 
 def _over(number: int, run: Run) -> None:
-    """Write down how a run ended. A file of ours that is loaded is not needed any more."""
+    """Write down how a run ended, once: the import may have been begun again since. A file of ours that is loaded is
+    not needed any more."""
+    if _runs.get(number) is not run:
+        return
     try:
         row = _written_down(number, run)
         if row is not None and row.is_ours and run.report.state is State.DONE:

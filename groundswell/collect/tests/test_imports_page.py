@@ -345,6 +345,19 @@ def test_how_a_run_ended_is_written_down_once_the_database_has_time(
     assert len(refused) == 2
 
 
+def test_a_run_that_says_late_how_it_ended_does_not_undo_what_the_next_one_did(
+    desk: Importing, ben: Client, page: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address, over, ended = bring(ben, page, CSV), importing._over, []
+    with monkeypatch.context() as patch:
+        patch.setattr(runs, "digest_of", lambda *_, **__: 1 / 0)
+        patch.setattr(importing, "_over", lambda *run: (ended.append(run), over(*run)))
+        assert "It failed" in load(desk, ben, address)
+    assert "Everything is loaded" in load(desk, ben, address)
+    importing._over(*ended[0])
+    assert "Everything is loaded" in text(ben, address)
+
+
 def test_a_mapping_that_says_too_little_begins_nothing(world: World, ben: Client, page: str) -> None:
     address = bring(ben, page, CSV)
     ben.post(f"{address}/begin", {"format": "csv", "event": "what"})
