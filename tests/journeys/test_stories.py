@@ -180,15 +180,15 @@ def test_a_drop_off_becomes_a_segment_whose_retention_is_shared_until_it_is_revo
     split = ada.opens(ada.more("+ split"))
     split.locator("details.inner summary").click()
     split.locator(f"button[value='person.segment.{key}']").click()
-    for text in ("in segment %(key)s", "not in segment %(key)s"):
-        heading = ada.page.get_by_role("heading", name=ada.words(text, key=key), exact=True)
+    for text in ("in segment %(name)s", "not in segment %(name)s"):
+        heading = ada.page.get_by_role("heading", name=ada.words(text, name=name), exact=True)
         expect(heading).to_be_visible(timeout=PATIENCE)
     board = f"{name} {language}"
     ada.puts_on_a_dashboard(board)
     ada.page.goto(funnel)
     ada.puts_on_a_dashboard(board)
     expect(ada.page.locator(".tile")).to_have_count(2)
-    expect(ada.page.locator("main")).to_contain_text(ada.words("in segment %(key)s", key=key), timeout=PATIENCE)
+    expect(ada.page.locator("main")).to_contain_text(ada.words("in segment %(name)s", name=name), timeout=PATIENCE)
 
     ada.page.locator("main a[href$='/shares/']").click()
     ada.presses("Make a link")
@@ -196,7 +196,7 @@ def test_a_drop_off_becomes_a_segment_whose_retention_is_shared_until_it_is_revo
     stranger = comes(demo.url, language)
     stranger.page.goto(link)
     expect(stranger.page.locator("h1")).to_have_text(board)
-    expect(stranger.page.locator("main")).to_contain_text(ada.words("in segment %(key)s", key=key), timeout=PATIENCE)
+    expect(stranger.page.locator("main")).to_contain_text(ada.words("in segment %(name)s", name=name), timeout=PATIENCE)
     expect(stranger.page.locator("main")).to_contain_text("Invite Sent", timeout=PATIENCE)
     assert stranger.page.locator("main a").count() == 0
     ada.page.reload()
