@@ -1,6 +1,7 @@
 """What every test stands on: a data folder of its own, an open store, and empty tables where a test asks for them."""
 
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -58,3 +59,4 @@ def world(open_store: None, transactional_db: None, tmp_path: Path) -> "Iterator
 
     yield World(tmp_path)
     close_collector()  # pages open one, and its threads would go on under tests that have no database
+    shutil.rmtree(Path(_folder.name) / "inbox", ignore_errors=True)  # the next begins where worlds have come to

@@ -57,7 +57,7 @@ def test_behind_a_trend_s_numbers(tmp_path: Path, told_of: Any, question: dict[s
     assert isinstance(checked, Trend)
     cells = [
         (line, place, value)
-        for line in lines_of(checked, ask(world.project, question).rows)
+        for line in lines_of(checked, ask(world.project, question))
         for place, value in enumerate(line.values)
     ]
     chance.shuffle(cells)

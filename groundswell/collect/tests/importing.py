@@ -21,6 +21,7 @@ from tests.world import World
 
 ROWS = 8  # of a block of a table, at the desk
 CSV = "who,what,when,plan\nada,Signed Up,2026-01-05 10:00,pro\nben,Signed Up,2026-01-05 11:00,free\n,Signed Up,,\n"
+CHOSEN = {"format": "csv", "userId": "who", "event": "what", "timestamp": "when"}
 
 
 class Importing:
@@ -113,3 +114,10 @@ def finish(desk: Importing) -> None:
         if not desk.world.loader.load_offered():
             time.sleep(0.001)
     assert not importing._runs
+
+
+def load(desk: Importing, client: Client, address: str, chosen: dict[str, str] = CHOSEN) -> str:
+    """Import what was looked at, to its end; the page of it."""
+    client.post(f"{address}/begin", chosen)
+    finish(desk)
+    return text(client, address)

@@ -10,9 +10,10 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from groundswell.collect import importing
+from groundswell.collect.imports import runs
 from groundswell.collect.imports.types import State
 from groundswell.collect.models import Import
-from groundswell.collect.tests.importing import CSV, Importing, bring, finish, text, write_text
+from groundswell.collect.tests.importing import CSV, Importing, bring, finish, load, text, write_text
 from groundswell.kernel.errors import Refusal
 from groundswell.workspace.types import Caller, Role
 from tests.visitors import member
@@ -121,3 +122,16 @@ def test_no_report_is_read_to_count_what_runs_and_what_waits(
     ]
     assert not [sql for sql in of_all if "project_id" in sql]
     finish(desk)
+
+
+def test_a_run_that_says_late_how_it_ended_does_not_undo_what_the_next_one_did(
+    desk: Importing, ben: Client, page: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address, over, ended = bring(ben, page, CSV), importing._over, []
+    with monkeypatch.context() as patch:
+        patch.setattr(runs, "digest_of", lambda *_, **__: 1 / 0)
+        patch.setattr(importing, "_over", lambda *run: (ended.append(run), over(*run)))
+        assert "It failed" in load(desk, ben, address)
+    assert "Everything is loaded" in load(desk, ben, address)
+    importing._over(*ended[0])
+    assert "Everything is loaded" in text(ben, address)

@@ -20,21 +20,13 @@ from groundswell.collect import chosen_files, importing, uploads
 from groundswell.collect.imports import runs
 from groundswell.collect.imports.types import State
 from groundswell.collect.models import Import
-from groundswell.collect.tests.importing import CSV, ROWS, Importing, bring, finish, text, waiting
+from groundswell.collect.tests.importing import CHOSEN, CSV, ROWS, Importing, bring, finish, load, text, waiting
 from groundswell.workspace.types import Role
 from tests.visitors import member
 from tests.world import World
 
 pytestmark = pytest.mark.usefixtures("desk")
-CHOSEN = {"format": "csv", "userId": "who", "event": "what", "timestamp": "when"}
 PART = {"HX-Request": "true"}
-
-
-def load(desk: Importing, client: Client, address: str, chosen: dict[str, str] = CHOSEN) -> str:
-    """Import what was looked at, to its end; the page of it."""
-    client.post(f"{address}/begin", chosen)
-    finish(desk)
-    return text(client, address)
 
 
 # Looking
@@ -343,19 +335,6 @@ def test_how_a_run_ended_is_written_down_once_the_database_has_time(
     monkeypatch.setattr(importing, "WAITS", (0.0, 0.0, 0.0))
     assert "Everything is loaded" in load(desk, ben, bring(ben, page, CSV))
     assert len(refused) == 2
-
-
-def test_a_run_that_says_late_how_it_ended_does_not_undo_what_the_next_one_did(
-    desk: Importing, ben: Client, page: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    address, over, ended = bring(ben, page, CSV), importing._over, []
-    with monkeypatch.context() as patch:
-        patch.setattr(runs, "digest_of", lambda *_, **__: 1 / 0)
-        patch.setattr(importing, "_over", lambda *run: (ended.append(run), over(*run)))
-        assert "It failed" in load(desk, ben, address)
-    assert "Everything is loaded" in load(desk, ben, address)
-    importing._over(*ended[0])
-    assert "Everything is loaded" in text(ben, address)
 
 
 def test_a_mapping_that_says_too_little_begins_nothing(world: World, ben: Client, page: str) -> None:
