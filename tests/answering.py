@@ -39,9 +39,10 @@ def _expected(messages: Sequence[Message], question: Question, tz: str) -> tuple
 
 
 def _answered(world: World, question: Question) -> tuple[Any, Any]:
-    """The rows, and of paths what stands beside them."""
+    """The rows, and of paths what stands beside them, but for the order in which people see the values."""
     answer = ask(world.project, question)
-    return plain(answer.rows), answer.beside if question["kind"] == "paths" else None
+    beside = {name: value for name, value in answer.beside.items() if name != "values"}
+    return plain(answer.rows), beside if question["kind"] == "paths" else None
 
 
 def worlds_told(
@@ -75,6 +76,7 @@ def without_register() -> Iterator[None]:
     """Questions are answered as where others write to the store."""
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(register, "attendance", lambda *_, **__: None)
+        patched.setattr(register, "parted", lambda *_: None)
         patched.setattr(register, "recollection", lambda *_: None)
         yield
 

@@ -20,6 +20,11 @@ def is_of_account(name: str) -> bool:
     return name.startswith(ACCOUNT)
 
 
+def is_of_event(name: str) -> bool:
+    """Whether the name means a property of the event itself."""
+    return not is_of_person(name) and not is_of_account(name)
+
+
 class Names:
     """The names of one query. Nothing that people wrote becomes SQL: it is bound, or looked up in the catalogue."""
 

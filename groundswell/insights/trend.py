@@ -14,9 +14,9 @@ from functools import partial, reduce
 from typing import Any
 
 from groundswell.conditions.language import names_in
-from groundswell.conditions.names import Names, is_of_person
+from groundswell.conditions.names import Names, is_of_event, is_of_person
 from groundswell.conditions.sql import NOTHING, Params, number_sql
-from groundswell.insights.attendance.service import people_in
+from groundswell.insights.attendance.service import Periods, people_by, people_in
 from groundswell.insights.formula import Number, work_out
 from groundswell.insights.intervals import key_of_day, period_of_day, period_of_instant, periods
 from groundswell.insights.labels import (
@@ -252,9 +252,10 @@ def measured(project: int, question: Trend, *, kept: Kept | None = None) -> Meas
         if results is None:
             results = _run_as_one(plans) if are_alike(plans) else [_run(plan) for plan in store.part_by_part(plans)]
         return _gathered(results, lambda _: None, kept={None: 0})
-    results = [
-        _run(planned(project, question, one, by_raw), most=MOST_GROUPS) for one in store.part_by_part(question.series)
-    ]
+    plans = [planned(project, question, one, by_raw) for one in question.series]
+    results = _people(project, question, plans)
+    if results is None:
+        results = [_run(plan, most=MOST_GROUPS) for plan in store.part_by_part(plans)]
     raws: Counter[Raws] = Counter()
     for result in results:
         for group in result:
@@ -300,19 +301,26 @@ def _people(project: int, question: Trend, plans: Sequence[Plan]) -> list[list[G
     """The groups of queries that count nothing but people, or accounts, of whole days: told by the register, if it can.
     What is counted ahead is told by it only if it knows already."""
     measures = {plan.measure for plan in plans}
-    if question.interval is Interval.HOUR or measures not in ({Measure.PEOPLE}, {Measure.ACCOUNTS}):
+    is_of_days = question.interval is not Interval.HOUR and measures in ({Measure.PEOPLE}, {Measure.ACCOUNTS})
+    if not is_of_days or not all(map(is_of_event, question.breakdown)):
         return None
-    count = Count.PEOPLE if Measure.PEOPLE in measures else Count.ACCOUNTS
-    several, days, interval = [plan.series.wanted for plan in plans], question.days, question.interval
-    keys, key_of = list(periods(days, interval)), partial(key_of_day, interval=interval)
-    are_days, so_far = interval is Interval.DAY, question.cumulative
-    if_known = any(plan.counted_ahead for plan in plans)
-    counted = people_in(
-        project, several, days, keys, key_of, count, are_days=are_days, so_far=so_far, if_known=if_known
+    count, several = (
+        Count.PEOPLE if Measure.PEOPLE in measures else Count.ACCOUNTS,
+        [one.series.wanted for one in plans],
     )
-    if counted is None:
-        return None
-    return [[Group(key, (), value, 0, 0) for key, value in zip(keys, each, strict=True)] for each in counted]
+    within = Periods(
+        question.days, list(periods(question.days, question.interval)),
+        partial(key_of_day, interval=question.interval), are_days=question.interval is Interval.DAY,
+        so_far=question.cumulative,
+    )  # fmt: skip
+    if question.breakdown:
+        told = people_by(project, several, question.breakdown, within, count) or ()
+        groups = [[Group(key, raws, of.people, of.events, 0) for (key, raws), of in each.items()] for each in told]
+    else:
+        if_known = any(plan.counted_ahead for plan in plans)
+        counted = people_in(project, several, within, count, if_known=if_known) or ()
+        groups = [[Group(key, (), people, 0, 0) for key, people in each.items()] for each in counted]
+    return groups or None  # there is a series at least
 
 
 def are_alike(plans: Sequence[Plan]) -> bool:

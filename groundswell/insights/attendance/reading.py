@@ -1,14 +1,21 @@
-"""Who did an event on which days: people as the rollup has it, accounts by the events themselves."""
+"""Who did an event on which days: people as the rollup has it; accounts, and who did it with which value, by the events
+themselves."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import pairwise
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 
+from groundswell.conditions.names import Names
 from groundswell.conditions.params import Params
+from groundswell.conditions.types import Wanted
 from groundswell.insights.intervals import period_of_day, period_of_instant
+from groundswell.insights.seen import Seen
+from groundswell.insights.split import Raws
 from groundswell.insights.types import Count, Interval
 from groundswell.kernel.periods import Days
 from groundswell.store import service as store
@@ -19,7 +26,9 @@ EPOCH = date(1970, 1, 1)
 MOST_RANGES = 50  # that a query names; of days scattered more than that all between are read
 
 Event = str | None  # None is any event
+Ids = NDArray[np.uint64]
 Words = NDArray[np.uint64]
+Tallies = Mapping[int, Mapping[Raws, int]]  # day → events with each of the values
 
 
 def number_of(day: date) -> int:
@@ -46,28 +55,93 @@ def events_on(project: int, days: Days) -> list[str]:
     return [name for (name,) in found.rows]
 
 
+@dataclass(frozen=True)
+class _Asked:
+    """A query about an event on some days: its columns, and the rows that are meant."""
+
+    project: int
+    between: tuple[int, int]
+    params: Params
+    source: str
+    number: str  # SQL: the day of a row, since 1970
+    where: list[str]
+    raws: list[str]  # SQL: the raw JSON texts of the values by which it is told apart
+    days: int  # that are read
+
+    @classmethod
+    def of(cls, project: int, event: Event, days: Sequence[int], tz: str, count: Count, by: Sequence[str]) -> "_Asked":
+        ranges = _ranges(days)
+        between = Days(EPOCH + timedelta(days=days[0]), EPOCH + timedelta(days=days[-1]), tz)
+        from_rollup = count is Count.PEOPLE and not by
+        number = period_of_day(Interval.DAY) if from_rollup else period_of_instant(between, Interval.DAY)
+        names = Names(project)
+        day, of = ("day", "toDate({})".format) if from_rollup else (number, str)
+        within = " OR ".join(f"{day} BETWEEN {of(first)} AND {of(last)}" for first, last in ranges)
+        return cls(
+            project, (between.start_us, between.end_us), names.params, "rollup" if from_rollup else "events", number,
+            where=[f"({within})", *names.wanted(Wanted(event, {}))], raws=[names.raw(name) for name in by],
+            days=sum(last - first + 1 for first, last in ranges),
+        )  # fmt: skip
+
+    def grouped(
+        self, keys: Sequence[str], values: Sequence[str], *, where: Sequence[str] = (), most: int = 0
+    ) -> pa.Table:
+        """By the keys, and the values by which it is told apart (columns ``raw0``, …); at most so many groups."""
+        raws = [f"{raw} AS raw{place}" for place, raw in enumerate(self.raws)]
+        sql = (
+            f"SELECT {', '.join([*keys, *raws, *values])}\nFROM scope.{self.source}\n"
+            f"WHERE {' AND '.join([*self.where, *where])}\nGROUP BY {', '.join(_names([*keys, *raws]))}"
+        )
+        limits = store.Limits(extra={"max_rows_to_group_by": most, "group_by_overflow_mode": "break"}) if most else None
+        return store.run_arrow(
+            sql + (f"\nLIMIT {most}" if most else ""), project=self.project, between=self.between, params=self.params,
+            limits=limits,
+        )  # fmt: skip
+
+
 def read(
-    project: int, event: Event, days: Sequence[int], tz: str, count: Count
-) -> tuple[NDArray[np.uint64], Mapping[int, Words]]:
-    """Ids, or accounts, each once, and a word for each block: its bits are the days on which they did it. ``days``
-    ascend. Whose account an event counts for is known by itself, and by its person at that time."""
-    params, blocks = Params(), sorted({day // BLOCK for day in days})
-    between = Days(EPOCH + timedelta(days=days[0]), EPOCH + timedelta(days=days[-1]), tz)
-    by_account = count is Count.ACCOUNTS
-    number = period_of_instant(between, Interval.DAY) if by_account else period_of_day(Interval.DAY)
-    bit = f"bitShiftLeft(toUInt64(1), toUInt8({number} % {BLOCK}))"
-    words = [f"groupBitOr(if(intDiv({number}, {BLOCK}) = {block}, {bit}, 0)) AS word{block}" for block in blocks]
-    day, of = (number, str) if by_account else ("day", "toDate({})".format)
-    ranges = [f"{day} BETWEEN {of(first)} AND {of(last)}" for first, last in _ranges(days)]
-    where = [f"({' OR '.join(ranges)})", *([f"event = {params.text(event)}"] if event is not None else [])]
-    actor, source = ("account", "events") if by_account else ("id", "rollup")
-    where += ["account != 0"] if by_account else []
-    sql = (
-        f"SELECT {actor} AS actor, {', '.join(words)}\nFROM scope.{source}\nWHERE {' AND '.join(where)}\nGROUP BY actor"
+    project: int, event: Event, days: Sequence[int], tz: str, count: Count, by: Sequence[str] = ()
+) -> dict[Raws, tuple[Ids, Mapping[int, Words]]]:
+    """For each of the values with which the event came, of the event properties ``by``: ids, or accounts, each once,
+    and a word for each block, whose bits are the days on which they did it. ``days`` ascend. Whose account an event
+    counts for is known by itself, and by its person at that time."""
+    asked, blocks = _Asked.of(project, event, days, tz, count, by), sorted({day // BLOCK for day in days})
+    bit = f"bitShiftLeft(toUInt64(1), toUInt8({asked.number} % {BLOCK}))"
+    words = [f"groupBitOr(if(intDiv({asked.number}, {BLOCK}) = {block}, {bit}, 0)) AS word{block}" for block in blocks]
+    if count is Count.ACCOUNTS:
+        found = asked.grouped(["account AS actor"], words, where=["account != 0"])
+    else:
+        found = asked.grouped(["id AS actor"], words)
+    actor, *of_blocks = (
+        found.column(name).combine_chunks().to_numpy() for name in ["actor", *(f"word{block}" for block in blocks)]
     )
-    found = store.run_arrow(sql, project=project, between=(between.start_us, between.end_us), params=params)
-    columns = {name: found.column(name).combine_chunks().to_numpy() for name in found.column_names}
-    return columns["actor"], {block: columns[f"word{block}"] for block in blocks}
+    if not by:
+        return {(): (actor, dict(zip(blocks, of_blocks, strict=True)))}
+    seen = Seen()
+    code = seen.codes([found.column(f"raw{place}") for place in range(len(by))])
+    rows = {raws: np.flatnonzero(code == which) for which, raws in enumerate(seen.raws)}
+    return {
+        raws: (actor[own], {block: word[own] for block, word in zip(blocks, of_blocks, strict=True)})
+        for raws, own in rows.items()
+    }
+
+
+def tallies(project: int, event: Event, days: Sequence[int], tz: str, by: Sequence[str], most: int) -> Tallies | None:
+    """How many events came with each of the values on each of the days; None where there are more than so many
+    values."""
+    asked = _Asked.of(project, event, days, tz, Count.PEOPLE, by)
+    groups = most * asked.days + 1
+    found = asked.grouped([f"{asked.number} AS number"], ["count() AS events"], most=groups)
+    tallied: dict[int, dict[Raws, int]] = {}
+    for row in found.to_pylist():
+        tallied.setdefault(row["number"], {})[tuple(row[f"raw{place}"] for place in range(len(by)))] = row["events"]
+    values = {raws for of_day in tallied.values() for raws in of_day}
+    return tallied if found.num_rows < groups and len(values) <= most else None
+
+
+def _names(columns: Sequence[str]) -> list[str]:
+    """What columns are called."""
+    return [column.rpartition(" AS ")[2] for column in columns]
 
 
 def _ranges(days: Sequence[int]) -> list[tuple[int, int]]:

@@ -9,19 +9,19 @@ merge change nothing here. What was not asked for the longest time is forgotten 
 
 import threading
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import chain
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from groundswell.insights.attendance.diary import WEEK, Diary, Recollection, days_of, week_of
-from groundswell.insights.attendance.reading import BLOCK, Event, Words, number_of, reach, read
-from groundswell.insights.attendance.roster import Persons, Roll
-from groundswell.insights.instants import Places
+from groundswell.insights.attendance.entries import NOTHING, TOO_MANY, Entry, Sheet, States
+from groundswell.insights.attendance.reading import BLOCK, Event, Tallies, Words, number_of, reach, read, tallies
+from groundswell.insights.attendance.roster import Ids, Persons, Roll
+from groundswell.insights.instants import Micros, Places
+from groundswell.insights.split import Raws
 from groundswell.insights.types import Count
 from groundswell.kernel.clock import from_us
 from groundswell.kernel.periods import Days, zone
@@ -30,54 +30,10 @@ from groundswell.store import service as store
 MOST_BLOCKS = 24  # that are held of an event: four years
 MOST_PAGES = 512  # of a question: each is looked at for everybody
 FEW = 2  # days: today, and what came late yesterday
+MOST_VALUES = 32  # with which an event may come to be told apart: each takes a look at everybody
 BUDGET = 640 * 2**20  # bytes of all books
-States = Mapping[int, NDArray[np.int64]]  # block → of each of its days; 0 is none
 
-
-@dataclass(frozen=True)
-class Sheet:
-    """Who did an event (numbers of the book's roster) and when: a word each for every block in which somebody did.
-    ``states`` are those that the store's days had before they were read."""
-
-    number: Places
-    words: Mapping[int, Words]
-    states: States
-
-    @property
-    def size(self) -> int:
-        """Bytes."""
-        arrays: list[NDArray[Any]] = [self.number, *self.words.values(), *self.states.values()]
-        return sum(each.nbytes for each in arrays)
-
-    def unknown(self, now: States) -> list[int]:
-        """The days, ascending, of which it does not know what is so in these states of the store."""
-        nothing = np.zeros(BLOCK, np.int64)
-        return [
-            block * BLOCK + day
-            for block, states in sorted(now.items())
-            for day in np.flatnonzero((states != self.states.get(block, nothing)) & (states != 0)).tolist()
-        ]
-
-    def with_days(self, number: Places, words: Mapping[int, Words], states: States, ids: int) -> "Sheet":
-        """The sheet with what was read of the days that have a state here; ``ids`` is how many the roster has."""
-        place = np.full(ids, -1, np.int32)
-        place[self.number] = np.arange(len(self.number), dtype=np.int32)
-        new = number[place[number] < 0]
-        place[new] = np.arange(len(self.number), len(self.number) + len(new), dtype=np.int32)
-        merged = dict(self.words)
-        if len(new):
-            merged = {block: np.append(word, np.zeros(len(new), np.uint64)) for block, word in merged.items()}
-        for block, read_now in words.items():
-            if read_now.any():
-                word = merged[block].copy() if block in merged else np.zeros(len(self.number) + len(new), np.uint64)
-                word[place[number]] |= read_now
-                merged[block] = word
-        known = {block: np.where(own != 0, own, self.states.get(block, own)) for block, own in states.items()}
-        every = np.append(self.number, new) if len(new) else self.number
-        return Sheet(every, merged, {**self.states, **known})
-
-
-NOBODY = Sheet(np.zeros(0, np.int32), {}, {})
+Key = tuple[Event, tuple[str, ...]]  # an event, and the properties by which it is told apart
 
 
 @dataclass(frozen=True)
@@ -86,6 +42,19 @@ class Attendance:
 
     sheet: Sheet
     persons: Persons
+
+
+@dataclass(frozen=True)
+class Parted:
+    """A sheet for each of the values with which an event came, how many events did on each day, and the persons."""
+
+    sheets: Mapping[Raws, Sheet]
+    events: Tallies
+    persons: Persons
+
+    def with_value(self, raws: Raws) -> Attendance:
+        """Who did it with that value."""
+        return Attendance(self.sheets[raws], self.persons)
 
 
 class Book:
@@ -97,57 +66,71 @@ class Book:
         self.roll = Roll(project, count)
         self.diary = Diary(self.roll)
         self._lock = threading.Lock()
-        self._sheets: OrderedDict[Event, Sheet] = OrderedDict()  # what was asked for last at the end
+        self._entries: OrderedDict[Key, Entry] = OrderedDict()  # what was asked for last at the end
 
     @property
     def size(self) -> int:
         """Bytes."""
-        return self._size_of_sheets() + self.diary.size + self.roll.size
+        return self._size_of_entries() + self.diary.size + self.roll.size
 
-    def _size_of_sheets(self) -> int:
+    def _size_of_entries(self) -> int:
         with self._lock:
-            return sum(sheet.size for sheet in self._sheets.values())
+            return sum(entry.size for entry in self._entries.values())
 
     def unknown(self, event: Event, now: States) -> list[int]:
-        """The days of which its sheet of an event does not know what is so in these states."""
-        with self._lock:
-            known = self._sheets.get(event, NOBODY)
-        return known.unknown(now)
+        """The days of which it does not know what is so of an event in these states."""
+        return self._known((event, ())).unknown(now)
 
-    def sheet(self, event: Event, now: States, tz: str) -> Sheet:
-        """The sheet of an event which knows what is so in these states."""
-        with self._lock:
-            known = self._sheets.get(event, NOBODY)
-            if known is not NOBODY:
-                self._sheets.move_to_end(event)
-        unknown = known.unknown(now)
-        if not unknown:
+    def entry(self, event: Event, now: States, tz: str, by: tuple[str, ...] = ()) -> Entry:
+        """The entry of an event which knows what is so in these states; by the values of event properties, told
+        apart by them."""
+        known = self._known((event, by))
+        days = known.unknown(now)
+        if not days:
             return known
-        ids, words = read(self.project, event, unknown, tz, self.count)
-        states = _by_block(unknown, [int(now[day // BLOCK][day % BLOCK]) for day in unknown])
-        number = self.roll.with_ids(ids)
-        size = len(self.roll)
-        order = np.argsort(number)  # passes over persons go from one to the next in memory
-        number, words = number[order], {block: word[order] for block, word in words.items()}
-        found = known.with_days(number, words, states, size)
+        events = tallies(self.project, event, days, tz, by, MOST_VALUES) if by else {}
+        if events is None:
+            return self._write((event, by), known, lambda _: TOO_MANY)
+        states = _by_block(days, [int(now[day // BLOCK][day % BLOCK]) for day in days])
+        found = read(self.project, event, days, tz, self.count, by)
+        sheets = {raws: self._numbered(*of_value) for raws, of_value in found.items()}
+
+        def add(entry: Entry) -> Entry:
+            grown = entry.with_days(sheets, events, states, ids=len(self.roll))
+            return grown if len(grown.sheets) <= MOST_VALUES else TOO_MANY
+
+        return self._write((event, by), known, add)
+
+    def _known(self, key: Key) -> Entry:
         with self._lock:
-            base = self._sheets.get(event, NOBODY)
-            if base is not known:  # others read of it, too, or it was forgotten
-                base = base.with_days(number, words, states, len(self.roll))
-            self._sheets[event] = found if base is known else base
+            if key in self._entries:
+                self._entries.move_to_end(key)
+            return self._entries.get(key, NOTHING)
+
+    def _write(self, key: Key, known: Entry, add: Callable[[Entry], Entry]) -> Entry:
+        """Add to what was known before more was read; and to what is known now, if others read of it, too."""
+        found = add(known)
+        with self._lock:
+            now = self._entries.get(key, NOTHING)
+            self._entries[key] = found if now is known else add(now)
         return found
 
+    def _numbered(self, ids: Ids, words: Mapping[int, Words]) -> tuple[Places, Mapping[int, Words]]:
+        number = self.roll.with_ids(ids)
+        order = np.argsort(number)  # passes over persons go from one to the next in memory
+        return number[order], {block: word[order] for block, word in words.items()}
+
     def forget_one(self) -> bool:
-        """Let go of the page, or the sheet, that was not asked for the longest time, of what takes more; whether any is
+        """Let go of the page, or the entry, that was not asked for the longest time, of what takes more; whether any is
         left."""
-        if self.diary.size > self._size_of_sheets():
+        if self.diary.size > self._size_of_entries():
             self.diary.forget_one()
         else:
             with self._lock:
-                if self._sheets:
-                    self._sheets.popitem(last=False)
+                if self._entries:
+                    self._entries.popitem(last=False)
         with self._lock:
-            return bool(self._sheets or self.diary.size)
+            return bool(self._entries or self.diary.size)
 
 
 class Register:
@@ -164,20 +147,31 @@ class Register:
         """Who did each of the events on which days, of those asked for at least. None where that cannot be known here:
         others write to the store, the days are too many, or all was counted anew meanwhile; ``if_known``, also where
         more than ``FEW`` days of an event would have to be read."""
-        asked = _within_reach(project, days)
-        if asked and number_of(asked[-1]) // BLOCK - number_of(asked[0]) // BLOCK >= MOST_BLOCKS:
-            return None
-        opened = self._opened(project, count, asked)
+        opened = self._opened_for(project, days, count)
         if opened is None:
             return None
-        book, joined, of_days = opened
-        now = _by_block([number_of(day) for day in asked], of_days)
+        book, joined, now = opened
         if if_known and any(len(book.unknown(event, now)) > FEW for event in events):
             return None
-        sheets = [book.sheet(event, now, days.tz) for event in events]
+        entries = [book.entry(event, now, days.tz) for event in events]
         persons = book.roll.persons(joined)
         self._make_room()
-        return [Attendance(sheet, persons) for sheet in sheets]
+        return [Attendance(entry.sheet, persons) for entry in entries]
+
+    def parted(
+        self, project: int, events: Sequence[Event], by: tuple[str, ...], days: Days, count: Count = Count.PEOPLE
+    ) -> list[Parted] | None:
+        """The same told apart by event properties. None also where these have too many values."""
+        opened = self._opened_for(project, days, count)
+        if opened is None:
+            return None
+        book, joined, now = opened
+        entries = [book.entry(event, now, days.tz, by) for event in events]
+        if any(entry.has_too_many for entry in entries):
+            return None
+        persons = book.roll.persons(joined)
+        self._make_room()
+        return [Parted(entry.sheets, entry.events, persons) for entry in entries]
 
     def recollection(
         self, project: int, events: Sequence[str], days: Days, count: Count = Count.PEOPLE
@@ -199,6 +193,17 @@ class Register:
         persons = book.roll.persons(joined)
         self._make_room()
         return Recollection(pages, persons)
+
+    def _opened_for(self, project: int, days: Days, count: Count) -> tuple[Book, int, States] | None:
+        """The book of a project, and the states of its joins and of the days, of which there may be too many."""
+        asked = _within_reach(project, days)
+        if asked and number_of(asked[-1]) // BLOCK - number_of(asked[0]) // BLOCK >= MOST_BLOCKS:
+            return None
+        opened = self._opened(project, count, asked)
+        if opened is None:
+            return None
+        book, joined, of_days = opened
+        return book, joined, _by_block([number_of(day) for day in asked], of_days)
 
     def _opened(self, project: int, count: Count, days: Sequence[date]) -> tuple[Book, int, list[int]] | None:
         """The book of a project, and the states of its joins and of the days. None where others may write, or a book of
@@ -239,7 +244,7 @@ def _within_reach(project: int, days: Days) -> list[date]:
 
 def _by_block(days: Sequence[int], states: Sequence[int]) -> States:
     """The states of days, by block."""
-    blocks: dict[int, NDArray[np.int64]] = {}
+    blocks: dict[int, Micros] = {}
     for day, state in zip(days, states, strict=True):
         blocks.setdefault(day // BLOCK, np.zeros(BLOCK, np.int64))[day % BLOCK] = state
     return blocks

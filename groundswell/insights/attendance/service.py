@@ -1,5 +1,6 @@
 """What is asked of the register: who did an event in which of several periods, since when and until when."""
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -9,11 +10,12 @@ from numpy.typing import NDArray
 
 from groundswell.conditions.types import Wanted
 from groundswell.insights.attendance.reading import BLOCK, EPOCH, number_of
-from groundswell.insights.attendance.register import Attendance, register
-from groundswell.insights.attendance.roster import Ids
-from groundswell.insights.instants import Places
+from groundswell.insights.attendance.register import Attendance, Parted, register
+from groundswell.insights.attendance.roster import Ids, Persons
+from groundswell.insights.instants import Bools, Places
 from groundswell.insights.owners import Asked, Owners
 from groundswell.insights.seen import Seen
+from groundswell.insights.split import Raws
 from groundswell.insights.types import Count
 from groundswell.kernel.periods import Days
 
@@ -27,7 +29,7 @@ class Attended:
     """The persons who did an event and when, and those of them who are meant; all where ``may`` is None."""
 
     attendance: Attendance
-    may: NDArray[np.bool_] | None
+    may: Bools | None
 
     @property
     def actor(self) -> Ids:
@@ -45,15 +47,15 @@ def attended(
     found = register.attendance(project, [wanted.event for wanted in several], days, count, if_known=if_known)
     if found is None:
         return None
-    return [Attended(each, _may(project, own, each)) for each, own in zip(found, asked, strict=True)]
+    return [Attended(each, _may(project, own, each.persons)) for each, own in zip(found, asked, strict=True)]
 
 
-def _may(project: int, asked: Asked, found: Attendance) -> NDArray[np.bool_] | None:
-    """For which of the persons the conditions hold."""
+def _may(project: int, asked: Asked, persons: Persons) -> Bools | None:
+    """For which of the persons the conditions hold; None where there are none."""
     if not asked:
         return None
     owners = Owners.of(project, asked, Seen())
-    may: NDArray[np.bool_] = owners.may[owners.places(found.persons.actor)] != 0
+    may: Bools = owners.may[owners.places(persons.actor)] != 0
     return may
 
 
@@ -88,23 +90,68 @@ def in_periods(
     return words
 
 
-def people_in(
-    project: int, several: Sequence[Wanted], days: Days, keys: Sequence[int], key_of: Callable[[date], int],
-    count: Count, *, are_days: bool, so_far: bool, if_known: bool = False,
-) -> list[list[int]] | None:  # fmt: skip
-    """For each of the wanted events how many of them did it in each of the periods with these keys; ``so_far``, in it
-    or one before. None where that has to be asked otherwise; ``if_known``, also where days would have to be read."""
-    from groundswell.insights.attendance import passes
+@dataclass(frozen=True)
+class Periods:
+    """Days as periods: the key of each, in order, and how to tell it of a day. ``so_far``: whoever was there in one
+    counts in those after it, too, but not again."""
 
-    known = attended(project, several, days, count, if_known=if_known)
-    if known is None:
+    days: Days
+    keys: Sequence[int]
+    key_of: Callable[[date], int]
+    are_days: bool
+    so_far: bool
+
+    def people(self, known: Attended) -> dict[int, int]:
+        """How many were there in each."""
+        from groundswell.insights.attendance import passes
+
+        place = {key: number for number, key in enumerate(self.keys)}
+        words = in_periods(
+            known, [self.days], lambda day: place[self.key_of(day)], len(self.keys), are_days=self.are_days
+        )
+        tallied = passes.tally(words, len(self.keys), self.so_far)
+        return dict(zip(self.keys, (tallied.cumsum() if self.so_far else tallied).tolist(), strict=True))
+
+
+def people_in(
+    project: int, several: Sequence[Wanted], periods: Periods, count: Count, *, if_known: bool
+) -> list[dict[int, int]] | None:
+    """How many did each of the wanted events in each period. None where that has to be asked otherwise; ``if_known``,
+    also where days would have to be read."""
+    known = attended(project, several, periods.days, count, if_known=if_known)
+    return None if known is None else [periods.people(each) for each in known]
+
+
+@dataclass(frozen=True)
+class Counts:
+    """People, and events."""
+
+    people: int
+    events: int
+
+
+def people_by(
+    project: int, several: Sequence[Wanted], by: tuple[str, ...], periods: Periods, count: Count
+) -> list[dict[tuple[int, Raws], Counts]] | None:
+    """The same, without conditions, for each of the values of event properties with which they did it in a period. None
+    also where these are too many."""
+    if any(wanted.where for wanted in several):
         return None
-    place, counted = {key: number for number, key in enumerate(keys)}, []
-    for each in known:
-        words = in_periods(each, [days], lambda day: place[key_of(day)], len(keys), are_days=are_days)
-        tallied = passes.tally(words, len(keys), so_far)
-        counted.append((tallied.cumsum() if so_far else tallied).tolist())
-    return counted
+    found = register.parted(project, [wanted.event for wanted in several], by, periods.days, count)
+    return None if found is None else [_by_value(each, periods) for each in found]
+
+
+def _by_value(found: Parted, periods: Periods) -> dict[tuple[int, Raws], Counts]:
+    events: Counter[tuple[int, Raws]] = Counter()
+    for day in periods.days:
+        for raws, number in found.events.get(number_of(day), {}).items():
+            events[periods.key_of(day), raws] += number
+    values = {raws for _, raws in events} & found.sheets.keys()  # accounts may have come with none
+    people = {raws: periods.people(Attended(found.with_value(raws), None)) for raws in values}
+    return {
+        (key, raws): Counts(people[raws][key] if raws in people else 0, number)
+        for (key, raws), number in events.items()
+    }
 
 
 def planes(words: Words, count: int) -> Planes:

@@ -170,7 +170,8 @@ def test_days_on_which_nobody_can_have_done_anything_cost_nothing(world: World, 
         assert register.attendance(world.project.id, ["A"], days) is not None
     (found,) = register.attendance(world.project.id, ["A"], WEEK) or ()
     assert len(found.sheet.words) == 1
-    assert len(found.sheet.states) == 1
+    (book,) = register._books.values()
+    assert [len(entry.states) for entry in book._entries.values()] == [1]
 
 
 def test_what_is_known_of_events_that_nobody_did_is_counted_and_forgotten_too(
@@ -216,6 +217,60 @@ def test_what_was_not_asked_for_the_longest_is_forgotten_first(world: World, mon
         rows = ask(world.project, {**STICKINESS, "event": event}).rows
         assert rows[0][1] == 3
     assert len(asked) == 3  # A, B, and A again
+
+
+BY_PLAN = {"kind": "trend", "interval": "week", "series": [{"event": "A"}], "breakdown": "plan", **DATES}
+
+
+def plans(world: World, **options: Any) -> list[list[Any]]:
+    """How many did A with each plan in the week."""
+    return [row[2:] for row in ask(world.project, {**BY_PLAN, **options}).rows]
+
+
+def test_values_are_told_apart_and_a_day_is_read_again_only_after_something_was_written_to_it(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = reads(monkeypatch)
+    world.send(
+        track("ada", "A", "2026-01-05T10:00:00Z", plan="pro"),
+        track("ada", "A", "2026-01-06T10:00:00Z", plan="pro"),
+        track("~phone", "A", "2026-01-07T10:00:00Z", plan="pro"),
+        track("ben", "A", "2026-01-06T10:00:00Z", plan="free"),
+        track("ben", "A", "2026-01-06T11:00:00Z"),
+        track("ben", "B", "2026-01-20T10:00:00Z", plan="none"),
+    )
+    assert plans(world) == [["free", 1], ["pro", 2], [None, 1]]
+    assert len(asked) == 1
+    world.send(identify("ada", "phone", "2026-01-21T10:00:00Z"))
+    assert plans(world) == [["free", 1], ["pro", 1], [None, 1]]
+    assert plans(world, series=[{"event": "A", "where": {"person.none": {"$exists": True}}}]) == []  # asked otherwise
+    assert len(asked) == 1
+    world.send(*(track(who, "A", "2026-01-08T10:00:00Z", plan="team") for who in ("ada", "ben", "cleo", "dan")))
+    assert plans(world) == [["free", 1], ["pro", 1], ["team", 4], [None, 1]]
+    assert asked[1:] == [["2026-01-08"]]
+
+
+def test_events_of_no_account_have_their_value_named(world: World) -> None:
+    world.send(group("ada", "acme", "2026-01-04T10:00:00Z"))
+    world.send(
+        track("ada", "A", "2026-01-05T10:00:00Z", plan="pro"), track("ben", "A", "2026-01-05T10:00:00Z", plan="free")
+    )
+    assert plans(world, count="accounts") == [["free", 0], ["pro", 1]]
+
+
+@pytest.mark.parametrize("is_asked_meanwhile", [True, False])
+def test_too_many_values_are_read_each_time(
+    world: World, monkeypatch: pytest.MonkeyPatch, is_asked_meanwhile: bool
+) -> None:
+    monkeypatch.setattr(registers, "MOST_VALUES", 2)
+    for number in range(3):
+        world.send(track("ada", "A", f"2026-01-{5 + number:02}T10:00:00Z", plan=str(number)))
+        if is_asked_meanwhile:
+            assert len(plans(world)) == number + 1
+    asked = reads(monkeypatch)
+    for _ in range(2):
+        assert plans(world) == [["0", 1], ["1", 1], ["2", 1]]
+    assert asked == []
 
 
 def test_many_ask_and_write_at_once_and_everybody_is_counted(world: World) -> None:
