@@ -5,6 +5,7 @@ The zone's offsets come from here and go into the SQL as numbers, so that the st
 be of another year) has no say, and neither have clocks that change by half an hour.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
@@ -63,7 +64,8 @@ def _offset(at: int, tz: str) -> int:
 # Names ---------------------------------------------------------------------------------------------------------------
 
 
-def periods(days: Days, interval: Interval) -> dict[int, str]:
+@lru_cache(maxsize=64)
+def periods(days: Days, interval: Interval) -> Mapping[int, str]:
     """The periods that the days touch, in order: the key that SQL gives each, and its name."""
     if interval is Interval.HOUR:
         return {key: _hour_name(key, stretch.offset) for stretch in _of_days(days) for key in _hours(stretch)}

@@ -6,7 +6,8 @@ from numpy.typing import NDArray
 
 from groundswell.insights.compiled import CODES, IDS, MASKS, PLACES, compiled
 
-WORD = 64
+WORD, BYTE = 64, 8
+MOST_OF_A_BYTE = 255
 FEW = 128  # moments of an id
 _WORDS = types.uint64[:, ::1]
 
@@ -98,20 +99,33 @@ def planes(words: NDArray[np.uint64], count: int) -> NDArray[np.uint64]:
     return turned
 
 
-@compiled(PLACES(_WORDS, types.int64, types.boolean))
-def tally(words: NDArray[np.uint64], count: int, only_first: bool) -> NDArray[np.int64]:
-    """How many persons have each of so many periods; ``only_first``, have it as their first."""
+@compiled(PLACES(_WORDS, types.int64))
+def tally(words: NDArray[np.uint64], count: int) -> NDArray[np.int64]:
+    """How many persons have each of so many periods: eight bits of a word are counted at once, a byte to each."""
+    found, sums = np.zeros(words.shape[1] * WORD, np.int64), np.zeros(BYTE, np.uint64)
+    for into in range(words.shape[1]):
+        for begin in range(0, len(words), MOST_OF_A_BYTE):
+            sums[:] = np.uint64(0)
+            for person in range(begin, min(begin + MOST_OF_A_BYTE, len(words))):
+                word = words[person, into]
+                for bit in range(BYTE):
+                    sums[bit] += (word >> np.uint64(bit)) & np.uint64(0x0101010101010101)
+            for period in range(WORD):
+                of_byte = sums[period % BYTE] >> np.uint64(period // BYTE * BYTE)
+                found[into * WORD + period] += np.int64(of_byte & np.uint64(MOST_OF_A_BYTE))
+    return found[:count]
+
+
+@compiled(PLACES(_WORDS, types.int64))
+def tally_firsts(words: NDArray[np.uint64], count: int) -> NDArray[np.int64]:
+    """How many persons have each of so many periods as their first."""
     found = np.zeros(count, np.int64)
     for person in range(len(words)):
         for into in range(words.shape[1]):
             bits = words[person, into]
-            while bits:
+            if bits:
                 lowest = bits & (~bits + np.uint64(1))
                 found[into * WORD + _ones(lowest - np.uint64(1))] += 1
-                bits ^= lowest
-                if only_first:
-                    break
-            if only_first and words[person, into]:
                 break
     return found
 

@@ -109,8 +109,11 @@ class Periods:
         words = in_periods(
             known, [self.days], lambda day: place[self.key_of(day)], len(self.keys), are_days=self.are_days
         )
-        tallied = passes.tally(words, len(self.keys), self.so_far)
-        return dict(zip(self.keys, (tallied.cumsum() if self.so_far else tallied).tolist(), strict=True))
+        if self.so_far:
+            tallied = passes.tally_firsts(words, len(self.keys)).cumsum()
+        else:
+            tallied = passes.tally(words, len(self.keys))
+        return dict(zip(self.keys, tallied.tolist(), strict=True))
 
 
 def people_in(
