@@ -9,6 +9,7 @@ from django.utils import translation
 
 from groundswell.console.translations import gathered, streets, translated
 
+BARE_PARTICLE = re.compile(r"%\(\w+\)[sdr][\"'”’]?(?:을|를|이|가|은|는|과|와|으로|로|이나|나|이라|라)(?=[\s.,:;!?)]|$)")
 PLACEHOLDER = re.compile(r"%\(\w+\)[sdr]|%[sd]|\{\w*\}")
 
 
@@ -42,6 +43,12 @@ def test_translations_fill_in_the_same_things(street: Path) -> None:
             wanted = {name for text in originals(message) for name in PLACEHOLDER.findall(text)}
             for text in texts(message):
                 assert set(PLACEHOLDER.findall(text)) == wanted, message.id
+
+
+@pytest.mark.parametrize("street", streets(), ids=lambda path: path.name)
+def test_korean_particles_go_with_whatever_word_comes_before_them(street: Path) -> None:
+    said = [text for message in translated(street) for text in texts(message)]
+    assert [text for text in said if BARE_PARTICLE.search(text)] == []  # write {을/를} or 을(를), or say it otherwise
 
 
 def test_the_same_words_are_the_same_in_every_street() -> None:
