@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils import translation
 from django.utils.translation import gettext_noop
 
-from groundswell.conditions.wording import Parts, conditions_text, name_text, plain
+from groundswell.conditions.wording import Parts, conditions_text, plain
 from groundswell.insights.drawing import marked, ticks_of
 from groundswell.insights.funnel_words import funnel_sentence
 from groundswell.insights.groups import colour_at, dash_at, groups_of
@@ -103,7 +103,7 @@ def nothing(sentence: Parts, question: Question, look: Look) -> alt.LayerChart:
 
     said = alt.Chart(alt.Data(values=[{"text": look.say(gettext_noop("Nothing of this happened in these days."))}]))
     text = said.mark_text(fontSize=13, color=look.soft, align="left").encode(x=alt.value(0), text="text:N")
-    return alt.layer(text).properties(height=BAR * 2, title=titled(sentence, subtitle(question, look)))
+    return alt.layer(text).properties(height=BAR * 2, title=titled(sentence, question))
 
 
 # Trends --------------------------------------------------------------------------------------------------------------
@@ -189,8 +189,8 @@ def line_chart(plot: Plot, sentence: Parts, question: Question, look: Look) -> a
             hollow.encode(opacity=has_gone, tooltip=[*tooltip, how]),
         ]
     notes = [look.say(gettext_noop("dashed: only part of a period"))] if is_cut else []
-    described = titled(sentence, subtitle(question, look, look.say(_BY[plot.interval])), *notes)
-    return alt.layer(*layers, data=alt.Data(values=values)).properties(height=HEIGHT, title=described)
+    title = titled(sentence, question, *notes)
+    return alt.layer(*layers, data=alt.Data(values=values)).properties(height=HEIGHT, title=title)
 
 
 def _points(question: Trend, lines: Sequence[Line], names: Sequence[str], who: Who | None) -> list[dict[str, Any]]:
@@ -274,9 +274,8 @@ def funnel_chart(question: Funnel, answer: Answer, look: Look, who: Who | None) 
         color=colour_of("group", groups, look, is_shown=bool(question.breakdown))
     )
     texts = base.mark_text(align="left", dx=8, fontSize=12, color=look.ink).encode(text="text:N")
-    within = look.say(gettext_noop("within %(window)s"), window=question.window)
     height = (BAR if len(groups) == 1 else BAR * 0.6) * max(len(groups), 1) * 1.3 * len(steps)
-    title = titled(funnel_sentence(question, {}), subtitle(question, look, within))
+    title = titled(funnel_sentence(question, {}), question)
     return alt.layer(bars, texts).properties(height=height, title=title)
 
 
@@ -300,18 +299,12 @@ def colour_of(field: str, names: list[str], look: Look, *, is_shown: bool) -> al
     return alt.Color(f"{field}:N", sort=names, scale=alt.Scale(domain=names, range=colours), legend=legend)
 
 
-_BY = {
-    Interval.HOUR: gettext_noop("by hour"), Interval.DAY: gettext_noop("by day"),
-    Interval.WEEK: gettext_noop("by week"), Interval.MONTH: gettext_noop("by month"),
-    Interval.WHOLE: gettext_noop("in all"),
-}  # fmt: skip
-
-
-def titled(sentence: Parts, below: str, *notes: str) -> alt.TitleParams:
-    """The question's sentence, in words of its own since nothing else stands beside a picture."""
+def titled(sentence: Parts, question: Question, *notes: str) -> alt.TitleParams:
+    """The question's sentence, in words of its own since nothing else stands beside a picture; below it the zone of its
+    days, and notes."""
     import altair as alt
 
-    return alt.TitleParams(wrapped(plain(sentence)), subtitle=" · ".join([below, *notes]))
+    return alt.TitleParams(wrapped(plain(sentence)), subtitle=" · ".join([question.days.tz, *notes]))
 
 
 def wrapped(text: str, room: float = TITLE_ROOM, most: int = TITLE_LINES) -> list[str]:
@@ -331,11 +324,3 @@ def wrapped(text: str, room: float = TITLE_ROOM, most: int = TITLE_LINES) -> lis
 def breadth(text: str) -> float:
     """How broad a text is, in Latin letters."""
     return sum(1.75 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in text)
-
-
-def subtitle(question: Question, look: Look, *how: str) -> str:
-    """Its days, their zone, and what else the sentence does not say as shortly."""
-    parts = [f"{question.days.first} – {question.days.last}", question.days.tz, *how]
-    if question.breakdown:
-        parts.append(look.say(gettext_noop("split by %(names)s"), names=", ".join(map(name_text, question.breakdown))))
-    return " · ".join(parts)

@@ -48,7 +48,7 @@ class Kind(Generic[Q, C]):
     cell_title: Callable[[Q, C, str], str]  # who is behind a cell; the text says how many
     template: str
     show: Callable[[Q, Answer, Who, int], Any]  # what the template has as ``shown``, for a page of its table
-    chart: Callable[[Q, Answer, Look, Who | None], alt.LayerChart] | None
+    chart: Callable[[Q, Answer, Look, Who | None], alt.Chart | alt.LayerChart] | None
     split_adds: bool = True
     over_time: Callable[[Q], Interval] | None = None  # the periods along its chart, where annotations stand
     views: tuple[tuple[str, StrPromise], ...] = ()  # values of ``show`` and what they are called, the usual one first

@@ -47,7 +47,9 @@ def has_chart(question: Question) -> bool:
     return kind_of(question).chart is not None
 
 
-def chart(answer: Answer, look: Look = ENGLISH, who: Who | None = None, marks: Sequence[Mark] = ()) -> alt.LayerChart:
+def chart(
+    answer: Answer, look: Look = ENGLISH, who: Who | None = None, marks: Sequence[Mark] = ()
+) -> alt.Chart | alt.LayerChart:
     """The Altair chart of an answer, such as lines for a trend or bars for a funnel.
 
     ``who`` gives the address of who is behind a cell; the points of a trend have it as their ``who``. Raises Refusal
@@ -59,7 +61,7 @@ def chart(answer: Answer, look: Look = ENGLISH, who: Who | None = None, marks: S
         return drawn.properties(width=WIDTH).configure(**look.theme)
 
 
-def _drawn(answer: Answer, look: Look, who: Who | None) -> alt.LayerChart:
+def _drawn(answer: Answer, look: Look, who: Who | None) -> alt.Chart | alt.LayerChart:
     draw = kind_of(answer.question).chart
     if draw is None:
         hint = said("Take it as csv or parquet.")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from groundswell.insights.charts import HEIGHT, subtitle, titled
+from groundswell.insights.charts import HEIGHT, titled
 from groundswell.insights.groups import groups_of
 from groundswell.insights.lifecycle.answer import Status
 from groundswell.insights.lifecycle.page import COLOUR
@@ -41,7 +41,7 @@ def chart(question: Lifecycle, answer: Answer, look: Look, who: Who | None) -> a
         order=alt.Order("status:N"),
         tooltip=["period:O", "status:N", "count:Q"],
     )  # fmt: skip
-    title = titled(sentence(question, {}), subtitle(question, look))
+    title = titled(sentence(question, {}), question)
     if not question.breakdown:
         return alt.layer(bars).properties(height=HEIGHT, title=title)
     drawn = bars.encode(xOffset=alt.XOffset("group:N", sort=[group.name for group in groups]))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext_noop
 
-from groundswell.insights.charts import subtitle, titled
+from groundswell.insights.charts import titled
 from groundswell.insights.groups import Rows, groups_of
 from groundswell.insights.paths.flow import BAR, Band, Flow, laid_out
 from groundswell.insights.paths.picture import ROOM, shortened
@@ -48,7 +48,7 @@ def chart(question: Paths, answer: Answer, look: Look, who: Who | None) -> alt.L
     if question.breakdown:
         of = {"value": groups[0].name, "number": locales.number(len(groups), look.language)}
         notes.append(look.say(gettext_noop("only %(value)s, the largest of %(number)s values"), **of))
-    title = titled(sentence(question, {}), subtitle(question, look), *notes)
+    title = titled(sentence(question, {}), question, *notes)
     return alt.layer(*layers).properties(height=flow.height, title=title)
 
 

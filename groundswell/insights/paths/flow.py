@@ -21,7 +21,7 @@ class Size:
 
     own: int = 6
     tall: int = 380
-    wide: int = 1090
+    wide: int = 940  # within a window of 1280
 
 
 PAGE, CARD = Size(), Size(own=3, tall=150, wide=540)

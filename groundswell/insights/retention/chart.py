@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_noop
 
-from groundswell.insights.charts import HEIGHT, colour_of, subtitle, titled
+from groundswell.insights.charts import HEIGHT, colour_of, titled
 from groundswell.insights.groups import groups_of
 from groundswell.insights.retention.page import together
 from groundswell.insights.retention.words import sentence
@@ -43,5 +43,5 @@ def chart(question: Retention, answer: Answer, look: Look, who: Who | None) -> a
     )
     line = base.mark_line(strokeWidth=2.4)
     points = base.mark_circle(size=42, opacity=1).encode(tooltip=tooltip)
-    title = titled(sentence(question, {}), subtitle(question, look))
+    title = titled(sentence(question, {}), question)
     return alt.layer(line, points).properties(height=HEIGHT, title=title)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from groundswell.insights.charts import HEIGHT, colour_of, subtitle, titled
+from groundswell.insights.charts import HEIGHT, colour_of, titled
 from groundswell.insights.groups import groups_of
 from groundswell.insights.stickiness.words import sentence
 
@@ -40,5 +40,5 @@ def chart(question: Stickiness, answer: Answer, look: Look, who: Who | None) -> 
         color=colour_of("group", names, look, is_shown=bool(question.breakdown)),
         tooltip=["units:O", "count:Q", alt.Tooltip("share:Q", format=".1%")],
     )  # fmt: skip
-    title = titled(sentence(question, {}), subtitle(question, look))
+    title = titled(sentence(question, {}), question)
     return alt.layer(bars).properties(height=HEIGHT, title=title)

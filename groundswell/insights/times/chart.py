@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext_noop
 
-from groundswell.insights.charts import HEIGHT, Look, Who, colour_of, subtitle, titled
+from groundswell.insights.charts import HEIGHT, Look, Who, colour_of, titled
 from groundswell.insights.groups import Group, groups_of
 from groundswell.insights.times.words import length_text, times_sentence
 from groundswell.insights.wording import step_text
@@ -18,9 +18,11 @@ if TYPE_CHECKING:
     from groundswell.insights.times.question import FunnelTimes
     from groundswell.insights.types import Answer
 
+OF_ONE = 110  # px: of one group's bars
 
-def times_chart(question: FunnelTimes, answer: Answer, look: Look, who: Who | None) -> alt.LayerChart:
-    """How many of each group took how long, as shares of those of the group who finished."""
+
+def times_chart(question: FunnelTimes, answer: Answer, look: Look, who: Who | None) -> alt.Chart:
+    """How many of each group took how long, as shares of those of the group who finished: a row for each group."""
     import altair as alt
 
     bins = dict.fromkeys(length_text(row[0], row[1]) for row in sorted(answer.rows, key=lambda row: row[0]))
@@ -29,7 +31,6 @@ def times_chart(question: FunnelTimes, answer: Answer, look: Look, who: Who | No
     values = [_point(question, group, row, who) for group in several for row in group.rows]
     base = alt.Chart(alt.Data(values=values)).encode(
         x=alt.X("length:N", sort=list(bins), title=None, axis=alt.Axis(labelAngle=-40, ticks=False, grid=False)),
-        xOffset=alt.XOffset("group:N", sort=groups),
         y=alt.Y("share:Q", title=None, axis=alt.Axis(format=".3~%", domain=False, ticks=False, tickCount=4)),
         tooltip=[
             alt.Tooltip("length:N", title=look.say(gettext_noop("Time"))),
@@ -38,11 +39,14 @@ def times_chart(question: FunnelTimes, answer: Answer, look: Look, who: Who | No
             alt.Tooltip("share:Q", title=look.say(gettext_noop("Share")), format=".1%"),
         ],
     )
-    colours = colour_of("group", groups, look, is_shown=bool(question.breakdown))
-    bars = base.mark_bar(cornerRadiusEnd=4).encode(color=colours)
+    bars = base.mark_bar(cornerRadiusEnd=4).encode(color=colour_of("group", groups, look, is_shown=False))
     first, last = (step_text(question.steps[number - 1]) for number in (question.from_step, question.to_step))
-    below = subtitle(question, look, look.say(gettext_noop("from %(first)s to %(last)s"), first=first, last=last))
-    return alt.layer(bars).properties(height=HEIGHT, title=titled(times_sentence(question, {}), below))
+    between = look.say(gettext_noop("from %(first)s to %(last)s"), first=first, last=last)
+    title = titled(times_sentence(question, {}), question, between)
+    if not question.breakdown:
+        return bars.properties(height=HEIGHT, title=title)
+    header = alt.Header(title=None, orient="top", labelAnchor="start", labelFontSize=13, labelColor=look.ink)
+    return bars.encode(row=alt.Row("group:N", sort=groups, header=header)).properties(height=OF_ONE, title=title)
 
 
 def _point(question: FunnelTimes, group: Group, row: Sequence[Any], who: Who | None) -> dict[str, Any]:

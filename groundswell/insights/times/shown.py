@@ -1,4 +1,4 @@
-"""The times that people took as a page shows them: a bar for each bin, and a row of percentiles for each value."""
+"""The times that people took as a page shows them: of each value a histogram, and a row of percentiles."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,18 +15,20 @@ from groundswell.insights.wording import step_text
 
 @dataclass(frozen=True)
 class Bar:
-    """How many of a group took so long: ``share`` of those who finished, ``width`` as a share of the longest bar."""
+    """How many took so long: ``share`` of their group that finished, ``width`` as a share of the longest bar."""
 
-    group: str
-    colour: int
+    length: str
     count: Cell
     share: float
     width: float
 
 
 @dataclass(frozen=True)
-class Bin:
-    length: str
+class Histogram:
+    """A group in which somebody finished: its bars, of the same lengths of time as those of the others."""
+
+    group: str
+    colour: int
     bars: list[Bar]
 
 
@@ -46,13 +48,12 @@ class Row:
 
 @dataclass(frozen=True)
 class TimesShown:
-    """The bins with their bars, of the first groups only in which somebody finished; the table has all. ``open`` says
-    who may still come."""
+    """The first groups in which somebody finished, one beside the other; the table has all. ``open`` says who may still
+    come."""
 
     first: str
     last: str
-    bins: list[Bin]
-    groups: list[Group]
+    histograms: list[Histogram]
     table: list[Row]
     finished: int
     open: str
@@ -69,22 +70,23 @@ def times_shown(question: FunnelTimes, answer: Answer, who: Who) -> TimesShown:
     every, told = groups_of(answer), told_in_order(answer)
     groups = [group for group, each in zip(every, told, strict=True) if each["finished"]][:GROUPS]
     longest = max((row[4] for group in groups for row in group.rows), default=0) or 1
-    bins: dict[tuple[int, int], list[Bar]] = {}
-    for group in groups:
-        for shortest, until, value, count, share in group.rows:
-            behind = who({"from_seconds": shortest, "to_seconds": until, **_of(question, value)}) if count else ""
-            bar = Bar(group.name, group.colour, Cell(count, behind), share, share / longest)
-            bins.setdefault((shortest, until), []).append(bar)
     first, last = (step_text(question.steps[number - 1]) for number in (question.from_step, question.to_step))
     return TimesShown(
         first, last,
-        [Bin(length_text(*lengths), bars) for lengths, bars in bins.items()],
-        groups,
+        [_histogram(question, group, longest, who) for group in groups],
         [_row(question, group.name, each, who) for group, each in zip(every, told, strict=True)],
         sum(each["finished"] for each in told),
         still_open(question),
         bool(question.breakdown),
     )  # fmt: skip
+
+
+def _histogram(question: FunnelTimes, group: Group, longest: float, who: Who) -> Histogram:
+    bars = []
+    for shortest, until, value, count, share in group.rows:
+        behind = who({"from_seconds": shortest, "to_seconds": until, **_of(question, value)}) if count else ""
+        bars.append(Bar(length_text(shortest, until), Cell(count, behind), share, share / longest))
+    return Histogram(group.name, group.colour, bars)
 
 
 def told_in_order(answer: Answer) -> list[Mapping[str, Any]]:
