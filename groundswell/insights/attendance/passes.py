@@ -44,10 +44,14 @@ def periods(
     out: NDArray[np.uint64],
 ) -> None:
     """Set the bit of each period, which ascend, on whose days (``mask``) persons were there."""
-    where, shift = period // WORD, (period % WORD).astype(np.uint64)
+    where, shift, asked = period // WORD, (period % WORD).astype(np.uint64), np.uint64(0)
+    for which in range(len(mask)):
+        asked |= mask[which]
     for place in range(len(number)):
-        bits, mine = word[place], row[number[place]]
-        into, found = where[0], np.uint64(0)
+        bits = word[place] & asked
+        if not bits:
+            continue
+        into, found, mine = where[0], np.uint64(0), row[number[place]]
         for which in range(len(mask)):
             if where[which] != into:
                 out[mine, into] |= found

@@ -65,6 +65,7 @@ class Book:
         self.project, self.count, self.whole = project, count, whole
         self.roll = Roll(project, count)
         self.diary = Diary(self.roll)
+        self._asked: set[Event] = set()  # of which it was asked whether they are known
         self._lock = threading.Lock()
         self._entries: OrderedDict[Key, Entry] = OrderedDict()  # what was asked for last at the end
 
@@ -77,9 +78,11 @@ class Book:
         with self._lock:
             return sum(entry.size for entry in self._entries.values())
 
-    def unknown(self, event: Event, now: States) -> list[int]:
-        """The days of which it does not know what is so of an event in these states."""
-        return self._known((event, ())).unknown(now)
+    def are_new(self, events: Sequence[Event], now: States) -> bool:
+        """Whether more than a few days of one of them would have to be read, and this is asked of it the first time."""
+        new = {event for event in events if len(self._known((event, ())).unknown(now)) > FEW} - self._asked
+        self._asked |= new
+        return bool(new)
 
     def entry(self, event: Event, now: States, tz: str, by: tuple[str, ...] = ()) -> Entry:
         """The entry of an event which knows what is so in these states; by the values of event properties, told
@@ -146,12 +149,12 @@ class Register:
     ) -> list[Attendance] | None:
         """Who did each of the events on which days, of those asked for at least. None where that cannot be known here:
         others write to the store, the days are too many, or all was counted anew meanwhile; ``if_known``, also where
-        more than ``FEW`` days of an event would have to be read."""
+        more than ``FEW`` days of an event would have to be read, but for what was so asked before."""
         opened = self._opened_for(project, days, count)
         if opened is None:
             return None
         book, joined, now = opened
-        if if_known and any(len(book.unknown(event, now)) > FEW for event in events):
+        if if_known and book.are_new(events, now):
             return None
         entries = [book.entry(event, now, days.tz) for event in events]
         persons = book.roll.persons(joined)
