@@ -79,16 +79,18 @@ class Lives:
 
     def counts(self, periods: int) -> NDArray[np.int64]:
         """[periods after the first, statuses, labels] how many rows have which status."""
-        here = planes(self.presence.words, periods)
-        came = as_planes(self.first == np.arange(periods)[:, np.newaxis])
-        labels = range(len(self.told.labels))
-        under = as_planes(self.presence.label == np.array(labels)[:, np.newaxis])
-        counts = []
+        here, labels = planes(self.presence.words, periods), len(self.told.labels)
+        under = as_planes(self.presence.label == np.arange(labels)[:, np.newaxis])
+        came = self.first >= 0
+        places = self.first[came] * labels + self.presence.label[came]
+        new = np.bincount(places, minlength=periods * labels).reshape(periods, labels)
+        counts = np.zeros((periods - 1, len(Status), labels), np.int64)
         for period in range(1, periods):
-            now, before, new = here[period], here[period - 1], here[period] & came[period]
-            each = np.stack([new, now & before, now & ~before & ~new, before & ~now])
-            counts.append(ones(each)[:, np.newaxis] if len(labels) == 1 else ones(each[:, np.newaxis] & under))
-        return np.array(counts, np.int64).reshape(periods - 1, len(Status), len(labels))
+            now, before = here[period], here[period - 1]
+            each = np.stack([now & before, now & ~before, before & ~now])
+            stayed, appeared, left = ones(each)[:, np.newaxis] if labels == 1 else ones(each[:, np.newaxis] & under)
+            counts[period - 1] = new[period], stayed, appeared - new[period], left  # who is new was not there before
+        return counts
 
     def members(self, period: int, status: Status, label: int) -> Actors:
         """Who has that status under a label."""
