@@ -14,6 +14,7 @@ _COMMANDS = {
     "doctor": "groundswell.cli.doctor",
     "import": "groundswell.cli.imports",
     "init": "groundswell.cli.init",
+    "metrics": "groundswell.cli.metrics",
     "serve": "groundswell.cli.serve",
     "work": "groundswell.cli.work",
 }

@@ -13,6 +13,7 @@ STREETS = [
     "collect",
     "segments",
     "insights",
+    "metrics",
     "dashboards",
     "deliveries",
     "exports",

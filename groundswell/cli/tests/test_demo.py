@@ -1,6 +1,6 @@
 """The sample company as somebody sees it who starts it in the background."""
 
-import time
+from types import SimpleNamespace
 
 import pytest
 
@@ -11,7 +11,7 @@ def test_without_a_terminal_a_line_says_now_and_then_how_far_it_is(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     seconds = iter([0.0, 1.0, 2.0, 3.5, 3.5, 5.0])
-    monkeypatch.setattr(time, "monotonic", lambda: next(seconds))
+    monkeypatch.setattr(demo, "time", SimpleNamespace(monotonic=lambda: next(seconds)))  # of no thread but this
     with demo._progress(5000) as came:
         for more in (100, 200, 1_000, 50):
             came(more)

@@ -1,0 +1,5 @@
+"""Metrics bring their door."""
+
+from groundswell.metrics.api import router
+
+ROUTERS = [("projects", router)]
