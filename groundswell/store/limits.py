@@ -37,10 +37,13 @@ class Limits:
         }
 
 
+TOO_LARGE = "question_too_large"
+
+
 def too_large() -> Refusal:
     """The answer to a question that needs more memory than it may use, in the engine or on our side."""
     return Refusal(
-        422, "question_too_large", said("The question needed more memory than it may use and was stopped."),
+        422, TOO_LARGE, said("The question needed more memory than it may use and was stopped."),
         hint=said("Ask about fewer days, or break down by a property with fewer values."),
     )  # fmt: skip
 

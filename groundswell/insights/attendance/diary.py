@@ -93,11 +93,14 @@ class Diary:
             for key in known:
                 self._pages.move_to_end(key)
         unknown = [key for key in asked if key not in known or known[key].states != now[key[1]]]
-        work = self._stretches(unknown, tz) if unknown else []
+        moments = sum(len(page.keys) for page in known.values())
+        work = self._stretches(unknown, MOST_MOMENTS - moments, tz) if unknown else []
         if work is None:
             return None
         with ThreadPoolExecutor(WORKERS) as workers:
             for pages in workers.map(store.carried(lambda stretch: self._read(stretch, now, tz)), work):
+                if pages is None:
+                    return None
                 known |= pages
         with self._lock:
             self._pages.update({key: known[key] for key in unknown})
@@ -109,24 +112,31 @@ class Diary:
             if self._pages:
                 self._pages.popitem(last=False)
 
-    def _stretches(self, unknown: Sequence[tuple[str, Week]], tz: str) -> list[_Stretch] | None:
-        """How pages are to be read; None where there are too many moments, or ids, to be kept."""
+    def _stretches(self, unknown: Sequence[tuple[str, Week]], most: int, tz: str) -> list[_Stretch] | None:
+        """How pages are to be read; None where there are more moments than that to be kept, or too many of a page."""
         weeks: dict[str, list[Week]] = {}
         for event, week in unknown:
             weeks.setdefault(event, []).append(week)
-        every = sorted({week for _, week in unknown})
-        params = Params()
-        wanted = f"event IN {params.texts(sorted(weeks))}"
-        rows = about(self._roll.project, _between(range(every[0], every[-1] + 1), tz), wanted, params)
-        if rows > min(MOST_MOMENTS, AT_ONCE * len(unknown)) or len(self._roll) > MOST_IDS:
+        runs = _runs(sorted({week for _, week in unknown}), len(unknown))
+        rows = sum(self._about(sorted(weeks), run, tz) for run in runs)
+        if rows > min(most, AT_ONCE * len(unknown)):
             return None
-        most = max(1, AT_ONCE * len(unknown) // max(rows, 1))
-        return [_Stretch(event, run) for event, mine in weeks.items() for run in _runs(mine, most)]
+        at_once = max(1, AT_ONCE * len(unknown) // max(rows, 1))
+        return [_Stretch(event, run) for event, mine in weeks.items() for run in _runs(mine, at_once)]
 
-    def _read(self, stretch: _Stretch, now: Mapping[Week, States], tz: str) -> dict[tuple[str, Week], Page]:
+    def _about(self, events: Sequence[str], weeks: range, tz: str) -> int:
+        params = Params()
+        wanted = f"event IN {params.texts(events)}"
+        return about(self._roll.project, _between(weeks, tz), wanted, params)
+
+    def _read(self, stretch: _Stretch, now: Mapping[Week, States], tz: str) -> dict[tuple[str, Week], Page] | None:
+        """The pages of a stretch; None where there are more ids than a page can number."""
         ids, at = _read(self._roll.project, stretch, tz, self._roll.count)
         begins = [_between(range(week, week + 1), tz)[0] for week in stretch.weeks]
-        keys = _keys_by_week(self._roll.numbers(ids), at, begins)
+        number = self._roll.numbers(ids)
+        if len(number) and int(number.max()) > MOST_IDS:
+            return None
+        keys = _keys_by_week(number, at, begins)
         pages = zip(stretch.weeks, begins, keys, strict=True)
         return {(stretch.event, week): Page(week, begin, mine, now[week]) for week, begin, mine in pages}
 

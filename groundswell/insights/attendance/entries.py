@@ -66,7 +66,9 @@ class Entry:
     @property
     def size(self) -> int:
         """Bytes."""
-        tallies = 100 * sum(map(len, self.events.values()))
+        tallies = (
+            500 + 120 * sum(map(len, self.events.values())) + sum(len(text) for raws in self.sheets for text in raws)
+        )
         states = sum(each.nbytes for each in self.states.values())
         return sum(sheet.size for sheet in self.sheets.values()) + tallies + states
 

@@ -132,10 +132,12 @@ def tallies(project: int, event: Event, days: Sequence[int], tz: str, by: Sequen
     asked = _Asked.of(project, event, days, tz, Count.PEOPLE, by)
     groups = most * asked.days + 1
     found = asked.grouped([f"{asked.number} AS number"], ["count() AS events"], most=groups)
-    tallied: dict[int, dict[Raws, int]] = {}
+    tallied: dict[int, dict[Raws, int]] = {day: {} for day in days}
+    values: dict[Raws, Raws] = {}  # each kept once
     for row in found.to_pylist():
-        tallied.setdefault(row["number"], {})[tuple(row[f"raw{place}"] for place in range(len(by)))] = row["events"]
-    values = {raws for of_day in tallied.values() for raws in of_day}
+        raws = tuple(row[f"raw{place}"] for place in range(len(by)))
+        if row["number"] in tallied:  # else a day between those that were asked for
+            tallied[row["number"]][values.setdefault(raws, raws)] = row["events"]
     return tallied if found.num_rows < groups and len(values) <= most else None
 
 

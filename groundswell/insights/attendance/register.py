@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import chain
+from typing import TypeVar
 
 import numpy as np
 
@@ -24,15 +25,19 @@ from groundswell.insights.instants import Micros, Places
 from groundswell.insights.split import Raws
 from groundswell.insights.types import Count
 from groundswell.kernel.clock import from_us
+from groundswell.kernel.errors import Refusal
 from groundswell.kernel.periods import Days, zone
 from groundswell.store import service as store
+from groundswell.store.limits import TOO_LARGE
 
 MOST_BLOCKS = 24  # that are held of an event: four years
 MOST_PAGES = 512  # of a question: each is looked at for everybody
 FEW = 2  # days: today, and what came late yesterday
+MOST_ASKED = 10_000  # events, of which it is remembered that they were asked about
 MOST_VALUES = 32  # with which an event may come to be told apart: each takes a look at everybody
 BUDGET = 640 * 2**20  # bytes of all books
 
+T = TypeVar("T")
 Key = tuple[Event, tuple[str, ...]]  # an event, and the properties by which it is told apart
 
 
@@ -80,8 +85,10 @@ class Book:
 
     def are_new(self, events: Sequence[Event], now: States) -> bool:
         """Whether more than a few days of one of them would have to be read, and this is asked of it the first time."""
-        new = {event for event in events if len(self._known((event, ())).unknown(now)) > FEW} - self._asked
-        self._asked |= new
+        many = {event for event in events if len(self._known((event, ())).unknown(now)) > FEW}
+        with self._lock:
+            new = many - self._asked
+            self._asked = new if len(self._asked) > MOST_ASKED else self._asked | new
         return bool(new)
 
     def entry(self, event: Event, now: States, tz: str, by: tuple[str, ...] = ()) -> Entry:
@@ -131,7 +138,8 @@ class Book:
         else:
             with self._lock:
                 if self._entries:
-                    self._entries.popitem(last=False)
+                    (event, _), _ = self._entries.popitem(last=False)
+                    self._asked.discard(event)
         with self._lock:
             return bool(self._entries or self.diary.size)
 
@@ -142,7 +150,7 @@ class Register:
     def __init__(self, budget: int = BUDGET) -> None:
         self._budget = budget
         self._lock = threading.Lock()
-        self._books: OrderedDict[tuple[int, Count], Book] = OrderedDict()  # what was asked for last at the end
+        self._books: dict[tuple[int, Count], Book] = {}
 
     def attendance(
         self, project: int, events: Sequence[Event], days: Days, count: Count = Count.PEOPLE, *, if_known: bool = False
@@ -156,9 +164,10 @@ class Register:
         book, joined, now = opened
         if if_known and book.are_new(events, now):
             return None
-        entries = [book.entry(event, now, days.tz) for event in events]
+        entries = self._where_it_fits(lambda: [book.entry(event, now, days.tz) for event in events])
+        if entries is None:
+            return None
         persons = book.roll.persons(joined)
-        self._make_room()
         return [Attendance(entry.sheet, persons) for entry in entries]
 
     def parted(
@@ -169,11 +178,10 @@ class Register:
         if opened is None:
             return None
         book, joined, now = opened
-        entries = [book.entry(event, now, days.tz, by) for event in events]
-        if any(entry.has_too_many for entry in entries):
+        entries = self._where_it_fits(lambda: [book.entry(event, now, days.tz, by) for event in events])
+        if entries is None or any(entry.has_too_many for entry in entries):
             return None
         persons = book.roll.persons(joined)
-        self._make_room()
         return [Parted(entry.sheets, entry.events, persons) for entry in entries]
 
     def recollection(
@@ -181,6 +189,8 @@ class Register:
     ) -> Recollection | None:
         """The instants at which each of the events happened, on those days at least. None where that cannot be known
         here: for the reasons of ``attendance``, or because there are too many."""
+        if store.part_states(project, ()) is None:
+            return None
         weeks = list(dict.fromkeys(week_of(number_of(day)) for day in _within_reach(project, days)))
         if len(weeks) * len(events) > MOST_PAGES:
             return None
@@ -190,15 +200,25 @@ class Register:
             return None
         book, joined, of_days = opened
         now = {week: tuple(of_days[place * WEEK : (place + 1) * WEEK]) for place, week in enumerate(weeks)}
-        pages = book.diary.pages(events, now, days.tz)
-        if pages is None:
+        pages = self._where_it_fits(lambda: book.diary.pages(events, now, days.tz))
+        return None if pages is None else Recollection(pages, book.roll.persons(joined))
+
+    def _where_it_fits(self, work: Callable[[], T | None]) -> T | None:
+        """What comes of reading. None where that is more than may be read at once: those who ask otherwise need less.
+        Whatever comes of it, room is made afterwards."""
+        try:
+            return work()
+        except Refusal as refusal:
+            if refusal.code != TOO_LARGE:
+                raise
             return None
-        persons = book.roll.persons(joined)
-        self._make_room()
-        return Recollection(pages, persons)
+        finally:
+            self._make_room()
 
     def _opened_for(self, project: int, days: Days, count: Count) -> tuple[Book, int, States] | None:
         """The book of a project, and the states of its joins and of the days, of which there may be too many."""
+        if store.part_states(project, ()) is None:
+            return None
         asked = _within_reach(project, days)
         if asked and number_of(asked[-1]) // BLOCK - number_of(asked[0]) // BLOCK >= MOST_BLOCKS:
             return None
@@ -221,14 +241,14 @@ class Register:
             book = self._books.get((project, count))
             if book is None or book.whole < whole:
                 book = self._books[project, count] = Book(project, count, whole)
-            self._books.move_to_end((project, count))
             return (book, joined, of_days) if book.whole == whole else None
 
     def _make_room(self) -> None:
         with self._lock:
             size = {key: book.size for key, book in self._books.items()}
             while self._books and sum(size.values()) > self._budget:
-                key, book = next(iter(self._books.items()))
+                key = max(size, key=size.__getitem__)  # who keeps much does not push out who keeps little
+                book = self._books[key]
                 if book.forget_one():
                     size[key] = book.size
                 else:

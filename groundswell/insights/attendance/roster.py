@@ -12,8 +12,6 @@ from groundswell.insights.instants import Bools, Places
 from groundswell.insights.stories import Joins
 from groundswell.insights.types import Count
 
-MOST_JOINS = 2_000_000  # that are kept from one question to the next
-
 Ids = NDArray[np.uint64]
 
 
@@ -137,8 +135,7 @@ class Roll:
             joins = Joins.none() if kept is None else kept[1]
         else:
             joins = kept[1] if kept and kept[0] == state else Joins.of(self.project)
-        if len(joins.ids) <= MOST_JOINS:
-            self._joins = state, joins
+        self._joins = state, joins
         roster, known = self._roster, self._persons
         if known is None or known[0] is not roster or known[1] is not joins:
             known = self._persons = roster, joins, Persons.behind(roster, joins)

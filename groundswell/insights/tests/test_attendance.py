@@ -9,14 +9,15 @@ import numpy as np
 import pytest
 
 from groundswell.conditions.types import Wanted
+from groundswell.insights.attendance import reading, service
 from groundswell.insights.attendance import register as registers
-from groundswell.insights.attendance import service
 from groundswell.insights.attendance.register import Register
 from groundswell.insights.attendance.roster import Persons, Roster
 from groundswell.insights.service import ask
 from groundswell.insights.stories import Joins
 from groundswell.insights.tests.worlds import crowd
 from groundswell.kernel.periods import Days
+from groundswell.store import limits
 from groundswell.store import service as store
 from groundswell.workspace.projects import settle, settled
 from groundswell.workspace.types import Caller
@@ -209,7 +210,7 @@ def test_a_switch_of_the_zone_that_nobody_heard_the_end_of_is_seen(
 
 
 def test_what_was_not_asked_for_the_longest_is_forgotten_first(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    small = Register(budget=1_000)  # for one event's sheet: three people, and the states of a block of days
+    small = Register(budget=1_300)  # for what is known of one event: three people, and the states of a block of days
     monkeypatch.setattr(service, "register", small)
     world.send(*(track(who, event, "2026-01-05T10:00:00Z") for who in ("ada", "ben", "cleo") for event in "AB"))
     asked = reads(monkeypatch)
@@ -271,6 +272,37 @@ def test_too_many_values_are_read_each_time(
     for _ in range(2):
         assert plans(world) == [["0", 1], ["1", 1], ["2", 1]]
     assert asked == []
+
+
+def test_what_is_too_large_to_be_read_at_once_is_asked_otherwise(
+    world: World, monkeypatch: pytest.MonkeyPatch, register: Register
+) -> None:
+    world.send(track("ada", "A", "2026-01-05T10:00:00Z", plan="pro"))
+
+    def too_large(*_: Any) -> Any:
+        raise limits.too_large()
+
+    monkeypatch.setattr(registers, "read", too_large)
+    assert days(world) == [1, 0, 0, 0, 0, 0, 0]
+    assert plans(world) == [["pro", 1]]
+
+
+def test_days_scattered_more_than_a_query_names_are_read_with_those_between(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reading, "MOST_RANGES", 1)
+    world.send(*(track("ada", "A", f"2026-01-{day:02}T10:00:00Z", plan="pro") for day in range(5, 12)))
+    assert plans(world) == [["pro", 1]]
+    world.send(*(track("ben", "A", f"2026-01-{day:02}T10:00:00Z", plan="free") for day in (5, 7, 11)))
+    assert plans(world) == [["free", 1], ["pro", 1]]
+    assert days(world) == [0, 0, 1, 0, 0, 0, 1]
+
+
+def test_where_others_write_nothing_is_read_to_find_that_out(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    world.send(track("ada", "A", "2026-01-05T10:00:00Z"))
+    monkeypatch.setattr(store, "part_states", lambda *_: None)
+    monkeypatch.setattr(registers, "reach", lambda _: pytest.fail("It was read."))
+    assert days(world) == [1, 0, 0, 0, 0, 0, 0]
 
 
 def test_many_ask_and_write_at_once_and_everybody_is_counted(world: World) -> None:

@@ -79,7 +79,10 @@ def test_all_views_of_a_funnel_have_a_value_in_one_colour(plans: World) -> None:
     steps, times, over_time = (shown(asked(plans, VIEWS[view])) for view in ("steps", "times", "over time"))
     assert [(bar.group, bar.colour) for bar in steps.steps[0].bars] == [("zeta", 0), ("alpha", 1), ("–", 2)]
     assert [row.group for row in steps.table] == [row.group for row in times.table] == ORDER
-    assert [(each.group, each.colour) for each in times.histograms] == [("zeta", 0), ("alpha", 1)]  # of – nobody finished
+    assert [(each.group, each.colour) for each in times.histograms] == [
+        ("zeta", 0),
+        ("alpha", 1),
+    ]  # of – nobody finished
     assert [(line.name, line.colour) for line in over_time.drawing.lines] == [("zeta", 0), ("alpha", 1), ("–", 2)]
     colours = [drawn_in(chart(asked(plans, VIEWS[view])).to_dict()) for view in ("steps", "over time")]
     assert colours[0] == colours[1]
