@@ -92,7 +92,7 @@ class Server:
 
     def _printed(self, *command: str) -> str:
         done = subprocess.run(command, env=self._environment, capture_output=True, text=True, timeout=60)
-        assert done.returncode == 0, done.stderr
+        assert done.returncode == 0, (done.returncode, done.stderr)
         return done.stdout
 
     def start(self, *words: str) -> None:
